@@ -1,0 +1,260 @@
+//! The application: wires the parts, binds, runs, drains.
+
+use std::future::Future;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::{App, HttpServer};
+use anyhow::Context as _;
+use tokio_util::task::TaskTracker;
+
+use crate::aws;
+use crate::classifier::Classifier;
+use crate::clock::{Clock, SystemClock};
+use crate::http::{self, Service, management};
+use crate::ledger::Ledger;
+use crate::model::LanguageModel;
+use crate::model::bedrock::{self, BedrockModel};
+use crate::model::catalogue::{ModelName, Provider};
+use crate::model::offline::OfflinePlanner;
+use crate::planner::{Author, Parts, Planner};
+use crate::settings::{Models, Settings, StoreKind, StoreSettings};
+use crate::store::embedded::EmbeddedEngine;
+use crate::store::{self, Store, tables};
+use crate::telemetry::{Metrics, events};
+
+/// Connections that may wait to be accepted; the system's own bound (`net.core.somaxconn`) holds as well.
+const BACKLOG: u32 = 16_384;
+/// Connections that one worker serves; far above what its memory is planned for, so that the system's limits decide.
+const CONNECTIONS_PER_WORKER: usize = 25_000;
+/// Longer than a load balancer's idle timeout of 60 s: else it would send a request into a connection that we just closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long a client may take to send its request's head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The service, bound and ready to run.
+pub struct Application {
+    service: Arc<Service>,
+    public: Server,
+    management: Server,
+    port: u16,
+    management_port: u16,
+    grace: Duration,
+    startup: Startup,
+    // The engine goes last: what is still running writes to it.
+    _engine: Option<EmbeddedEngine>,
+}
+
+/// What the start-up event tells.
+struct Startup {
+    mode: String,
+    models: String,
+    store: String,
+}
+
+impl Application {
+    /// Builds all parts and binds both ports; port 0 lets the system choose, as tests do. Call it in a tokio runtime: plans
+    /// are made in it.
+    ///
+    /// # Errors
+    /// What could not be built or bound.
+    pub async fn build(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        // Thousands of calls in flight take two sockets each; the soft limit is often 1,024. Where it cannot be raised, the
+        // service runs with what there is.
+        if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+            tracing::warn!(event_type = "application_startup", error_message = %error, "the limit of open files stays as it is");
+        }
+        let metrics = Metrics::new()?;
+        let (planner, engine) = planner(settings, clock, metrics.clone()).await?;
+        let service = Arc::new(Service {
+            planner,
+            metrics: metrics.clone(),
+            runtime: tokio::runtime::Handle::current(),
+            running: TaskTracker::new(),
+            draining: AtomicBool::new(false),
+        });
+        let listener = listen(settings.listen.address, settings.listen.port).context("PORT")?;
+        let management_listener = listen(settings.listen.address, settings.listen.management_port).context("MANAGEMENT_PORT")?;
+        let port = listener.local_addr()?.port();
+        let management_port = management_listener.local_addr()?.port();
+        let grace = settings.listen.shutdown_grace;
+        let public = {
+            let service = Arc::clone(&service);
+            HttpServer::new(move || App::new().configure(http::routes(&service)))
+                .backlog(BACKLOG)
+                .max_connections(CONNECTIONS_PER_WORKER)
+                .keep_alive(KEEP_ALIVE)
+                .client_request_timeout(HEAD_TIMEOUT)
+                .shutdown_timeout(grace.as_secs())
+                .disable_signals()
+                .listen(listener)?
+                .run()
+        };
+        let management = HttpServer::new(move || App::new().configure(management::routes(&metrics)))
+            .workers(1)
+            .shutdown_timeout(1)
+            .disable_signals()
+            .listen(management_listener)?
+            .run();
+        let startup = Startup {
+            mode: mode(settings),
+            models: settings.models.authors.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+            store: store_name(&settings.store.kind),
+        };
+        Ok(Self { service, public, management, port, management_port, grace, startup, _engine: engine })
+    }
+
+    /// The public port.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The management port.
+    #[must_use]
+    pub const fn management_port(&self) -> u16 {
+        self.management_port
+    }
+
+    /// Serves until `stop` resolves, then finishes what is in flight.
+    ///
+    /// # Errors
+    /// When a server fails.
+    pub async fn run(self, stop: impl Future<Output = &'static str>) -> anyhow::Result<()> {
+        let Self { service, public, management, port, management_port, grace, startup, _engine } = self;
+        events::application_startup(&startup.mode, port, management_port, &startup.models, &startup.store);
+        let (public_handle, management_handle) = (public.handle(), management.handle());
+        let mut public = tokio::spawn(public);
+        let management = tokio::spawn(management);
+        let reason = tokio::select! {
+            reason = stop => reason,
+            served = &mut public => {
+                served??;
+                "the server stopped"
+            }
+        };
+        service.draining.store(true, Ordering::Relaxed);
+        public_handle.stop(true).await;
+        service.running.close();
+        if tokio::time::timeout(grace, service.running.wait()).await.is_err() {
+            tracing::error!(event_type = "error", error_type = "shutdown", error_message = "the grace is over", "{} plans did not finish", service.running.len());
+        }
+        management_handle.stop(true).await;
+        management.await??;
+        events::application_shutdown(reason);
+        Ok(())
+    }
+}
+
+/// A planner by itself, for the terminal; the engine has to outlive it.
+///
+/// # Errors
+/// What could not be built.
+pub async fn planner(settings: &Settings, clock: Arc<dyn Clock>, metrics: Metrics) -> anyhow::Result<(Planner, Option<EmbeddedEngine>)> {
+    let (store, engine) = open_store(&settings.store).await?;
+    let models = Connected::new(&settings.models, settings.limits.attempt_timeout).await;
+    let authors = settings.models.authors.iter().map(|name| models.author(name)).collect::<anyhow::Result<Vec<_>>>()?;
+    let sorter = settings.models.sorter.as_ref().map(|name| models.author(name)).transpose()?;
+    let planner = Planner::new(Parts {
+        classifier: Classifier::built_in()?,
+        offline: OfflinePlanner::new()?,
+        authors,
+        sorter,
+        ledger: Ledger::new(Arc::new(store), Arc::clone(&clock), settings.store.lease),
+        clock,
+        limits: settings.limits,
+        metrics,
+    });
+    Ok((planner, engine))
+}
+
+/// The system's clock, as the service uses it.
+#[must_use]
+pub fn system_clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// Opens the store; the embedded one is started and given its tables.
+///
+/// # Errors
+/// What could not be opened.
+pub async fn open_store(settings: &StoreSettings) -> anyhow::Result<(Store, Option<EmbeddedEngine>)> {
+    let engine = match &settings.kind {
+        StoreKind::Embedded { folder } => Some(EmbeddedEngine::in_folder(folder)?),
+        StoreKind::EmbeddedInMemory => Some(EmbeddedEngine::in_memory()?),
+        StoreKind::DynamoDb { .. } => None,
+    };
+    let client = match (&engine, &settings.kind) {
+        (Some(engine), _) => {
+            // Making tables may take longer than a row may.
+            tables::create(&store::local_client(&engine.endpoint(), Duration::from_secs(10)), &settings.tables).await?;
+            store::local_client(&engine.endpoint(), settings.timeout)
+        }
+        (None, StoreKind::DynamoDb { region, endpoint }) => store::client(&aws::shared(region).await, endpoint.as_deref(), settings.timeout),
+        (None, _) => anyhow::bail!("an embedded store without its engine"),
+    };
+    Ok((Store::new(client, settings.tables.clone(), settings.usage_retention), engine))
+}
+
+/// Connections to the providers that the configuration names.
+struct Connected<'a> {
+    settings: &'a Models,
+    bedrock: Option<aws_sdk_bedrockruntime::Client>,
+}
+
+impl<'a> Connected<'a> {
+    async fn new(settings: &'a Models, attempt: Duration) -> Self {
+        let wanted = settings.authors.iter().chain(&settings.sorter).any(|name| name.provider == Provider::Bedrock);
+        let bedrock = if wanted {
+            let shared = aws::shared(&settings.bedrock_region).await;
+            Some(bedrock::client(&shared, &settings.bedrock_region, settings.bedrock_endpoint.as_deref(), attempt))
+        } else {
+            None
+        };
+        Self { settings, bedrock }
+    }
+
+    fn author(&self, name: &ModelName) -> anyhow::Result<Author> {
+        let abilities = self.settings.catalogue.abilities(name).with_context(|| format!("{name} has no price"))?;
+        let model: Option<Arc<dyn LanguageModel>> = match (name.provider, &self.bedrock) {
+            (Provider::Offline, _) => None,
+            (Provider::Bedrock, Some(client)) => Some(Arc::new(BedrockModel::new(client.clone(), &name.id, abilities.clone()))),
+            (Provider::Bedrock, None) => anyhow::bail!("{name} without a connection to Bedrock"),
+        };
+        Ok(Author { name: name.clone(), abilities, model })
+    }
+}
+
+fn listen(address: std::net::IpAddr, port: u16) -> anyhow::Result<TcpListener> {
+    let domain = if address.is_ipv4() { socket2::Domain::IPV4 } else { socket2::Domain::IPV6 };
+    let socket = socket2::Socket::new(domain, socket2::Type::STREAM, None)?;
+    // A restart must not wait for the connections of the one before.
+    socket.set_reuse_address(true)?;
+    let address = std::net::SocketAddr::new(address, port);
+    socket.bind(&address.into()).with_context(|| format!("cannot listen on {address}"))?;
+    socket.listen(i32::try_from(BACKLOG)?)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket.into())
+}
+
+fn mode(settings: &Settings) -> String {
+    let offline = settings.models.authors.iter().all(|name| name.provider == Provider::Offline);
+    let local = !matches!(settings.store.kind, StoreKind::DynamoDb { .. });
+    match (offline, local) {
+        (true, true) => "fully local: offline planner and embedded store, no account and no network".to_owned(),
+        (true, false) => "offline planner, DynamoDB".to_owned(),
+        (false, true) => "models, embedded store".to_owned(),
+        (false, false) => "models, DynamoDB".to_owned(),
+    }
+}
+
+fn store_name(kind: &StoreKind) -> String {
+    match kind {
+        StoreKind::Embedded { folder } => format!("embedded in {}", folder.display()),
+        StoreKind::EmbeddedInMemory => "embedded in memory".to_owned(),
+        StoreKind::DynamoDb { region, endpoint } => endpoint.clone().unwrap_or_else(|| format!("DynamoDB in {region}")),
+    }
+}

@@ -1,0 +1,12 @@
+//! Who asks, under which id: what ties the body, the row, the log lines and the trace of one request together.
+
+/// The caller of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The request's id.
+    pub request_id: String,
+    /// The trace it belongs to, as 32 hexadecimal digits.
+    pub trace_id: String,
+    /// The client.
+    pub client_id: String,
+}

@@ -1,0 +1,110 @@
+//! A head of the classifier: a table of small weights, as the file keeps them.
+//!
+//! Layout, little endian: magic `GRC1`, log2 of the buckets (u32), classes (u32), scale (f32), temperature (f32), one bias
+//! per class (f32), then buckets × classes weights (i8).
+
+const MAGIC: &[u8; 4] = b"GRC1";
+
+/// A linear classifier over hashed features.
+#[derive(Debug)]
+pub struct Head<'a> {
+    bits: u32,
+    classes: usize,
+    scale: f32,
+    temperature: f32,
+    biases: Vec<f32>,
+    table: &'a [u8],
+}
+
+/// The weights are not in the form that this build reads.
+#[derive(Debug, thiserror::Error)]
+#[error("the classifier's weights are broken: {0}; run `make classifier`")]
+pub struct BrokenWeights(&'static str);
+
+impl<'a> Head<'a> {
+    /// Reads a head of so many classes, and returns what follows it.
+    ///
+    /// # Errors
+    /// [`BrokenWeights`] says what is wrong.
+    pub fn read(bytes: &'a [u8], classes: usize) -> Result<(Self, &'a [u8]), BrokenWeights> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or(BrokenWeights("bad magic"))?;
+        let (bits, rest) = word(rest)?;
+        let (count, rest) = word(rest)?;
+        if usize::try_from(u32::from_le_bytes(count)).ok() != Some(classes) {
+            return Err(BrokenWeights("wrong number of classes"));
+        }
+        let bits = u32::from_le_bytes(bits);
+        if !(1..=24).contains(&bits) {
+            return Err(BrokenWeights("bad number of buckets"));
+        }
+        let (scale, rest) = word(rest)?;
+        let (temperature, mut rest) = word(rest)?;
+        let mut biases = Vec::with_capacity(classes);
+        for _ in 0..classes {
+            let (bias, after) = word(rest)?;
+            biases.push(f32::from_le_bytes(bias));
+            rest = after;
+        }
+        let (table, rest) = rest.split_at_checked((1 << bits) * classes).ok_or(BrokenWeights("too short"))?;
+        let head = Self { bits, classes, scale: f32::from_le_bytes(scale), temperature: f32::from_le_bytes(temperature), biases, table };
+        Ok((head, rest))
+    }
+
+    /// The bytes of a head.
+    #[must_use]
+    pub fn write(bits: u32, scale: f32, temperature: f32, biases: &[f32], table: &[i8]) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(bits.to_le_bytes());
+        bytes.extend(u32::try_from(biases.len()).unwrap_or(u32::MAX).to_le_bytes());
+        bytes.extend(scale.to_le_bytes());
+        bytes.extend(temperature.to_le_bytes());
+        bytes.extend(biases.iter().flat_map(|bias| bias.to_le_bytes()));
+        bytes.extend(table.iter().map(|weight| weight.to_le_bytes()[0]));
+        bytes
+    }
+
+    /// Adds a feature's weights.
+    pub fn add(&self, hash: u64, sums: &mut [i32]) {
+        let start = bucket(hash, self.bits) * self.classes;
+        for (sum, weight) in sums.iter_mut().zip(&self.table[start..start + self.classes]) {
+            *sum += i32::from(i8::from_le_bytes([*weight]));
+        }
+    }
+
+    /// The likeliest class and its probability, for sums over so many features.
+    #[must_use]
+    pub fn decide(&self, sums: &[i32], features: u32) -> (usize, f32) {
+        #[expect(clippy::cast_precision_loss, reason = "sums of a few thousand small weights")]
+        let scores: Vec<f32> = sums
+            .iter()
+            .zip(&self.biases)
+            .map(|(sum, bias)| (*sum as f32 * self.scale * norm(features) + bias) / self.temperature)
+            .collect();
+        softmax_best(&scores)
+    }
+}
+
+/// The bucket of a hash in a table of 2^bits.
+#[must_use]
+pub fn bucket(hash: u64, bits: u32) -> usize {
+    usize::try_from(hash >> (64 - bits)).unwrap_or(0)
+}
+
+/// Features are scaled so that their vector has length 1, or long texts would seem surer than short ones.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "a few thousand features")]
+pub fn norm(features: u32) -> f32 {
+    1.0 / (features.max(1) as f32).sqrt()
+}
+
+/// The greatest score's place and its share after softmax.
+#[must_use]
+pub fn softmax_best(scores: &[f32]) -> (usize, f32) {
+    let best = scores.iter().enumerate().fold((0, f32::NEG_INFINITY), |best, (place, score)| if *score > best.1 { (place, *score) } else { best });
+    let total: f32 = scores.iter().map(|score| (score - best.1).exp()).sum();
+    (best.0, 1.0 / total)
+}
+
+fn word(bytes: &[u8]) -> Result<([u8; 4], &[u8]), BrokenWeights> {
+    bytes.split_first_chunk::<4>().map(|(word, rest)| (*word, rest)).ok_or(BrokenWeights("too short"))
+}

@@ -1,0 +1,291 @@
+//! What a plan has to respect: hours, weeks, dates, level, days off, language.
+//!
+//! Constraints come from the request's fields, which win, and else are read out of the person's words ([`spoken`]).
+//! [`Constraints::resolve`] joins both, finds what cannot hold together and says which two statements those are.
+
+pub mod spoken;
+mod stated;
+
+use chrono::{Days, NaiveDate};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use self::spoken::{Level, Weekdays};
+pub use self::stated::Stated;
+use crate::goal::Goal;
+use crate::hours::Hours;
+use crate::invalid::Complaints;
+use crate::language::Language;
+use spoken::Found;
+
+/// Most weeks of a plan.
+pub const MAX_WEEKS: u8 = 52;
+/// Least and most minutes a week that a plan may be given, as the field `hours_per_week` has it: 0.5 to 80 hours.
+pub const MINUTES_PER_WEEK: std::ops::RangeInclusive<u32> = 30..=4800;
+
+/// Where a constraint comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// A field of the request.
+    Field,
+    /// The words of the goal.
+    Goal,
+    /// The words of the context.
+    Context,
+}
+
+impl Origin {
+    const fn of<T>(found: &Found<T>) -> Self {
+        if found.in_context { Self::Context } else { Self::Goal }
+    }
+
+    /// The request's field that a complaint about it names.
+    const fn field(self, own: &'static str) -> &'static str {
+        match self {
+            Self::Field => own,
+            Self::Goal => "goal",
+            Self::Context => "context",
+        }
+    }
+}
+
+/// A value with its origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known<T> {
+    /// The value.
+    pub value: T,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Everything that the plan has to respect; consistent in itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constraints {
+    /// Most minutes a week.
+    pub minutes_per_week: Option<Known<u32>>,
+    /// The number of weeks asked for.
+    pub weeks: Option<Known<u8>>,
+    /// First day of the first week.
+    pub start: NaiveDate,
+    /// The day by whose end the last week is over.
+    pub deadline: Option<Known<NaiveDate>>,
+    /// What the person says of their level.
+    pub level: Option<Known<Level>>,
+    /// Days on which nothing may be planned.
+    pub unavailable: Option<Known<Weekdays>>,
+    /// The language of the plan.
+    pub language: Language,
+    /// Byte ranges of the goal's text that state constraints: they are not part of the subject.
+    pub phrases: Vec<std::ops::Range<usize>>,
+}
+
+impl Constraints {
+    /// Joins what fields state with what the words say.
+    ///
+    /// `today` is the start where no `start_date` is stated; `detected` the goal's own language. Contradictions and
+    /// deadlines that have passed are noted in `complaints`, and the result is `None` then.
+    pub fn resolve(
+        goal: &Goal,
+        stated: Stated,
+        today: NaiveDate,
+        detected: impl FnOnce() -> Language,
+        complaints: &mut Complaints,
+    ) -> Option<Self> {
+        let start = stated.start_date.unwrap_or(today);
+        let said = spoken::read(goal.text(), goal.context(), start);
+        let mut phrases = Vec::new();
+        note(&mut phrases, said.minutes_per_week.as_ref());
+        note(&mut phrases, said.weeks.as_ref());
+        note(&mut phrases, said.deadline.as_ref());
+        note(&mut phrases, said.unavailable.as_ref());
+        let one_phrase = match (&said.weeks, &said.deadline) {
+            (Some(weeks), Some(deadline)) => weeks.phrase == deadline.phrase && weeks.in_context == deadline.in_context,
+            _ => false,
+        };
+        if let Some(past) = said.past_deadline.as_ref().filter(|_| stated.deadline.is_none()) {
+            complaints.add(
+                Origin::of(past).field("deadline"),
+                format!("names the deadline {}, which is not after the start {start}; name a later one or send `deadline`", past.value),
+            );
+        }
+        let weeks = stated.duration_weeks.map(from_field).or_else(|| said.weeks.as_ref().and_then(spoken_weeks));
+        let deadline = stated
+            .deadline
+            .map(from_field)
+            .or_else(|| said.deadline.as_ref().filter(|found| found.value > start).map(|found| Known { value: found.value, origin: Origin::of(found) }))
+            // A span of words is only one of two ways to say how long; a stated number of weeks replaces it whole.
+            .filter(|deadline| !(one_phrase && deadline.origin != Origin::Field && stated.duration_weeks.is_some()));
+        let mut constraints = Self {
+            minutes_per_week: stated.minutes_per_week.map(from_field).or_else(|| said.minutes_per_week.as_ref().and_then(spoken_minutes)),
+            weeks,
+            start,
+            deadline,
+            level: said.level.as_ref().map(|found| Known { value: found.value, origin: Origin::of(found) }),
+            unavailable: said.unavailable.as_ref().map(|found| Known { value: found.value, origin: Origin::of(found) }),
+            language: stated.language.unwrap_or_else(detected),
+            phrases,
+        };
+        constraints.reconcile(one_phrase, complaints)?;
+        Some(constraints)
+    }
+
+    /// Refuses weeks that do not fit before the deadline, and weeks without a day.
+    fn reconcile(&mut self, one_phrase: bool, complaints: &mut Complaints) -> Option<()> {
+        if let (Some(weeks), Some(deadline)) = (self.weeks, self.deadline)
+            && weeks.value > fitting(self.start, deadline.value)
+        {
+            if one_phrase && weeks.origin != Origin::Field && deadline.origin != Origin::Field {
+                // "in three months" is one statement: calendar months may be a few days short of thirteen weeks.
+                self.weeks = Some(Known { value: fitting(self.start, deadline.value), origin: weeks.origin });
+            } else {
+                let end = last_day(self.start, weeks.value);
+                complaints.add(
+                    weeks.origin.field("duration_weeks"),
+                    format!(
+                        "{} weeks from {} end on {end}, after the deadline {}: give fewer weeks or a later deadline",
+                        weeks.value, self.start, deadline.value
+                    ),
+                );
+                complaints.add(
+                    deadline.origin.field("deadline"),
+                    format!("{} leaves room for {} weeks, not for the {} asked for", deadline.value, fitting(self.start, deadline.value), weeks.value),
+                );
+                return None;
+            }
+        }
+        if let Some(unavailable) = self.unavailable.filter(|days| days.value.len() == 7) {
+            complaints.add(unavailable.origin.field("goal"), "rules out all seven days of the week: leave at least one");
+            return None;
+        }
+        Some(())
+    }
+
+    /// Most weeks that the plan may have: those that end by the deadline, 52 without one.
+    #[must_use]
+    pub fn most_weeks(&self) -> u8 {
+        self.deadline.map_or(MAX_WEEKS, |deadline| fitting(self.start, deadline.value))
+    }
+
+    /// Most hours that a week of the plan may have.
+    #[must_use]
+    pub fn hours_limit(&self) -> Hours {
+        self.minutes_per_week.map_or(Hours::WEEK, |minutes| Hours::within_minutes(minutes.value))
+    }
+
+    /// First day of a week of the plan, counted from 0.
+    #[must_use]
+    pub fn starts_on(&self, index: usize) -> NaiveDate {
+        let days = u64::try_from(index).unwrap_or(u64::MAX).saturating_mul(7);
+        self.start.checked_add_days(Days::new(days)).unwrap_or(self.start)
+    }
+}
+
+/// Full weeks from `start` whose last day is not after `deadline`; 1 where not even one fits, since a plan has a week:
+/// that one then ends early, with the deadline.
+fn fitting(start: NaiveDate, deadline: NaiveDate) -> u8 {
+    let days = (deadline - start).num_days().saturating_add(1);
+    u8::try_from((days / 7).clamp(1, i64::from(MAX_WEEKS))).unwrap_or(MAX_WEEKS)
+}
+
+fn last_day(start: NaiveDate, weeks: u8) -> NaiveDate {
+    start.checked_add_days(Days::new(u64::from(weeks) * 7 - 1)).unwrap_or(start)
+}
+
+fn from_field<T>(value: T) -> Known<T> {
+    Known { value, origin: Origin::Field }
+}
+
+fn spoken_weeks(found: &Found<u16>) -> Option<Known<u8>> {
+    let value = u8::try_from(found.value).unwrap_or(MAX_WEEKS).min(MAX_WEEKS);
+    (value > 0).then_some(Known { value, origin: Origin::of(found) })
+}
+
+/// Minutes in words count where a plan can use them: less than six minutes is no tenth of an hour.
+fn spoken_minutes(found: &Found<u32>) -> Option<Known<u32>> {
+    let value = found.value.min(*MINUTES_PER_WEEK.end());
+    (value >= 6).then_some(Known { value, origin: Origin::of(found) })
+}
+
+fn note<T>(phrases: &mut Vec<std::ops::Range<usize>>, found: Option<&Found<T>>) {
+    if let Some(found) = found.filter(|found| !found.in_context) {
+        phrases.push(found.phrase.clone());
+    }
+}
+
+/// The constraints as the response shows them.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Understood {
+    /// Most hours a week.
+    #[schema(example = 8.0)]
+    pub hours_per_week: Option<f64>,
+    /// Weeks asked for.
+    #[schema(example = 12)]
+    pub weeks: Option<u8>,
+    /// First day of the first week.
+    #[schema(value_type = String, format = Date, example = "2026-11-23")]
+    pub start_date: NaiveDate,
+    /// The day by whose end the last week is over.
+    #[schema(value_type = Option<String>, format = Date, example = "2027-03-14")]
+    pub deadline: Option<NaiveDate>,
+    /// Weeks that lie wholly or partly before the deadline; the plan has no more than these.
+    #[schema(example = 16)]
+    pub max_weeks: Option<u32>,
+    /// What the person says of their level.
+    pub level: Option<Level>,
+    /// Days on which nothing is planned.
+    #[schema(value_type = Vec<String>, example = json!(["sat", "sun"]))]
+    pub unavailable_days: Vec<&'static str>,
+    /// The language of the plan.
+    #[schema(value_type = String, example = "en")]
+    pub language: Language,
+    /// Where each came from; what is missing here was not said.
+    pub origins: Origins,
+}
+
+/// Where each constraint came from.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Origins {
+    /// Origin of `hours_per_week`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours_per_week: Option<Origin>,
+    /// Origin of `weeks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weeks: Option<Origin>,
+    /// Origin of `deadline`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Origin>,
+    /// Origin of `level`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Origin>,
+    /// Origin of `unavailable_days`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable_days: Option<Origin>,
+}
+
+impl From<&Constraints> for Understood {
+    fn from(constraints: &Constraints) -> Self {
+        let deadline = constraints.deadline.map(|known| known.value);
+        let until_deadline = deadline.map(|deadline| u32::try_from((deadline - constraints.start).num_days()).unwrap_or(0).div_ceil(7));
+        Self {
+            hours_per_week: constraints.minutes_per_week.map(|known| (f64::from(known.value) / 0.6).round() / 100.0),
+            weeks: constraints.weeks.map(|known| known.value),
+            start_date: constraints.start,
+            deadline,
+            max_weeks: match (constraints.weeks, until_deadline) {
+                (Some(weeks), _) => Some(u32::from(weeks.value)),
+                (None, until) => until.map(|weeks| weeks.clamp(1, u32::from(MAX_WEEKS))),
+            },
+            level: constraints.level.map(|known| known.value),
+            unavailable_days: constraints.unavailable.map(|known| known.value.names().collect()).unwrap_or_default(),
+            language: constraints.language.clone(),
+            origins: Origins {
+                hours_per_week: constraints.minutes_per_week.map(|known| known.origin),
+                weeks: constraints.weeks.map(|known| known.origin),
+                deadline: constraints.deadline.map(|known| known.origin),
+                level: constraints.level.map(|known| known.origin),
+                unavailable_days: constraints.unavailable.map(|known| known.origin),
+            },
+        }
+    }
+}

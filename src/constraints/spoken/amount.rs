@@ -1,0 +1,250 @@
+//! Amounts of time: "90 minutes", "1h30", "an hour and a half", "3 x 45 min".
+
+use std::ops::Range;
+
+use super::number::quantity_at;
+use super::tag::{Tag, Unit};
+use super::text::Text;
+
+/// Some hours or minutes, wherever they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Amount {
+    /// The minutes of one session; of a range, the lower end.
+    pub(super) minutes: u32,
+    /// How many sessions are said in the same breath: 3 in "3 x 45 min".
+    pub(super) times: u32,
+    /// The tokens it takes, with the factor in front.
+    pub(super) tokens: Range<usize>,
+    /// Whether it is by the week in itself ("6 Wochenstunden").
+    pub(super) weekly: bool,
+}
+
+/// Every amount in the text, in order.
+pub(super) fn amounts(text: &Text) -> Vec<Amount> {
+    let mut found = Vec::new();
+    let mut index = 0;
+    let mut free_from = 0;
+    while index < text.len() {
+        if let Some(mut amount) = amount_at(text, index) {
+            let (times, start) = factor(text, &amount.tokens, free_from);
+            amount.times = times;
+            amount.tokens.start = start;
+            index = amount.tokens.end;
+            free_from = index;
+            found.push(amount);
+        } else {
+            index += 1;
+        }
+    }
+    found
+}
+
+/// The amount that starts at `index`, with the upper end of a range passed over.
+pub(super) fn amount_at(text: &Text, index: usize) -> Option<Amount> {
+    let mut amount = plain_at(text, index)?;
+    let end = amount.tokens.end;
+    if matches!(text.tag(end), Tag::To | Tag::Or | Tag::Hyphen | Tag::Dash)
+        || matches!(
+            (text.tag(end), text.word(end)),
+            (Tag::Per, "a") | (Tag::By, "bis")
+        )
+    {
+        if let Some(upper) = plain_at(text, end + 1) {
+            amount.minutes = amount.minutes.min(upper.minutes);
+            amount.tokens.end = upper.tokens.end;
+        } else if let (Tag::Or, Tag::Num(_)) = (text.tag(end), text.tag(end + 1)) {
+            // "an hour or two"
+            if !matches!(text.tag(end + 2), Tag::Times | Tag::Unit(_) | Tag::Cross) {
+                amount.tokens.end = end + 2;
+            }
+        }
+    }
+    Some(amount)
+}
+
+fn plain_at(text: &Text, index: usize) -> Option<Amount> {
+    let whole = |minutes: u32, end: usize, weekly: bool| {
+        (minutes > 0).then_some(Amount {
+            minutes,
+            times: 1,
+            tokens: index..end,
+            weekly,
+        })
+    };
+    match text.tag(index) {
+        Tag::Minutes(minutes) => return whole(u32::from(minutes), index + 1, false),
+        // "hora y media"
+        Tag::Unit(Unit::Hour) if text.tag(index + 1) == Tag::AndHalf => {
+            return whole(90, index + 2, false);
+        }
+        Tag::Half => {
+            let unit = text.skip(index + 1, |tag| {
+                matches!(tag, Tag::Article | Tag::Hyphen | Tag::Of)
+            });
+            return (text.tag(unit) == Tag::Unit(Unit::Hour))
+                .then(|| whole(30, unit + 1, false))
+                .flatten();
+        }
+        _ => {}
+    }
+    let quantity = quantity_at(text, index)?;
+    let after = text.skip(quantity.end, |tag| {
+        matches!(tag, Tag::Hyphen | Tag::Approx | Tag::Next)
+    });
+    match text.tag(after) {
+        Tag::Minutes(minutes) => whole(
+            u32::from(minutes).saturating_mul(quantity.hundredths) / 100,
+            after + 1,
+            false,
+        ),
+        Tag::Half => {
+            let amount = plain_at(text, after)?;
+            (quantity.hundredths == 100)
+                .then(|| whole(amount.minutes, amount.tokens.end, false))
+                .flatten()
+        }
+        Tag::Unit(Unit::Minute) => whole(quantity.hundredths / 100, after + 1, false),
+        Tag::WeekHours => whole(hours(quantity.hundredths), after + 1, true),
+        Tag::Unit(Unit::Hour) => {
+            let (extra, end) = past_the_hour(text, after + 1);
+            whole(hours(quantity.hundredths).saturating_add(extra), end, false)
+        }
+        Tag::Unit(Unit::Quarter) | Tag::Fourth => {
+            let unit = text.skip(after + 1, |tag| matches!(tag, Tag::Article | Tag::Of));
+            (text.tag(unit) == Tag::Unit(Unit::Hour))
+                .then(|| {
+                    whole(
+                        (quantity.hundredths / 100).saturating_mul(15),
+                        unit + 1,
+                        false,
+                    )
+                })
+                .flatten()
+        }
+        _ => None,
+    }
+}
+
+fn hours(hundredths: u32) -> u32 {
+    hundredths.saturating_mul(60) / 100
+}
+
+/// The minutes that follow full hours: "1h30", "1 hour and 15 minutes", "an hour and a half".
+fn past_the_hour(text: &Text, index: usize) -> (u32, usize) {
+    if text.tag(index) == Tag::AndHalf {
+        return (30, index + 1);
+    }
+    let linked = usize::from(text.tag(index) == Tag::And);
+    let next = index + linked;
+    match text.tag(next) {
+        // "an hour and a quarter", "una hora y cuarto"
+        Tag::Fourth if linked == 1 => (15, next + 1),
+        Tag::Article if linked == 1 && text.tag(next + 1) == Tag::Unit(Unit::Quarter) => {
+            (15, next + 2)
+        }
+        Tag::Minutes(minutes) if linked == 1 => (u32::from(minutes), next + 1),
+        Tag::Num(hundredths) if hundredths < 6000 && hundredths % 100 == 0 => {
+            let Some(quantity) = quantity_at(text, next) else {
+                return (0, index);
+            };
+            if text.tag(quantity.end) == Tag::Unit(Unit::Minute) {
+                // A budget after a session ("1 hour and 30 minutes") adds up; so says the way people write it.
+                (quantity.hundredths / 100, quantity.end + 1)
+            } else if linked == 0 && text.is_glued(next) {
+                (hundredths / 100, next + 1)
+            } else {
+                (0, index)
+            }
+        }
+        _ => (0, index),
+    }
+}
+
+/// The factor in front of an amount, and where it starts: "3 x", "twice", "two sessions of", "three 45-minute".
+fn factor(text: &Text, tokens: &Range<usize>, free_from: usize) -> (u32, usize) {
+    let start = tokens.start;
+    let single = (1, start);
+    let room = |steps: usize| start >= free_from + steps;
+    let count = |steps: usize| match text.back(start, steps) {
+        Tag::Num(hundredths) if room(steps) && (100..=5000).contains(&hundredths) => {
+            Some(hundredths / 100)
+        }
+        _ => None,
+    };
+    let before = |steps: usize, times: Option<u32>| times.map_or(single, |n| (n, start - steps));
+    match text.back(start, 1) {
+        Tag::Often(times) if room(1) => (u32::from(times), start - 1),
+        Tag::Cross | Tag::Times => before(2, count(2)),
+        Tag::Num(_)
+            if text.any(tokens.clone(), |tag| tag == Tag::Hyphen)
+                || text.tag(tokens.end) == Tag::Session =>
+        {
+            before(1, count(1))
+        }
+        Tag::Of | Tag::Each | Tag::Per | Tag::Comma => match text.back(start, 2) {
+            Tag::Session | Tag::Parts | Tag::Times => {
+                if text.back(start, 1) == Tag::Comma {
+                    single
+                } else {
+                    match count(3) {
+                        Some(times) => (times, start - 3),
+                        None => before(4, count(4)),
+                    }
+                }
+            }
+            _ => single,
+        },
+        _ => single,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(source: &str) -> Vec<(u32, u32)> {
+        amounts(&Text::new(source))
+            .into_iter()
+            .map(|amount| (amount.times, amount.minutes))
+            .collect()
+    }
+
+    #[test]
+    fn hours_and_minutes_are_read_however_they_are_written() {
+        for (source, minutes) in [
+            ("6 hours", 360),
+            ("6h", 360),
+            ("1h30", 90),
+            ("1.5 hrs", 90),
+            ("1 hour 15 minutes", 75),
+            ("an hour and a half", 90),
+            ("half an hour", 30),
+            ("two and a half hours", 150),
+            ("three quarters of an hour", 45),
+            ("1/2 hour", 30),
+            ("20-minute", 20),
+            ("an hour or two", 60),
+            ("30-45 min", 30),
+            ("45 minutes to an hour", 45),
+        ] {
+            assert_eq!(read(source), [(1, minutes)], "{source}");
+        }
+    }
+
+    #[test]
+    fn a_factor_in_front_is_part_of_the_amount() {
+        for source in [
+            "3 x 45 min",
+            "3x45min",
+            "three 45-minute runs",
+            "3 sessions of 45 minutes",
+        ] {
+            assert_eq!(read(source), [(3, 45)], "{source}");
+        }
+    }
+
+    #[test]
+    fn seconds_and_kilometres_are_no_amounts_of_time() {
+        assert!(read("30 seconds, 5 km, 4 songs").is_empty());
+    }
+}

@@ -1,0 +1,37 @@
+//! What the provider would bill.
+
+use serde::{Deserialize, Serialize};
+
+/// One billed call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BilledCall {
+    /// The model's id.
+    pub model: String,
+    /// The `request_id` of the call's metadata.
+    pub request_id: String,
+    /// The `purpose` of the call's metadata.
+    pub purpose: String,
+    /// What went in.
+    pub input_tokens: u64,
+    /// What came out.
+    pub output_tokens: u64,
+}
+
+/// All billed calls.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invoice {
+    /// The calls, in the order in which they were made.
+    pub calls: Vec<BilledCall>,
+    /// Sum of what went in.
+    pub input_tokens: u64,
+    /// Sum of what came out.
+    pub output_tokens: u64,
+}
+
+impl Invoice {
+    pub(super) fn add(&mut self, call: BilledCall) {
+        self.input_tokens += call.input_tokens;
+        self.output_tokens += call.output_tokens;
+        self.calls.push(call);
+    }
+}

@@ -1,0 +1,92 @@
+//! The HTTP API: routes, bodies, problems, headers. Handlers extract, call the planner, and respond; no rule of the
+//! domain lives here.
+
+mod body;
+pub mod estimate;
+mod health;
+pub mod management;
+mod observe;
+pub mod openapi;
+pub mod plan;
+pub mod problem;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::middleware::from_fn;
+use actix_web::{HttpRequest, HttpResponse, web};
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+use self::problem::{Code, Problem};
+use crate::planner::Planner;
+use crate::telemetry::Metrics;
+
+/// What handlers work with; one for all workers.
+pub struct Service {
+    /// Makes plans.
+    pub planner: Planner,
+    /// The counters.
+    pub metrics: Metrics,
+    /// Where plans are made: apart from the workers, so that a plan outlives its connection.
+    pub runtime: Handle,
+    /// The plans being made, so that shutdown can wait for them.
+    pub running: TaskTracker,
+    /// Whether the service is on its way out.
+    pub draining: AtomicBool,
+}
+
+impl Service {
+    /// Whether the service is on its way out.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// Mounts all routes of the public port.
+pub fn routes(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+    let service = web::Data::from(Arc::clone(service));
+    move |config| {
+        config
+            .app_data(service)
+            .service(
+                web::scope("")
+                    .wrap(from_fn(observe::observe))
+                    .service(only("/api/v1/generate-plan", "POST", web::post().to(plan::generate)))
+                    .service(only("/api/v1/estimate", "POST", web::post().to(estimate::estimate)))
+                    .service(only("/health", "GET, HEAD", health_route(health::health)))
+                    .service(only("/health/live", "GET, HEAD", health_route(health::live)))
+                    .service(only("/health/ready", "GET, HEAD", health_route(health::ready)))
+                    .service(web::resource("/docs").route(web::get().to(to_docs)))
+                    .service(openapi::swagger())
+                    .default_service(web::to(not_found)),
+            );
+    }
+}
+
+fn health_route<F, A>(handler: F) -> actix_web::Route
+where
+    F: actix_web::Handler<A>,
+    A: actix_web::FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+{
+    web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head())).to(handler)
+}
+
+/// A resource that answers one kind of request and says so to all others.
+fn only(path: &str, allowed: &'static str, route: actix_web::Route) -> actix_web::Resource {
+    web::resource(path).route(route).default_service(web::to(move |request: HttpRequest| async move {
+        let mut response = Problem::new(Code::MethodNotAllowed, format!("{} takes {allowed}", request.path())).response(&request);
+        response.headers_mut().insert(actix_web::http::header::ALLOW, actix_web::http::header::HeaderValue::from_static(allowed));
+        response
+    }))
+}
+
+async fn to_docs() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
+}
+
+async fn not_found(request: HttpRequest) -> HttpResponse {
+    Problem::new(Code::NotFound, "there is nothing at this path; see /docs/ for what there is").response(&request)
+}

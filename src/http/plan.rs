@@ -1,0 +1,264 @@
+//! `POST /api/v1/generate-plan`: the main job.
+
+use std::time::Instant;
+
+use actix_web::http::header::HeaderName;
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
+use chrono::SecondsFormat;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Service;
+use super::body;
+use super::problem::{Code, Problem, of_plan_error};
+use crate::caller::Caller;
+use crate::category::Category;
+use crate::constraints::Understood;
+use crate::hours::Hours;
+use crate::language::Language;
+use crate::ledger::Money;
+use crate::plan::{Resource, Week};
+use crate::planner::{Answer, ClassifiedBy, PlanRequest, Timings};
+use crate::telemetry::events;
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// What a person wants. Fields that are not listed are refused.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GoalRequest {
+    /// The goal in the person's own words, in any language: 3 to 500 characters after trimming.
+    #[schema(min_length = 3, max_length = 500, example = "Prepare for AWS Solutions Architect certification")]
+    pub goal: String,
+    /// Circumstances: level, time, what was tried; up to 1000 characters.
+    #[schema(max_length = 1000, example = "Beginner with basic cloud knowledge")]
+    pub context: Option<String>,
+    /// Most hours a week. Without it, hours are read out of goal and context.
+    #[schema(minimum = 0.5, maximum = 80, example = 8)]
+    pub hours_per_week: Option<f64>,
+    /// Weeks of the plan. Without it, weeks are read out of goal and context.
+    #[schema(minimum = 1, maximum = 52, example = 12)]
+    pub duration_weeks: Option<u8>,
+    /// First day of the first week, today by default; may lie in the past.
+    #[schema(format = Date, example = "2026-11-23")]
+    pub start_date: Option<String>,
+    /// The day by whose end the last week is over; after the start.
+    #[schema(format = Date, example = "2027-03-14")]
+    pub deadline: Option<String>,
+    /// Language of the plan as a BCP 47 tag; by default the goal's own.
+    #[schema(example = "en")]
+    pub language: Option<String>,
+}
+
+/// A plan that keeps every guarantee.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanResponse {
+    /// The request's id.
+    #[schema(example = "0193589e-2d4b-7c3a-9f10-6b2f0f6b7c11")]
+    pub request_id: String,
+    /// The goal, as it was understood: trimmed.
+    #[schema(example = "Prepare for AWS Solutions Architect certification")]
+    pub goal: String,
+    /// What the goal was taken for.
+    pub category: Category,
+    /// Number of weeks.
+    #[schema(minimum = 1, maximum = 52, example = 1)]
+    pub estimated_duration_weeks: usize,
+    /// The weeks, numbered from 1 without gaps.
+    pub weekly_breakdown: Vec<Week>,
+    /// Where to learn more.
+    pub resources: Vec<Resource>,
+    /// The sum of the weeks' hours.
+    #[schema(value_type = f64, example = 8.0)]
+    pub total_estimated_hours: Hours,
+    /// When the plan was made, in UTC.
+    #[schema(format = DateTime, example = "2026-11-23T10:30:00.000Z")]
+    pub created_at: String,
+    /// How the plan came about and what it cost.
+    pub metadata: Metadata,
+}
+
+/// How a plan came about and what it cost.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Metadata {
+    /// Who served the model.
+    #[schema(example = "offline")]
+    pub provider: &'static str,
+    /// The model that wrote the plan.
+    #[schema(example = "offline")]
+    pub model: String,
+    /// Tokens of all calls, as the provider counted them.
+    pub tokens_used: TokensUsed,
+    /// Cost of all calls in USD.
+    #[schema(value_type = f64, example = 0.0)]
+    pub cost_usd: Money,
+    /// How the category was found.
+    pub classification: ClassificationShown,
+    /// The constraints as understood.
+    pub constraints: Understood,
+    /// The language that the plan is written in.
+    #[schema(value_type = String, example = "en")]
+    pub written_in: Language,
+    /// Whether rules or a second question mended the plan.
+    pub repaired: bool,
+    /// Whether the plan was made before.
+    pub cached: bool,
+    /// Calls of a model.
+    #[schema(example = 0)]
+    pub llm_calls: u32,
+}
+
+/// Tokens as the provider counted them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TokensUsed {
+    /// What went in.
+    #[schema(example = 0)]
+    pub input: u64,
+    /// What came out.
+    #[schema(example = 0)]
+    pub output: u64,
+    /// Both.
+    #[schema(example = 0)]
+    pub total: u64,
+}
+
+/// How the category was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClassificationShown {
+    /// Who said so.
+    pub source: ClassifiedBy,
+    /// How sure the local model was, 0 to 1.
+    #[schema(example = 0.98)]
+    pub confidence: f64,
+}
+
+impl PlanResponse {
+    /// The answer to a request.
+    #[must_use]
+    pub fn new(request: &PlanRequest, answer: Answer) -> Self {
+        let Answer { plan, classification, model, language, tokens, cost, llm_calls, repaired, created_at, timings: _ } = answer;
+        let total_estimated_hours = plan.total();
+        let (weekly_breakdown, resources) = plan.into_parts();
+        Self {
+            request_id: request.caller.request_id.clone(),
+            goal: request.goal.text().to_owned(),
+            category: classification.category,
+            estimated_duration_weeks: weekly_breakdown.len(),
+            weekly_breakdown,
+            resources,
+            total_estimated_hours,
+            created_at: created_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+            metadata: Metadata {
+                provider: model.provider.as_str(),
+                model: model.id,
+                tokens_used: TokensUsed { input: tokens.all_input(), output: tokens.output, total: tokens.total() },
+                cost_usd: cost,
+                classification: ClassificationShown {
+                    source: classification.source,
+                    confidence: f64::from((classification.confidence * 1000.0).round()) / 1000.0,
+                },
+                constraints: Understood::from(&request.constraints),
+                written_in: language,
+                repaired,
+                cached: false,
+                llm_calls,
+            },
+        }
+    }
+}
+
+/// Turns a goal into a weekly plan.
+///
+/// Whatever the model says, every plan keeps the guarantees: weeks without gaps, hours within the limit, the last week over
+/// by the deadline, no task twice, no markup, no link that we do not stand behind.
+#[utoipa::path(
+    post, path = "/api/v1/generate-plan", tag = "plans", request_body(content = GoalRequest, examples(
+        ("original" = (summary = "Goal and context", value = json!({"goal": "Prepare for AWS Solutions Architect certification", "context": "Beginner with basic cloud knowledge"}))),
+        ("constrained" = (summary = "With constraints", value = json!({"goal": "Run a half marathon", "hours_per_week": 5, "deadline": "2027-04-11", "start_date": "2026-11-23"}))),
+        ("words" = (summary = "Constraints in words", value = json!({"goal": "Deutsch B1 bis Ende Mai, dreimal pro Woche 45 Minuten"})))
+    )),
+    params(("X-Request-Id" = Option<String>, Header, description = "Id of the request, `[A-Za-z0-9._-]{1,64}`; made where absent, always echoed")),
+    responses(
+        (status = 200, description = "The plan", body = PlanResponse, headers(
+            ("X-Request-Id" = String, description = "The request's id"),
+            ("Server-Timing" = String, description = "Milliseconds of classify, model, ledger, total")
+        ), example = json!(super::openapi::example_plan())),
+        (status = 400, description = "Not JSON, or of another content type", body = Problem, content_type = "application/problem+json",
+            example = json!(Problem::example(Code::MalformedRequest, "the body is not JSON: EOF while parsing an object at line 1 column 1"))),
+        (status = 413, description = "Too large or too expensive", body = Problem, content_type = "application/problem+json", examples(
+            ("body_too_large" = (value = json!(Problem::example(Code::BodyTooLarge, "the body may have at most 65536 bytes")))),
+            ("input_too_large" = (value = json!(Problem::example(Code::InputTooLarge, "goal and context have about 2450 tokens; 2000 are allowed")))),
+            ("request_too_expensive" = (value = json!(Problem::example(Code::RequestTooExpensive, "the plan could cost up to 0.61 USD; 0.5 USD is allowed for a request"))))
+        )),
+        (status = 422, description = "Fields are not as they must be; all of them are named", body = Problem, content_type = "application/problem+json",
+            example = json!(Problem::example_of_fields(&[("goal", "must have 3 to 500 characters after trimming, not 2"), ("hours_per_week", "must be a number from 0.5 to 80, not 120")]))),
+        (status = 500, description = "A defect of ours", body = Problem, content_type = "application/problem+json",
+            example = json!(Problem::example(Code::InternalError, "the request failed for a reason that is ours; it is in our log under its id"))),
+        (status = 502, description = "The model wrote no valid plan, asked twice", body = Problem, content_type = "application/problem+json",
+            example = json!(Problem::example(Code::InvalidModelOutput, "the model did not write a plan that keeps the rules, asked twice"))),
+        (status = 503, description = "Not now; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", headers(
+            ("Retry-After" = u32, description = "Seconds to wait")
+        ), examples(
+            ("provider_unavailable" = (value = json!(Problem::example(Code::ProviderUnavailable, "no model is able to answer now")))),
+            ("ledger_unavailable" = (value = json!(Problem::example(Code::LedgerUnavailable, "the usage of this request cannot be recorded now"))))
+        )),
+        (status = 504, description = "The request took longer than it may", body = Problem, content_type = "application/problem+json",
+            example = json!(Problem::example(Code::DeadlineExceeded, "the request took longer than it may")))
+    )
+)]
+pub async fn generate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> HttpResponse {
+    let started = Instant::now();
+    match planned(&request, payload, service).await {
+        Ok((plan, timings)) => HttpResponse::Ok().insert_header((SERVER_TIMING, server_timing(timings, started))).json(plan),
+        Err(problem) => problem.response(&request),
+    }
+}
+
+async fn planned(request: &HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Result<(PlanResponse, Timings), Problem> {
+    let parsed = parsed(request, payload, &service).await?;
+    let caller = parsed.caller.clone();
+    let runtime = service.runtime.clone();
+    let running = service.running.clone();
+    let service = service.into_inner();
+    // In a task of its own: a connection that breaks drops this handler, but not a plan that has begun to spend.
+    let made = running.spawn_on(
+        async move {
+            let outcome = service.planner.plan(&parsed).await;
+            outcome.map(|answer| {
+                let timings = answer.timings;
+                (PlanResponse::new(&parsed, answer), timings)
+            })
+        },
+        &runtime,
+    );
+    match made.await {
+        Ok(outcome) => outcome.map_err(|error| of_plan_error(&error, &caller)),
+        Err(panic) => {
+            events::error(&caller, "panic", &panic.to_string());
+            Err(Problem::new(Code::InternalError, "the request failed for a reason that is ours; it is in our log under its id"))
+        }
+    }
+}
+
+/// The request of a body, for any route that takes a goal.
+///
+/// # Errors
+/// The problem with it.
+pub async fn parsed(request: &HttpRequest, payload: web::Payload, service: &Service) -> Result<PlanRequest, Problem> {
+    let bytes = body::bytes(request, payload).await?;
+    let (fields, complaints) = body::fields(&bytes)?;
+    let caller = request.extensions().get::<Caller>().cloned();
+    let caller = caller.ok_or_else(|| Problem::new(Code::InternalError, "the request has no id"))?;
+    Ok(fields.parse(complaints, caller, service.planner.classifier(), service.planner.clock().today())?)
+}
+
+fn server_timing(timings: Timings, started: Instant) -> String {
+    let millis = |took: std::time::Duration| took.as_secs_f64() * 1000.0;
+    format!(
+        "classify;dur={:.3}, model;dur={:.3}, ledger;dur={:.3}, total;dur={:.3}",
+        millis(timings.classify),
+        millis(timings.model),
+        millis(timings.ledger),
+        millis(started.elapsed())
+    )
+}

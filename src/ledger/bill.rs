@@ -1,0 +1,99 @@
+//! The bill of one request: opened when it arrives, charged by every call, closed with its outcome.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::money::{Money, Price, Tokens};
+use super::row::{RowStatus, UsageRow};
+use crate::caller::Caller;
+use crate::category::Category;
+
+/// What a request has cost so far.
+#[derive(Debug, Clone)]
+pub struct Bill {
+    row: UsageRow,
+    held: bool,
+}
+
+impl Bill {
+    /// Opens the bill of a request.
+    #[must_use]
+    pub fn open(caller: &Caller, goal_length: usize, prompt_version: &'static str, now: DateTime<Utc>) -> Self {
+        Self {
+            row: UsageRow {
+                request_id: caller.request_id.clone(),
+                timestamp: now,
+                client_id: caller.client_id.clone(),
+                category: None,
+                status: RowStatus::Failed,
+                model: String::new(),
+                prompt_version,
+                tokens: Tokens::default(),
+                cost: Money::ZERO,
+                held: Money::ZERO,
+                latency_ms: 0,
+                llm_calls: 0,
+                goal_length,
+                error: None,
+                lease_until: None,
+            },
+            held: false,
+        }
+    }
+
+    /// Notes what the goal was taken for.
+    pub fn set_category(&mut self, category: Category) {
+        self.row.category = Some(category);
+    }
+
+    /// Notes the model that is to make the plan.
+    pub fn set_model(&mut self, model: &str) {
+        model.clone_into(&mut self.row.model);
+    }
+
+    /// Adds a call of a model, with the tokens that the provider counted.
+    pub fn charge(&mut self, price: &Price, tokens: Tokens) -> Money {
+        let cost = price.cost(tokens);
+        self.row.llm_calls += 1;
+        self.row.tokens = self.row.tokens.plus(tokens);
+        self.row.cost = self.row.cost.saturating_add(cost);
+        cost
+    }
+
+    /// Adds a call whose tokens nobody told us though the provider may have billed it: at its worst case.
+    pub fn charge_unknown(&mut self, worst_case: Money) {
+        self.row.llm_calls += 1;
+        self.row.cost = self.row.cost.saturating_add(worst_case);
+    }
+
+    pub(super) fn hold(&mut self, worst_case: Money, lease_until: DateTime<Utc>) {
+        self.row.status = RowStatus::Held;
+        self.row.held = worst_case;
+        self.row.lease_until = Some(lease_until);
+        self.held = true;
+    }
+
+    /// Moves the bill off a row of the same id and moment.
+    pub(super) fn step_aside(&mut self) {
+        self.row.timestamp += TimeDelta::microseconds(1);
+    }
+
+    /// Closes the bill with its outcome, at this moment. What was spent stays on it whatever the outcome.
+    pub fn close(&mut self, status: RowStatus, error: Option<&'static str>, now: DateTime<Utc>) {
+        self.row.status = status;
+        self.row.error = error;
+        self.row.lease_until = None;
+        self.row.latency_ms = u64::try_from((now - self.row.timestamp).num_milliseconds()).unwrap_or(0);
+    }
+
+    /// Whether a row was written for it before the outcome.
+    #[must_use]
+    pub const fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// The row as it stands.
+    #[must_use]
+    pub const fn row(&self) -> &UsageRow {
+        &self.row
+    }
+}

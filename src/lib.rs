@@ -1,0 +1,39 @@
+//! goal-router turns a person's goal into a weekly plan they can act on.
+//!
+//! The map of the crate, in the order in which a request travels; what stands further left may use what stands further
+//! right, never back: `app` → [`http`] → [`planner`] → [`ledger`], [`model`], [`classifier`], [`plan`], [`constraints`],
+//! [`goal`], [`category`].
+//!
+//! - [`app`] wires the parts, binds, runs, drains; [`settings`] reads all configuration; [`command`] is the terminal.
+//! - [`http`] knows routes, bodies and problems. [`caller`] says who asks, under which id.
+//! - [`goal`], [`constraints`] and [`language`] parse what the person said; [`invalid`] collects what is wrong with it.
+//! - [`planner`] tells the story: classify, guard, generate, check, settle. [`planner::prompts`] holds the texts for models.
+//! - [`classifier`] is the local model. [`category`] is the closed set it chooses from.
+//! - [`model`] asks language models ([`model::bedrock`]) or does without ([`model::offline`]); what they cost stands in
+//!   [`model::catalogue`].
+//! - [`plan`] is what we promise: a draft becomes a plan only through [`plan::check`].
+//! - [`ledger`] holds and settles money; [`store`] keeps its rows in DynamoDB, through [`aws`].
+//! - [`telemetry`] logs and counts. [`clock`] tells the time, [`hours`] counts it.
+//! - [`fake_bedrock`] is a stand-in for Bedrock, for tests and for anyone without an AWS account.
+
+pub mod app;
+pub mod aws;
+pub mod caller;
+pub mod category;
+pub mod classifier;
+pub mod clock;
+pub mod command;
+pub mod constraints;
+pub mod fake_bedrock;
+pub mod goal;
+pub mod hours;
+pub mod http;
+pub mod invalid;
+pub mod language;
+pub mod ledger;
+pub mod model;
+pub mod plan;
+pub mod planner;
+pub mod settings;
+pub mod store;
+pub mod telemetry;

@@ -1,0 +1,143 @@
+//! Amazon Bedrock by Converse: our prompt to the SDK's request, its answer to our completion. No policy in here, save
+//! the ladder of structured output, which is knowledge about the provider.
+
+mod client;
+mod failure;
+mod ladder;
+mod request;
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
+use aws_sdk_bedrockruntime::types::{ContentBlock, ConverseOutput as Output, StopReason, TokenUsage};
+use aws_smithy_types::Document;
+use tokio::time::Instant;
+
+pub use self::client::client;
+use self::ladder::Ladder;
+use super::catalogue::{Abilities, AnswerBy};
+use super::{Billed, Completion, Failure, LanguageModel, ModelError, Prompt, Stop};
+use crate::ledger::Tokens;
+
+/// One model on Bedrock.
+pub struct BedrockModel {
+    client: Client,
+    id: String,
+    abilities: Abilities,
+    ladder: Ladder,
+}
+
+impl BedrockModel {
+    /// The model of that id (with the prefix of its profile).
+    #[must_use]
+    pub fn new(client: Client, id: &str, abilities: Abilities) -> Self {
+        Self { client, id: id.to_owned(), ladder: Ladder::from(abilities.answer_by), abilities }
+    }
+
+    async fn converse(&self, prompt: &Prompt, form: AnswerBy, deadline: Instant) -> Result<Completion, (ModelError, Option<AnswerBy>)> {
+        let call = request::request(&self.client, &self.id, &self.abilities, prompt, form);
+        let sent = tokio::time::timeout_at(deadline, call.send()).await;
+        match sent {
+            Err(_elapsed) => Err((
+                ModelError { kind: Failure::TimedOut, billed: Billed::Perhaps, message: "no answer by the deadline".to_owned() },
+                None,
+            )),
+            Ok(Err(error)) => {
+                let looser = failure::refused_feature(&error).then(|| form.looser()).flatten();
+                Err((failure::translate(&error), looser))
+            }
+            Ok(Ok(output)) => completion(output).map_err(|error| (error, None)),
+        }
+    }
+}
+
+#[async_trait]
+impl LanguageModel for BedrockModel {
+    async fn complete(&self, prompt: &Prompt, deadline: Instant) -> Result<Completion, ModelError> {
+        loop {
+            let form = self.ladder.form();
+            match self.converse(prompt, form, deadline).await {
+                Ok(completion) => return Ok(completion),
+                // The refusal came before any token was made, so the next form is asked at once; the model's ladder
+                // ends after three steps.
+                Err((_, Some(looser))) => self.ladder.step_down(form, looser),
+                Err((error, None)) => return Err(error),
+            }
+        }
+    }
+}
+
+fn completion(output: ConverseOutput) -> Result<Completion, ModelError> {
+    let tokens = output.usage.as_ref().map(tokens).ok_or_else(|| ModelError {
+        kind: Failure::Protocol,
+        billed: Billed::Perhaps,
+        message: "the answer has no usage".to_owned(),
+    })?;
+    let stop = match output.stop_reason {
+        StopReason::EndTurn | StopReason::ToolUse | StopReason::StopSequence => Stop::Finished,
+        StopReason::MaxTokens => Stop::MaxTokens,
+        StopReason::ContentFiltered | StopReason::GuardrailIntervened => Stop::Refused,
+        StopReason::ModelContextWindowExceeded => Stop::WindowExceeded,
+        // Malformed output and tool use, and reasons that came after this was written: not known to be success.
+        _ => Stop::Malformed,
+    };
+    Ok(Completion { text: answer(output.output), stop, tokens })
+}
+
+/// The tool call's input where there is one, else all text.
+fn answer(output: Option<Output>) -> String {
+    let Some(Output::Message(message)) = output else {
+        return String::new();
+    };
+    let mut text = String::new();
+    for block in message.content {
+        match block {
+            ContentBlock::ToolUse(call) => return json(call.input).to_string(),
+            ContentBlock::Text(words) => text.push_str(&words),
+            _ => {}
+        }
+    }
+    text
+}
+
+fn tokens(usage: &TokenUsage) -> Tokens {
+    let count = |tokens: i32| u64::try_from(tokens).unwrap_or(0);
+    Tokens {
+        input: count(usage.input_tokens),
+        output: count(usage.output_tokens),
+        cache_read: usage.cache_read_input_tokens.map_or(0, count),
+        cache_write: usage.cache_write_input_tokens.map_or(0, count),
+    }
+}
+
+fn json(document: Document) -> serde_json::Value {
+    use serde_json::Value;
+    match document {
+        Document::Object(fields) => Value::Object(fields.into_iter().map(|(name, field)| (name, json(field))).collect()),
+        Document::Array(items) => Value::Array(items.into_iter().map(json).collect()),
+        Document::Number(aws_smithy_types::Number::PosInt(number)) => number.into(),
+        Document::Number(aws_smithy_types::Number::NegInt(number)) => number.into(),
+        Document::Number(aws_smithy_types::Number::Float(number)) => number.into(),
+        Document::String(text) => Value::String(text),
+        Document::Bool(truth) => Value::Bool(truth),
+        Document::Null => Value::Null,
+    }
+}
+
+fn document(value: serde_json::Value) -> Document {
+    use serde_json::Value;
+    match value {
+        Value::Null => Document::Null,
+        Value::Bool(truth) => Document::Bool(truth),
+        Value::String(text) => Document::String(text),
+        Value::Array(items) => Document::Array(items.into_iter().map(document).collect()),
+        Value::Object(fields) => Document::Object(fields.into_iter().map(|(name, field)| (name, document(field))).collect::<HashMap<_, _>>()),
+        Value::Number(number) => Document::Number(match (number.as_u64(), number.as_i64()) {
+            (Some(natural), _) => aws_smithy_types::Number::PosInt(natural),
+            (None, Some(integer)) => aws_smithy_types::Number::NegInt(integer),
+            (None, None) => aws_smithy_types::Number::Float(number.as_f64().unwrap_or_default()),
+        }),
+    }
+}

@@ -1,0 +1,84 @@
+//! A prompt as a Converse request, in one of the forms of structured output.
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::operation::converse::builders::ConverseFluentBuilder;
+use aws_sdk_bedrockruntime::types::{
+    AutoToolChoice, ContentBlock, ConversationRole, InferenceConfiguration, JsonSchemaDefinition, Message, OutputConfig, OutputFormat,
+    OutputFormatStructure, OutputFormatType, SpecificToolChoice, SystemContentBlock, Tool, ToolChoice, ToolConfiguration, ToolInputSchema,
+    ToolSpecification,
+};
+
+use super::document;
+use crate::model::catalogue::{Abilities, AnswerBy};
+use crate::model::{AnswerSchema, Prompt};
+
+/// Low, since a plan is to be right rather than surprising; models that take none are not sent any.
+const TEMPERATURE: f32 = 0.3;
+
+/// Builds the call. `maxTokens` is always set: unset, the provider reserves the model's maximum against the quota.
+pub fn request(client: &Client, id: &str, abilities: &Abilities, prompt: &Prompt, form: AnswerBy) -> ConverseFluentBuilder {
+    let max_tokens = prompt.max_output_tokens.saturating_add(abilities.thinking_tokens);
+    let inference = InferenceConfiguration::builder()
+        .max_tokens(i32::try_from(max_tokens).unwrap_or(i32::MAX))
+        .set_temperature(abilities.temperature.then_some(TEMPERATURE))
+        .build();
+    let mut system = prompt.system.clone();
+    system.push_str(instruction(form, &prompt.schema).as_str());
+    let call = client
+        .converse()
+        .model_id(id)
+        .system(SystemContentBlock::Text(system))
+        .set_messages(message(&prompt.user).map(|message| vec![message]))
+        .inference_config(inference)
+        .request_metadata("request_id", &prompt.request_id)
+        .request_metadata("purpose", prompt.purpose.as_str());
+    match form {
+        AnswerBy::JsonSchema => call.set_output_config(output_config(&prompt.schema)),
+        AnswerBy::ForcedTool => call.set_tool_config(tool_config(&prompt.schema, true)),
+        AnswerBy::AutoTool => call.set_tool_config(tool_config(&prompt.schema, false)),
+        AnswerBy::Text => call,
+    }
+}
+
+/// What has to be said in words because the form does not enforce it.
+fn instruction(form: AnswerBy, schema: &AnswerSchema) -> String {
+    match form {
+        AnswerBy::JsonSchema | AnswerBy::ForcedTool => String::new(),
+        AnswerBy::AutoTool => format!("\n\nAnswer only by calling the tool `{}`, exactly once.", schema.name),
+        AnswerBy::Text => format!("\n\nAnswer only with one JSON object that follows this JSON schema, without any other text:\n{}", schema.json),
+    }
+}
+
+// The builders below fail only on missing fields, and all fields are given; `None` then asks the model without the form,
+// and the answer is validated all the same.
+
+fn message(text: &str) -> Option<Message> {
+    Message::builder().role(ConversationRole::User).content(ContentBlock::Text(text.to_owned())).build().ok()
+}
+
+fn output_config(schema: &AnswerSchema) -> Option<OutputConfig> {
+    let definition = JsonSchemaDefinition::builder().name(schema.name).description(schema.description).schema(schema.json).build().ok()?;
+    let format = OutputFormat::builder()
+        .r#type(OutputFormatType::JsonSchema)
+        .structure(OutputFormatStructure::JsonSchema(definition))
+        .build()
+        .ok()?;
+    Some(OutputConfig::builder().text_format(format).build())
+}
+
+fn tool_config(schema: &AnswerSchema, forced: bool) -> Option<ToolConfiguration> {
+    let input = document(serde_json::from_str(schema.json).ok()?);
+    let tool = ToolSpecification::builder()
+        .name(schema.name)
+        .description(schema.description)
+        .input_schema(ToolInputSchema::Json(input))
+        .set_strict(forced.then_some(true))
+        .build()
+        .ok()?;
+    let choice = if forced {
+        ToolChoice::Tool(SpecificToolChoice::builder().name(schema.name).build().ok()?)
+    } else {
+        ToolChoice::Auto(AutoToolChoice::builder().build())
+    };
+    ToolConfiguration::builder().tools(Tool::ToolSpec(tool)).tool_choice(choice).build().ok()
+}

@@ -1,0 +1,158 @@
+//! What a planner wrote, not yet trusted: read tolerantly, bounded in size, and good for nothing but mending and checking.
+
+use serde_json::Value;
+
+/// Weeks read from a draft; what lies beyond only proves that it is wrong.
+const MAX_WEEKS: usize = 120;
+/// Tasks read from a week.
+const MAX_TASKS: usize = 60;
+/// Resources read from a draft.
+const MAX_RESOURCES: usize = 60;
+/// Objects tried when the JSON has to be looked for in prose.
+const MAX_STARTS: usize = 16;
+
+/// A plan as it was written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Draft {
+    /// Its weeks, in the order written; numbers are not read, since the order says the same.
+    pub weeks: Vec<DraftWeek>,
+    /// Its resources.
+    pub resources: Vec<DraftResource>,
+}
+
+/// A week as it was written. Texts are empty where nothing was.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DraftWeek {
+    /// What it is about.
+    pub focus: String,
+    /// What to do.
+    pub tasks: Vec<String>,
+    /// How to know it worked.
+    pub milestone: String,
+    /// Hours, if a number was written.
+    pub hours: Option<f64>,
+}
+
+/// A resource as it was written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DraftResource {
+    /// What it is.
+    pub title: String,
+    /// Where it is.
+    pub url: String,
+    /// Its kind.
+    pub kind: String,
+}
+
+impl Draft {
+    /// Reads a draft out of JSON, or of prose with JSON in it. `None` where there is none that looks like a plan.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        json_within(text).find_map(|value| Self::from_json(&value))
+    }
+
+    /// Reads a draft out of a JSON value: an object with a list of weeks, an object around such a one, or the list itself.
+    #[must_use]
+    pub fn from_json(value: &Value) -> Option<Self> {
+        let (weeks, resources) = match value {
+            Value::Array(weeks) if weeks.iter().all(Value::is_object) && !weeks.is_empty() => (weeks, None),
+            Value::Object(fields) => match ["weekly_breakdown", "weeks", "weekly_plan", "schedule"].iter().find_map(|name| fields.get(*name)?.as_array()) {
+                Some(weeks) => (weeks, fields.get("resources").and_then(Value::as_array)),
+                None => return fields.values().filter(|inner| inner.is_object()).find_map(Self::from_json),
+            },
+            _ => return None,
+        };
+        Some(Self {
+            weeks: weeks.iter().take(MAX_WEEKS).map(DraftWeek::from_json).collect(),
+            resources: resources.into_iter().flatten().take(MAX_RESOURCES).map(DraftResource::from_json).collect(),
+        })
+    }
+}
+
+impl DraftWeek {
+    fn from_json(week: &Value) -> Self {
+        Self {
+            focus: text_of(week, &["focus_area", "focus", "title", "theme"]),
+            tasks: match week.get("tasks").or_else(|| week.get("activities")) {
+                Some(Value::Array(tasks)) => tasks.iter().take(MAX_TASKS).map(task).filter(|task| !task.trim().is_empty()).collect(),
+                Some(Value::String(tasks)) => tasks.lines().take(MAX_TASKS).map(str::to_owned).filter(|task| !task.trim().is_empty()).collect(),
+                _ => Vec::new(),
+            },
+            milestone: text_of(week, &["milestone", "goal", "outcome"]),
+            hours: ["estimated_hours", "hours"].iter().find_map(|name| number(week.get(*name)?)),
+        }
+    }
+}
+
+impl DraftResource {
+    fn from_json(resource: &Value) -> Self {
+        if let Value::String(title) = resource {
+            return Self { title: title.clone(), ..Self::default() };
+        }
+        Self {
+            title: text_of(resource, &["title", "name"]),
+            url: text_of(resource, &["url", "link", "href"]),
+            kind: text_of(resource, &["resource_type", "type", "kind"]),
+        }
+    }
+}
+
+fn task(task: &Value) -> String {
+    match task {
+        Value::String(text) => text.clone(),
+        Value::Object(_) => text_of(task, &["task", "title", "description", "text", "name"]),
+        _ => String::new(),
+    }
+}
+
+fn text_of(object: &Value, names: &[&str]) -> String {
+    names.iter().find_map(|name| object.get(*name)?.as_str()).unwrap_or_default().to_owned()
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().trim_end_matches(|char: char| char.is_alphabetic() || char == ' ').replace(',', ".").parse().ok(),
+        _ => None,
+    }
+}
+
+/// The JSON values that a text holds: the text itself, else what starts at each brace.
+fn json_within(text: &str) -> impl Iterator<Item = Value> {
+    let whole = serde_json::from_str(text.trim()).ok();
+    let inner = if whole.is_some() { "" } else { text };
+    whole.into_iter().chain(
+        inner
+            .char_indices()
+            .filter(|(_, char)| matches!(char, '{' | '['))
+            .take(MAX_STARTS)
+            .filter_map(|(start, _)| serde_json::Deserializer::from_str(&inner[start..]).into_iter::<Value>().next()?.ok()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WEEK: &str = r#"{"focus_area":"Scales","tasks":["Play C major"],"milestone":"80 bpm","estimated_hours":"3,5 h"}"#;
+
+    #[test]
+    fn a_plan_is_found_in_fences_in_prose_and_under_other_names() {
+        for text in [
+            format!(r#"{{"weekly_breakdown":[{WEEK}]}}"#),
+            format!("Sure! Here is [your] plan:\n```json\n{{\"plan\":{{\"weeks\":[{WEEK}]}}}}\n```\nEnjoy {{it}}."),
+            format!("[{WEEK}]"),
+        ] {
+            let draft = Draft::from_text(&text).expect(&text);
+            assert_eq!(draft.weeks[0].tasks, ["Play C major"]);
+            assert_eq!(draft.weeks[0].hours, Some(3.5));
+        }
+    }
+
+    #[test]
+    fn what_is_no_plan_is_none() {
+        for text in ["", "I cannot help with that.", "{\"answer\":42}", "[1,2]", "{\"weekly_breakdown\":[{\"focus_area\":\"cut o", &"[".repeat(5000)] {
+            assert_eq!(Draft::from_text(text), None, "{text:.40}");
+        }
+    }
+}

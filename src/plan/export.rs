@@ -1,0 +1,3 @@
+//! Plans in forms for people.
+
+pub mod markdown;

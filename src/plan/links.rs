@@ -1,0 +1,115 @@
+//! Which addresses we stand behind. A model invents links; only sites on our list are shown as links, all else becomes
+//! words to search for.
+
+use std::sync::LazyLock;
+
+use serde::Serialize;
+use url::{Position, Url};
+use utoipa::ToSchema;
+
+use super::text;
+
+/// What the `url` of a resource is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkStatus {
+    /// An https address on a site of our list. The site is known; that the very page exists is not checked.
+    AllowListed,
+    /// `search:` and words to look for.
+    Search,
+}
+
+/// Prefix of words to search for.
+pub const SEARCH: &str = "search:";
+
+/// Most characters of the words to search for.
+const SEARCH_MAX_CHARS: usize = 200;
+
+static SITES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut sites: Vec<&str> = include_str!("sites.txt").lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    sites.sort_unstable();
+    sites
+});
+
+/// The address in its normal form, if it is https, on the default port, without credentials, and on a site of the list.
+#[must_use]
+pub fn allow_listed(address: &str) -> Option<String> {
+    let address = address.trim();
+    if address.len() > text::MAX_CHARS || !address.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")) {
+        return None;
+    }
+    let url = Url::parse(address).ok()?;
+    if url.scheme() != "https" || !url.username().is_empty() || url.password().is_some() || url.port().is_some() {
+        return None;
+    }
+    if !is_site(url.host_str()?) {
+        return None;
+    }
+    // The fragment can carry anything and names no page.
+    let normal = &url[..Position::AfterQuery];
+    (text::is_clean(normal) && !normal.contains(['<', '>', '"', '\''])).then(|| normal.to_owned())
+}
+
+/// Whether the host is a site of the list or lies below one.
+fn is_site(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    std::iter::successors(Some(host), |name| name.split_once('.').map(|(_, parent)| parent)).any(|name| SITES.binary_search(&name).is_ok())
+}
+
+/// The `search:` form of some words; `None` where nothing is left of them.
+#[must_use]
+pub fn search(words: &str) -> Option<String> {
+    let words = words.trim();
+    let words = text::clean(words.strip_prefix(SEARCH).unwrap_or(words)).into_owned();
+    let words: String = words.chars().take(SEARCH_MAX_CHARS).collect();
+    let words = words.trim();
+    (!words.is_empty()).then(|| format!("{SEARCH}{words}"))
+}
+
+/// Whether a resource's address keeps the promise of its status.
+#[must_use]
+pub fn keeps_promise(address: &str, status: LinkStatus) -> bool {
+    match status {
+        LinkStatus::AllowListed => allow_listed(address).as_deref() == Some(address),
+        LinkStatus::Search => address.strip_prefix(SEARCH).is_some_and(|words| !words.trim().is_empty() && text::is_clean(words)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_addresses_of_listed_sites_are_links() {
+        assert_eq!(allow_listed("https://docs.aws.amazon.com/iam#x").as_deref(), Some("https://docs.aws.amazon.com/iam"));
+        assert_eq!(allow_listed("HTTPS://Developer.Mozilla.org/en-US/").as_deref(), Some("https://developer.mozilla.org/en-US/"));
+        for bad in [
+            "http://docs.aws.amazon.com/",
+            "https://docs.aws.amazon.com.evil.example/",
+            "https://evilaws.amazon.com.example",
+            "https://user:pw@docs.aws.amazon.com/",
+            "https://docs.aws.amazon.com:8443/",
+            "https://docs.aws.amazon.com@evil.example/",
+            "javascript:alert(1)",
+            "https://example.com/guide",
+            "https://",
+            "",
+        ] {
+            assert_eq!(allow_listed(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_listed_site_is_a_bare_host_name() {
+        for site in SITES.iter() {
+            assert_eq!(allow_listed(&format!("https://{site}/")), Some(format!("https://{site}/")), "{site}");
+        }
+    }
+
+    #[test]
+    fn search_words_are_cleaned_and_never_empty() {
+        assert_eq!(search("<b>Rust</b> book").as_deref(), Some("search:Rust book"));
+        assert_eq!(search("search:scales").as_deref(), Some("search:scales"));
+        assert_eq!(search(" <i></i> "), None);
+    }
+}

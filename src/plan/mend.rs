@@ -1,0 +1,188 @@
+//! The repairs that need no model: deterministic, each counted under its name.
+
+use std::collections::HashSet;
+
+use super::draft::{Draft, DraftResource, DraftWeek};
+use super::{links, text};
+use crate::constraints::Constraints;
+use crate::hours::Hours;
+
+/// Most tasks of a week.
+pub const MAX_TASKS: usize = 20;
+/// Most resources of a plan.
+pub const MAX_RESOURCES: usize = 20;
+/// Hours of a week when neither the person nor the draft names any.
+const USUAL_HOURS: f64 = 4.0;
+
+/// One kind of repair; the name is the label of its metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Repair {
+    /// Markup, control characters or excess length were taken out of a text.
+    CleanedText,
+    /// A week's hours were missing or no number above 0.
+    FilledHours,
+    /// A week's hours were above the limit.
+    LoweredHours,
+    /// A task stood in the plan before.
+    DroppedDuplicate,
+    /// Tasks beyond the most a week may have.
+    DroppedTasks,
+    /// A week without any text.
+    DroppedEmptyWeek,
+    /// An address we do not stand behind became words to search for.
+    ReplacedLink,
+    /// A resource without a title, a repeated one, or one too many.
+    DroppedResource,
+}
+
+impl Repair {
+    /// All kinds.
+    pub const ALL: [Self; 8] = [
+        Self::CleanedText,
+        Self::FilledHours,
+        Self::LoweredHours,
+        Self::DroppedDuplicate,
+        Self::DroppedTasks,
+        Self::DroppedEmptyWeek,
+        Self::ReplacedLink,
+        Self::DroppedResource,
+    ];
+
+    /// The metric's label.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CleanedText => "cleaned_text",
+            Self::FilledHours => "filled_hours",
+            Self::LoweredHours => "lowered_hours",
+            Self::DroppedDuplicate => "dropped_duplicate",
+            Self::DroppedTasks => "dropped_tasks",
+            Self::DroppedEmptyWeek => "dropped_empty_week",
+            Self::ReplacedLink => "replaced_link",
+            Self::DroppedResource => "dropped_resource",
+        }
+    }
+}
+
+/// Repairs what rules can repair, and names what was repaired, each kind once.
+///
+/// It invents nothing: a week without a milestone, or the wrong number of weeks, is left for [`super::check::check`] to refuse.
+pub fn mend(draft: &mut Draft, constraints: &Constraints) -> Vec<Repair> {
+    let mut repairs = Repairs::default();
+    let before = draft.weeks.len();
+    draft.weeks.retain(|week| !(week.focus.trim().is_empty() && week.milestone.trim().is_empty() && week.tasks.is_empty()));
+    repairs.note_if(draft.weeks.len() < before, Repair::DroppedEmptyWeek);
+    for week in &mut draft.weeks {
+        tidy(&mut week.focus, &mut repairs);
+        tidy(&mut week.milestone, &mut repairs);
+        for task in &mut week.tasks {
+            tidy(task, &mut repairs);
+        }
+        week.tasks.retain(|task| !task.is_empty());
+    }
+    drop_duplicates(&mut draft.weeks, &mut repairs);
+    for week in &mut draft.weeks {
+        repairs.note_if(week.tasks.len() > MAX_TASKS, Repair::DroppedTasks);
+        week.tasks.truncate(MAX_TASKS);
+    }
+    mend_hours(&mut draft.weeks, constraints, &mut repairs);
+    mend_resources(&mut draft.resources, &mut repairs);
+    repairs.0
+}
+
+#[derive(Default)]
+struct Repairs(Vec<Repair>);
+
+impl Repairs {
+    fn note_if(&mut self, happened: bool, repair: Repair) {
+        if happened && !self.0.contains(&repair) {
+            self.0.push(repair);
+        }
+    }
+}
+
+fn tidy(words: &mut String, repairs: &mut Repairs) {
+    let cleaned = text::clean(words);
+    if cleaned != words.as_str() {
+        repairs.note_if(!text::is_clean(words), Repair::CleanedText);
+        *words = cleaned.into_owned();
+    }
+}
+
+/// What makes two tasks the same: their letters and digits, whatever the case and the marks between them.
+#[must_use]
+pub fn task_key(task: &str) -> String {
+    let mut key = String::with_capacity(task.len());
+    if task.is_ascii() {
+        key.extend(task.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase())));
+    } else {
+        key.extend(task.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase));
+    }
+    if key.is_empty() { task.to_owned() } else { key }
+}
+
+/// Drops tasks that stood in the plan before. Where a week would lose its last task, the task stays and says its week's
+/// focus; if that is no news either, the week stays without a task and the check refuses it.
+fn drop_duplicates(weeks: &mut [DraftWeek], repairs: &mut Repairs) {
+    let mut seen = HashSet::new();
+    for week in weeks {
+        let written = week.tasks.len();
+        let last = week.tasks.last().cloned();
+        week.tasks.retain(|task| seen.insert(task_key(task)));
+        repairs.note_if(week.tasks.len() < written, Repair::DroppedDuplicate);
+        if let (true, Some(last)) = (week.tasks.is_empty(), last) {
+            let told_apart = text::clean(&format!("{}: {last}", week.focus)).into_owned();
+            if seen.insert(task_key(&told_apart)) {
+                week.tasks.push(told_apart);
+            }
+        }
+    }
+}
+
+fn mend_hours(weeks: &mut [DraftWeek], constraints: &Constraints, repairs: &mut Repairs) {
+    let limit = constraints.hours_limit();
+    let usable = |hours: f64| hours.is_finite() && hours > 0.0;
+    let written: Vec<f64> = weeks.iter().filter_map(|week| week.hours).filter(|hours| usable(*hours) && *hours <= Hours::WEEK.as_f64()).collect();
+    let usual = match (constraints.minutes_per_week, written.len()) {
+        (Some(_), _) => limit.as_f64(),
+        (None, 0) => USUAL_HOURS,
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen weeks")]
+        (None, count) => written.iter().sum::<f64>() / count as f64,
+    };
+    for week in weeks {
+        let hours = match week.hours {
+            Some(hours) if usable(hours) => hours,
+            _ => {
+                repairs.note_if(true, Repair::FilledHours);
+                usual
+            }
+        };
+        repairs.note_if(hours > limit.as_f64() + 0.05, Repair::LoweredHours);
+        week.hours = Some(hours.min(limit.as_f64()).max(Hours::LEAST.as_f64()));
+    }
+}
+
+fn mend_resources(resources: &mut Vec<DraftResource>, repairs: &mut Repairs) {
+    let mut seen = HashSet::new();
+    let before = resources.len();
+    resources.retain_mut(|resource| {
+        tidy(&mut resource.title, repairs);
+        tidy(&mut resource.kind, repairs);
+        if resource.kind.is_empty() {
+            "article".clone_into(&mut resource.kind);
+        }
+        if let Some(address) = links::allow_listed(&resource.url) {
+            resource.url = address;
+        } else {
+            let words = if resource.url.trim_start().starts_with(links::SEARCH) { resource.url.as_str() } else { resource.title.as_str() };
+            let Some(search) = links::search(words).or_else(|| links::search(&resource.title)) else {
+                return false;
+            };
+            repairs.note_if(!resource.url.trim_start().starts_with(links::SEARCH), Repair::ReplacedLink);
+            resource.url = search;
+        }
+        !resource.title.is_empty() && seen.insert(resource.url.clone())
+    });
+    resources.truncate(MAX_RESOURCES);
+    repairs.note_if(resources.len() < before, Repair::DroppedResource);
+}

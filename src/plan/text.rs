@@ -1,0 +1,236 @@
+//! What a text of a plan may look like: plain words, no markup, nothing that hides or reorders them.
+
+use std::borrow::Cow;
+
+use crate::goal::is_unwanted;
+
+/// Most characters of any text in a plan.
+pub const MAX_CHARS: usize = 2000;
+
+/// How often stripping is repeated: what is left of `<<b>script>` is markup again.
+const PASSES: usize = 4;
+
+/// Whether a text may stand in a plan as it is: bounded, one line, without control characters, bidirectional overrides,
+/// HTML tags, character references or Markdown links, code and emphasis.
+#[must_use]
+pub fn is_clean(text: &str) -> bool {
+    is_plain(text) && (text.len() <= MAX_CHARS || text.chars().count() <= MAX_CHARS)
+}
+
+/// The text with everything taken out that [`is_clean`] refuses, white space squeezed, list marks dropped, and cut at a
+/// word's end where it is too long. May be empty.
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim();
+    if is_clean(trimmed) && !trimmed.contains("  ") && without_list_mark(trimmed).len() == trimmed.len() {
+        return Cow::Borrowed(trimmed);
+    }
+    let mut words = squeezed(trimmed);
+    for _ in 0..PASSES {
+        if is_plain(&words) {
+            break;
+        }
+        words = squeezed(&without_markdown(&without_tags(&without_references(&words))));
+    }
+    if !is_plain(&words) {
+        // Nested deeper than any honest text: take out the characters that could make markup.
+        words.retain(|char| !matches!(char, '<' | '>' | '`' | '*' | '[' | ']' | '&'));
+    }
+    let words = without_list_mark(&words).to_owned();
+    Cow::Owned(cut(words))
+}
+
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut ascii = true;
+    for (place, byte) in bytes.iter().enumerate() {
+        match byte {
+            0..=0x1f | 0x7f | b'`' => return false,
+            b'<' if bytes.get(place + 1).is_some_and(|next| opens_tag(*next)) => return false,
+            b'&' if reference(&text[place..]).is_some() => return false,
+            b']' if bytes.get(place + 1) == Some(&b'(') => return false,
+            b'*' if bytes.get(place + 1) == Some(&b'*') && text[place + 2..].contains("**") => return false,
+            0x80.. => ascii = false,
+            _ => {}
+        }
+    }
+    ascii || !text.chars().any(is_unwanted)
+}
+
+const fn opens_tag(next: u8) -> bool {
+    next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?')
+}
+
+/// The character reference that the text starts with, and what it stands for.
+fn reference(text: &str) -> Option<(usize, &'static str)> {
+    const NAMED: [(&str, &str); 10] = [
+        ("&amp;", "&"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&apos;", "'"),
+        ("&nbsp;", " "),
+        ("&#39;", "'"),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#x", ""),
+    ];
+    NAMED.iter().find(|(name, _)| text.len() >= name.len() && text.as_bytes()[..name.len()].eq_ignore_ascii_case(name.as_bytes())).map(|(name, plain)| (name.len(), *plain))
+}
+
+fn squeezed(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for word in text.split(|char: char| char.is_whitespace()).filter(|word| !word.is_empty()) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(word.chars().filter(|char| !is_unwanted(*char)));
+    }
+    words
+}
+
+fn without_references(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(place) = rest.find('&') {
+        plain.push_str(&rest[..place]);
+        rest = &rest[place..];
+        match reference(rest) {
+            Some((length, stands_for)) => {
+                plain.push_str(stands_for);
+                rest = &rest[length..];
+            }
+            None => {
+                plain.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// Takes out tags, and with `script` and `style` all that they hold; an unclosed tag loses only its bracket.
+fn without_tags(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(place) = rest.find('<') {
+        plain.push_str(&rest[..place]);
+        rest = &rest[place..];
+        if !rest.as_bytes().get(1).is_some_and(|next| opens_tag(*next)) {
+            plain.push('<');
+            rest = &rest[1..];
+            continue;
+        }
+        let Some(end) = rest.find('>') else {
+            rest = &rest[1..];
+            continue;
+        };
+        let name = rest[1..end].split(|char: char| !char.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+        rest = &rest[end + 1..];
+        if matches!(name.as_str(), "script" | "style") {
+            let closing = format!("</{name}");
+            rest = match find_ignoring_case(rest, &closing) {
+                Some(close) => rest[close..].find('>').map_or("", |end| &rest[close + end + 1..]),
+                None => rest,
+            };
+        } else if !plain.is_empty() && !plain.ends_with(' ') && matches!(name.as_str(), "br" | "p" | "li" | "div" | "ul" | "ol") {
+            plain.push(' ');
+        }
+    }
+    plain.push_str(rest);
+    plain
+}
+
+fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
+    text.as_bytes().windows(wanted.len()).position(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
+/// Takes out emphasis and code marks, and leaves of a link its words.
+fn without_markdown(text: &str) -> String {
+    let mut plain = text.replace('`', "").replace("**", "");
+    while let Some(middle) = plain.find("](") {
+        let open = plain[..middle].rfind('[');
+        let close = plain[middle..].find(')').map(|place| middle + place);
+        let words = plain[open.map_or(0, |open| open + 1)..middle].to_owned();
+        let before = plain[..open.unwrap_or(0)].trim_end_matches('!').to_owned();
+        let after = close.map_or_else(|| plain[middle + 2..].to_owned(), |close| plain[close + 1..].to_owned());
+        plain = format!("{before}{words}{after}");
+    }
+    plain
+}
+
+fn without_list_mark(text: &str) -> &str {
+    let mut rest = text;
+    for mark in ["- [ ] ", "- [x] ", "### ", "## ", "# ", "- ", "* ", "• ", "> "] {
+        if let Some(stripped) = rest.strip_prefix(mark) {
+            rest = stripped.trim_start();
+        }
+    }
+    rest
+}
+
+fn cut(text: String) -> String {
+    let Some((end, _)) = text.char_indices().nth(MAX_CHARS) else {
+        return text;
+    };
+    // One character less leaves room for the ellipsis.
+    let end = text[..end].char_indices().next_back().map_or(0, |(place, _)| place);
+    let at_word = text[..end].rfind(' ').filter(|place| *place > end / 2).unwrap_or(end);
+    format!("{}…", text[..at_word].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn honest_texts_pass_untouched() {
+        for text in [
+            "Run 5 km at a pace < 5:30/km & stretch",
+            "Practise x[0](y)".trim_end_matches("](y)"),
+            "Learn __init__ and **kwargs",
+            "Répéter 3 × 10 – « lentement »",
+            "اقرأ صفحة واحدة",
+            "2 * 3 * 4",
+            "R&D; Q&A",
+        ] {
+            assert!(matches!(clean(text), Cow::Borrowed(same) if same == text), "{text}: {}", clean(text));
+        }
+    }
+
+    #[test]
+    fn markup_is_taken_out_and_its_words_stay() {
+        for (text, plain) in [
+            ("<b>Read</b> the docs", "Read the docs"),
+            ("Read<script>alert(1)</script> on", "Read on"),
+            ("&lt;img src=x onerror=alert(1)&gt;Go", "Go"),
+            ("<<b>script>alert(1)", "alert(1)"),
+            ("Open <img src=x onerror=alert(1)", "Open img src=x onerror=alert(1)"),
+            ("Visit [the site](javascript:alert(1)) now", "Visit the site) now"),
+            ("**Bold** and `code`", "Bold and code"),
+            ("- [ ] Write\n\n  a page", "Write a page"),
+            ("a\u{202e}b\u{0}c", "abc"),
+            ("AT&amp;T", "AT&T"),
+        ] {
+            let cleaned = clean(text);
+            assert_eq!(cleaned, plain, "{text}");
+            assert!(is_clean(&cleaned), "{cleaned}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_cut_at_a_word() {
+        let cleaned = clean(&"wörter ".repeat(1000)).into_owned();
+
+        assert!(cleaned.ends_with("wörter…") && cleaned.chars().count() <= MAX_CHARS);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_comes_in_clean_text_comes_out(text in "(?s)[<>&;#a-z`*\\[\\]()!/ \u{0}\u{202e}é\n]{0,80}|(?s).{0,200}") {
+            let cleaned = clean(&text);
+            proptest::prop_assert!(is_clean(&cleaned), "{cleaned:?}");
+        }
+    }
+}

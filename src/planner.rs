@@ -1,0 +1,172 @@
+//! The story of a request: classify, guard, generate, check, settle. [`Planner::plan`] tells it on one screen.
+//!
+//! The planner knows neither HTTP nor AWS. What was spent is on the bill whatever the outcome, and the bill is settled
+//! before an answer leaves.
+
+pub mod answer;
+mod author;
+mod classify;
+mod error;
+mod estimate;
+mod generate;
+mod guard;
+pub mod prompts;
+pub mod request;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+pub use self::answer::{Answer, Classification, ClassifiedBy, Timings};
+pub use self::author::Author;
+pub use self::error::PlanError;
+pub use self::estimate::Estimate;
+pub use self::guard::Limits;
+pub use self::request::{Fields, PlanRequest};
+use crate::classifier::Classifier;
+use crate::clock::Clock;
+use crate::ledger::{Bill, Ledger, Money, RowStatus};
+use crate::model::offline::OfflinePlanner;
+use crate::telemetry::{Metrics, events};
+
+/// What the planner works with.
+pub struct Parts {
+    /// The local classifier.
+    pub classifier: Classifier,
+    /// The planner without a model.
+    pub offline: OfflinePlanner,
+    /// Who writes plans, in the order in which they are asked; never empty.
+    pub authors: Vec<Author>,
+    /// The model that is asked for the category of an unsure goal; none in offline mode.
+    pub sorter: Option<Author>,
+    /// The record of costs.
+    pub ledger: Ledger,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What a request may take.
+    pub limits: Limits,
+    /// The counters.
+    pub metrics: Metrics,
+}
+
+/// Makes plans.
+pub struct Planner {
+    parts: Parts,
+}
+
+/// One request on its way: the bill, the times it took, and when it has to end.
+struct Run<'a> {
+    request: &'a PlanRequest,
+    bill: Bill,
+    timings: Timings,
+    deadline: tokio::time::Instant,
+}
+
+impl Planner {
+    /// A planner of these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self { parts }
+    }
+
+    /// The local classifier, which also tells languages.
+    #[must_use]
+    pub fn classifier(&self) -> &Classifier {
+        &self.parts.classifier
+    }
+
+    /// The record of costs.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.parts.ledger
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.parts.clock.as_ref()
+    }
+
+    /// Makes a plan, and settles what it cost before returning it.
+    ///
+    /// Run it in a task of its own: a request that has started to spend has to run to its end.
+    ///
+    /// # Errors
+    /// [`PlanError`]; what was spent until then is settled all the same.
+    pub async fn plan(&self, request: &PlanRequest) -> Result<Answer, PlanError> {
+        let now = self.parts.clock.now();
+        let mut run = Run {
+            request,
+            bill: Bill::open(&request.caller, request.goal.chars(), prompts::VERSION, now),
+            timings: Timings::default(),
+            deadline: tokio::time::Instant::now() + self.parts.limits.deadline,
+        };
+        let outcome = self.steps(&mut run).await;
+        let outcome = self.record(&mut run, outcome).await;
+        self.count(&run.bill, &outcome);
+        outcome
+    }
+
+    async fn steps(&self, run: &mut Run<'_>) -> Result<Answer, PlanError> {
+        let intent = self.classify(run);
+        let worst_case = self.guard(run, intent)?;
+        self.hold(run, worst_case).await?;
+        let classification = self.classify_again(run, intent).await;
+        self.generate(run, classification).await
+    }
+
+    /// Holds the worst case. Where nothing can be spent there is nothing to hold: such a request has one row, its outcome.
+    async fn hold(&self, run: &mut Run<'_>, worst_case: Money) -> Result<(), PlanError> {
+        if worst_case == Money::ZERO {
+            return Ok(());
+        }
+        let started = Instant::now();
+        let held = self.parts.ledger.hold(&mut run.bill, worst_case).await;
+        run.timings.ledger += started.elapsed();
+        self.parts.metrics.ledger_write(if held.is_ok() { "held" } else { "failed" });
+        held.map_err(|error| PlanError::LedgerUnavailable(error.to_string()))
+    }
+
+    /// Writes the outcome to the request's row. A plan whose row is not safe does not leave.
+    async fn record(&self, run: &mut Run<'_>, outcome: Result<Answer, PlanError>) -> Result<Answer, PlanError> {
+        let (status, error) = match &outcome {
+            Ok(_) => (RowStatus::Settled, None),
+            // Nothing was held, so there is no row and nothing to settle.
+            Err(PlanError::LedgerUnavailable(_)) => return outcome,
+            Err(error) if error.is_refusal() => (RowStatus::Rejected, Some(error.code())),
+            Err(error) => (RowStatus::Failed, Some(error.code())),
+        };
+        run.bill.close(status, error, self.parts.clock.now());
+        let started = Instant::now();
+        let settled = self.parts.ledger.settle(&mut run.bill).await;
+        run.timings.ledger += started.elapsed();
+        self.parts.metrics.ledger_write(if settled.is_ok() { status.as_str() } else { "failed" });
+        match (outcome, settled) {
+            (Ok(mut answer), Ok(())) => {
+                answer.timings = run.timings;
+                Ok(answer)
+            }
+            (Ok(_), Err(unsafe_row)) => Err(PlanError::LedgerUnavailable(unsafe_row.to_string())),
+            (Err(error), Ok(())) => Err(error),
+            (Err(error), Err(unsafe_row)) => {
+                events::error(&run.request.caller, "ledger_unavailable", &unsafe_row.to_string());
+                Err(error)
+            }
+        }
+    }
+
+    fn count(&self, bill: &Bill, outcome: &Result<Answer, PlanError>) {
+        let row = bill.row();
+        let label = match outcome {
+            Ok(_) => "planned",
+            Err(error) => error.code(),
+        };
+        self.parts.metrics.plan(row.category, label);
+    }
+
+    /// When a call that starts now has to be over, with time left to settle.
+    fn call_deadline(&self, run: &Run<'_>) -> tokio::time::Instant {
+        const SETTLING: Duration = Duration::from_secs(1);
+        let attempt = tokio::time::Instant::now() + self.parts.limits.attempt_timeout;
+        attempt.min(run.deadline.checked_sub(SETTLING).unwrap_or(run.deadline))
+    }
+}

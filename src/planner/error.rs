@@ -1,0 +1,64 @@
+//! Why there is no plan. The codes are those of the error catalogue; what they look like over HTTP is decided there.
+
+use crate::ledger::Money;
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// Goal and context have more tokens than a request may have.
+    #[error("goal and context have about {tokens} tokens; {most} are allowed")]
+    InputTooLarge {
+        /// Estimated tokens.
+        tokens: u64,
+        /// The most allowed.
+        most: u64,
+    },
+    /// The worst case costs more than a request may cost.
+    #[error("the plan could cost up to {worst_case} USD; {limit} USD is allowed for a request")]
+    RequestTooExpensive {
+        /// What it could cost.
+        worst_case: Money,
+        /// What it may cost.
+        limit: Money,
+    },
+    /// The model's answers break rules that cannot be mended. Holds what is wrong, for operators.
+    #[error("the model did not write a valid plan: {0}")]
+    InvalidModelOutput(String),
+    /// No model answers. Holds why, for operators.
+    #[error("no model is able to answer now: {0}")]
+    ProviderUnavailable(String),
+    /// The row of the request could not be kept. Holds why, for operators.
+    #[error("{0}")]
+    LedgerUnavailable(String),
+    /// The request took longer than it may.
+    #[error("the request took longer than it may")]
+    DeadlineExceeded,
+}
+
+impl PlanError {
+    /// All codes, for metrics that start at zero.
+    pub const CODES: [&'static str; 6] =
+        ["input_too_large", "request_too_expensive", "invalid_model_output", "provider_unavailable", "ledger_unavailable", "deadline_exceeded"];
+
+    /// The code in the error catalogue.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::InputTooLarge { .. } => "input_too_large",
+            Self::RequestTooExpensive { .. } => "request_too_expensive",
+            Self::InvalidModelOutput(_) => "invalid_model_output",
+            Self::ProviderUnavailable(_) => "provider_unavailable",
+            Self::LedgerUnavailable(_) => "ledger_unavailable",
+            Self::DeadlineExceeded => "deadline_exceeded",
+        }
+    }
+
+    /// Whether the guard refused the request before anything was spent.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        match self {
+            Self::InputTooLarge { .. } | Self::RequestTooExpensive { .. } => true,
+            Self::InvalidModelOutput(_) | Self::ProviderUnavailable(_) | Self::LedgerUnavailable(_) | Self::DeadlineExceeded => false,
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! All settings: environment variables over an optional `CONFIG_FILE` over defaults, validated before anything starts.
+//!
+//! ```text
+//! LOG_FORMAT=pretty PORT=8080 goal-router
+//! CONFIG_FILE=settings.toml goal-router      # port = 8080
+//! ```
+//! A bad value stops the start with the variable's name, the value and what is allowed. Nobody else reads the environment,
+//! save the AWS SDK for credentials.
+
+use std::fmt::Display;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use config::{Config, Environment, File};
+
+use crate::ledger::Money;
+use crate::model::catalogue::{Catalogue, ModelName, Provider};
+use crate::planner::Limits;
+use crate::store::TableNames;
+use crate::telemetry::LogFormat;
+
+/// Where Bedrock is asked without configuration.
+const DEFAULT_REGION: &str = "us-east-1";
+/// The model without configuration, once `USE_MOCK_AWS` is false: the cheapest of the catalogue, on the profile that is
+/// cheapest where profiles differ in price.
+const DEFAULT_MODEL: &str = "bedrock:global.anthropic.claude-haiku-5-5";
+
+/// A variable with a bad value.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// The value is not allowed.
+    #[error("{name}={value:?}: {allowed}")]
+    BadValue {
+        /// The variable.
+        name: String,
+        /// Its value.
+        value: String,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// A file cannot be read.
+    #[error("{name}: {why}")]
+    BadFile {
+        /// The variable that names the file.
+        name: String,
+        /// Why it cannot be read.
+        why: String,
+    },
+}
+
+/// The whole configuration.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the service listens.
+    pub listen: Listen,
+    /// Which models write plans.
+    pub models: Models,
+    /// What a request may take.
+    pub limits: Limits,
+    /// Where rows are kept.
+    pub store: StoreSettings,
+    /// How it logs.
+    pub logs: Logs,
+}
+
+/// Where the service listens, and how it stops.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// `BIND_ADDRESS`
+    pub address: IpAddr,
+    /// `PORT`; 0 lets the system choose.
+    pub port: u16,
+    /// `MANAGEMENT_PORT`; 0 lets the system choose.
+    pub management_port: u16,
+    /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM.
+    pub shutdown_grace: Duration,
+}
+
+/// Which models are asked.
+#[derive(Debug, Clone)]
+pub struct Models {
+    /// `LLM_MODELS`, in the order in which they are asked.
+    pub authors: Vec<ModelName>,
+    /// `CLASSIFIER_MODEL`: asked for the category of an unsure goal.
+    pub sorter: Option<ModelName>,
+    /// The catalogue, with `MODELS_FILE` before it.
+    pub catalogue: Catalogue,
+    /// `BEDROCK_REGION`
+    pub bedrock_region: String,
+    /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, else `AWS_ENDPOINT_URL`
+    pub bedrock_endpoint: Option<String>,
+}
+
+/// Where rows are kept.
+#[derive(Debug, Clone)]
+pub struct StoreSettings {
+    /// Which store.
+    pub kind: StoreKind,
+    /// The tables' names.
+    pub tables: TableNames,
+    /// `STORE_TIMEOUT_MS`: how long one write may take.
+    pub timeout: Duration,
+    /// `LEDGER_LEASE_SECONDS`: how long a held row belongs to its task.
+    pub lease: chrono::TimeDelta,
+    /// `USAGE_RETENTION_DAYS`: how long usage rows are kept.
+    pub usage_retention: chrono::TimeDelta,
+}
+
+/// Which store the rows are kept in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreKind {
+    /// `USE_MOCK_AWS=true`: the engine in this process, over a file in `DATA_DIR`.
+    Embedded {
+        /// `DATA_DIR`
+        folder: PathBuf,
+    },
+    /// The same engine, in memory: for tests and one-off commands.
+    EmbeddedInMemory,
+    /// DynamoDB.
+    DynamoDb {
+        /// `APP_AWS_REGION`, else `AWS_REGION`
+        region: String,
+        /// `AWS_ENDPOINT_URL_DYNAMODB`, else `AWS_ENDPOINT_URL`
+        endpoint: Option<String>,
+    },
+}
+
+/// How it logs.
+#[derive(Debug, Clone)]
+pub struct Logs {
+    /// `LOG_FORMAT`
+    pub format: LogFormat,
+    /// `RUST_LOG`
+    pub filter: String,
+}
+
+impl Settings {
+    /// Reads the environment, and `CONFIG_FILE` where it is set.
+    ///
+    /// # Errors
+    /// [`SettingsError`] names the first variable that is wrong.
+    pub fn read() -> Result<Self, SettingsError> {
+        let environment = Environment::default().ignore_empty(true);
+        let file = Config::builder()
+            .add_source(environment.clone())
+            .build()
+            .map_err(|error| unreadable("the environment", &error))?
+            .get_string("config_file")
+            .ok();
+        let mut sources = Config::builder();
+        if let Some(file) = &file {
+            sources = sources.add_source(File::with_name(file).format(config::FileFormat::Toml));
+        }
+        let values = sources.add_source(environment).build().map_err(|error| unreadable("CONFIG_FILE", &error))?;
+        Self::from_values(&Values(values))
+    }
+
+    /// Settings from these pairs alone, as tests have them; names are those of the variables.
+    ///
+    /// # Errors
+    /// [`SettingsError`] names the first variable that is wrong.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, SettingsError> {
+        let mut values = Config::builder();
+        for (name, value) in pairs {
+            values = values.set_override(name.to_ascii_lowercase(), value).map_err(|error| unreadable(name, &error))?;
+        }
+        Self::from_values(&Values(values.build().map_err(|error| unreadable("settings", &error))?))
+    }
+
+    fn from_values(values: &Values) -> Result<Self, SettingsError> {
+        let mock = values.parsed::<bool>("USE_MOCK_AWS", "must be `true` or `false`")?.unwrap_or(true);
+        let attempt = values.seconds("LLM_ATTEMPT_TIMEOUT_SECONDS", 60, 1..=600)?;
+        let settings = Self {
+            listen: Listen {
+                address: values.parsed("BIND_ADDRESS", "must be an IP address")?.unwrap_or(IpAddr::from([0, 0, 0, 0])),
+                port: values.number("PORT", 8000, 0..=65535)?.try_into().unwrap_or(8000),
+                management_port: values.number("MANAGEMENT_PORT", 9464, 0..=65535)?.try_into().unwrap_or(9464),
+                shutdown_grace: values.seconds("SHUTDOWN_GRACE_SECONDS", 100, 0..=600)?,
+            },
+            models: Models::from_values(values, mock)?,
+            limits: Limits {
+                max_input_tokens: values.number("MAX_INPUT_TOKENS", 2000, 1..=1_000_000)?,
+                max_output_tokens: u32::try_from(values.number("MAX_OUTPUT_TOKENS", 4000, 100..=128_000)?).unwrap_or(4000),
+                max_request_cost: values.money("MAX_REQUEST_COST_USD", "0.50")?,
+                confidence_threshold: values.share("CLASSIFIER_CONFIDENCE_THRESHOLD", 0.6)?,
+                deadline: values.seconds("REQUEST_DEADLINE_SECONDS", 90, 2..=3600)?,
+                attempt_timeout: attempt,
+            },
+            store: StoreSettings::from_values(values, mock)?,
+            logs: Logs {
+                format: values.parsed::<LogFormat>("LOG_FORMAT", "must be `json` or `pretty`")?.unwrap_or(LogFormat::Json),
+                filter: values.text("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
+            },
+        };
+        Ok(settings)
+    }
+}
+
+impl Models {
+    fn from_values(values: &Values, mock: bool) -> Result<Self, SettingsError> {
+        let overrides = match values.text("MODELS_FILE") {
+            None => None,
+            Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| SettingsError::BadFile { name: format!("MODELS_FILE={path}"), why: error.to_string() })?),
+        };
+        let catalogue = Catalogue::read(overrides.as_deref()).map_err(|why| SettingsError::BadFile { name: "MODELS_FILE".to_owned(), why })?;
+        let list = values.text("LLM_MODELS").unwrap_or_else(|| if mock { "offline".to_owned() } else { DEFAULT_MODEL.to_owned() });
+        let authors = list.split(',').map(|name| known("LLM_MODELS", name, &catalogue)).collect::<Result<Vec<_>, _>>()?;
+        let sorter = match values.text("CLASSIFIER_MODEL") {
+            Some(name) => Some(known("CLASSIFIER_MODEL", &name, &catalogue)?),
+            None => authors.iter().find(|author| author.provider != Provider::Offline).cloned(),
+        };
+        Ok(Self {
+            authors,
+            sorter: sorter.filter(|sorter| sorter.provider != Provider::Offline),
+            catalogue,
+            bedrock_region: values.text("BEDROCK_REGION").unwrap_or_else(|| DEFAULT_REGION.to_owned()),
+            bedrock_endpoint: values.endpoint("AWS_ENDPOINT_URL_BEDROCK_RUNTIME")?,
+        })
+    }
+}
+
+impl StoreSettings {
+    fn from_values(values: &Values, mock: bool) -> Result<Self, SettingsError> {
+        let region = values.text("APP_AWS_REGION").or_else(|| values.text("AWS_REGION")).unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        let kind = if mock {
+            StoreKind::Embedded { folder: values.text("DATA_DIR").unwrap_or_else(|| "data".to_owned()).into() }
+        } else {
+            StoreKind::DynamoDb { region, endpoint: values.endpoint("AWS_ENDPOINT_URL_DYNAMODB")? }
+        };
+        Ok(Self {
+            kind,
+            tables: TableNames {
+                usage: values.table("DYNAMODB_TABLE_NAME", "ai-router-usage-logs")?,
+                state: values.table("DYNAMODB_STATE_TABLE_NAME", "ai-router-state")?,
+            },
+            timeout: Duration::from_millis(values.number("STORE_TIMEOUT_MS", 250, 10..=60_000)?),
+            lease: chrono::TimeDelta::seconds(i64::try_from(values.number("LEDGER_LEASE_SECONDS", 180, 1..=86_400)?).unwrap_or(180)),
+            usage_retention: chrono::TimeDelta::days(i64::try_from(values.number("USAGE_RETENTION_DAYS", 400, 1..=3650)?).unwrap_or(400)),
+        })
+    }
+}
+
+fn known(variable: &str, name: &str, catalogue: &Catalogue) -> Result<ModelName, SettingsError> {
+    let bad = |allowed: String| SettingsError::BadValue { name: variable.to_owned(), value: name.trim().to_owned(), allowed };
+    let model: ModelName = name.parse().map_err(bad)?;
+    if catalogue.abilities(&model).is_none() {
+        return Err(bad(format!("has no price; known models are offline, {} (or give a price in MODELS_FILE)", catalogue.known())));
+    }
+    Ok(model)
+}
+
+fn unreadable(name: &str, error: &config::ConfigError) -> SettingsError {
+    SettingsError::BadFile { name: name.to_owned(), why: error.to_string() }
+}
+
+/// The values by variable.
+struct Values(Config);
+
+impl Values {
+    fn text(&self, name: &str) -> Option<String> {
+        self.0.get_string(&name.to_ascii_lowercase()).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn parsed<T: FromStr>(&self, name: &str, allowed: &str) -> Result<Option<T>, SettingsError> {
+        self.text(name).map(|value| value.parse().map_err(|_| bad(name, &value, allowed))).transpose()
+    }
+
+    fn number(&self, name: &str, default: u64, range: std::ops::RangeInclusive<u64>) -> Result<u64, SettingsError> {
+        let allowed = format!("must be a whole number from {} to {}", range.start(), range.end());
+        let number = self.parsed::<u64>(name, &allowed)?.unwrap_or(default);
+        if range.contains(&number) { Ok(number) } else { Err(bad(name, &number, &allowed)) }
+    }
+
+    fn seconds(&self, name: &str, default: u64, range: std::ops::RangeInclusive<u64>) -> Result<Duration, SettingsError> {
+        self.number(name, default, range).map(Duration::from_secs)
+    }
+
+    fn share(&self, name: &str, default: f32) -> Result<f32, SettingsError> {
+        let allowed = "must be a number from 0 to 1";
+        let share = self.parsed::<f32>(name, allowed)?.unwrap_or(default);
+        if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(bad(name, &share, allowed)) }
+    }
+
+    fn money(&self, name: &str, default: &str) -> Result<Money, SettingsError> {
+        let value = self.text(name).unwrap_or_else(|| default.to_owned());
+        Money::parse_usd(&value).ok_or_else(|| bad(name, &value, "must be an amount of dollars with at most nine decimals, such as 0.50"))
+    }
+
+    fn table(&self, name: &str, default: &str) -> Result<String, SettingsError> {
+        let value = self.text(name).unwrap_or_else(|| default.to_owned());
+        let allowed = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+        if allowed && (3..=255).contains(&value.len()) {
+            Ok(value)
+        } else {
+            Err(bad(name, &value, "must be the name of a table: 3 to 255 letters, digits, `_`, `-` or `.`"))
+        }
+    }
+
+    /// The endpoint of one service, else of all.
+    fn endpoint(&self, name: &str) -> Result<Option<String>, SettingsError> {
+        let (name, value) = match (self.text(name), self.text("AWS_ENDPOINT_URL")) {
+            (Some(value), _) => (name, value),
+            (None, Some(value)) => ("AWS_ENDPOINT_URL", value),
+            (None, None) => return Ok(None),
+        };
+        let sound = url::Url::parse(&value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if sound { Ok(Some(value)) } else { Err(bad(name, &value, "must be an http or https URL")) }
+    }
+}
+
+fn bad(name: &str, value: &impl Display, allowed: &str) -> SettingsError {
+    SettingsError::BadValue { name: name.to_owned(), value: value.to_string(), allowed: allowed.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_variables_everything_is_local() {
+        let settings = Settings::from_pairs([]).unwrap();
+
+        assert_eq!(settings.models.authors, [ModelName::offline()]);
+        assert!(settings.models.sorter.is_none());
+        assert_eq!(settings.store.kind, StoreKind::Embedded { folder: "data".into() });
+        assert_eq!((settings.listen.port, settings.listen.management_port), (8000, 9464));
+    }
+
+    #[test]
+    fn the_variables_of_the_original_choose_region_table_and_store() {
+        let settings = Settings::from_pairs([
+            ("USE_MOCK_AWS", "false"),
+            ("AWS_REGION", "eu-west-1"),
+            ("APP_AWS_REGION", "ap-southeast-2"),
+            ("BEDROCK_REGION", "us-east-1"),
+            ("DYNAMODB_TABLE_NAME", "mine"),
+            ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8001"),
+        ])
+        .unwrap();
+
+        let endpoint = Some("http://127.0.0.1:8001".to_owned());
+        assert_eq!(settings.store.kind, StoreKind::DynamoDb { region: "ap-southeast-2".to_owned(), endpoint });
+        assert_eq!(settings.models.bedrock_endpoint.as_deref(), Some("http://127.0.0.1:4566"));
+        assert_eq!(settings.models.authors[0].to_string(), DEFAULT_MODEL);
+        assert_eq!(settings.store.tables.usage, "mine");
+    }
+
+    #[test]
+    fn a_bad_value_names_its_variable_itself_and_what_is_allowed() {
+        for (name, value, part) in [
+            ("PORT", "eighty", "0 to 65535"),
+            ("PORT", "70000", "0 to 65535"),
+            ("USE_MOCK_AWS", "perhaps", "`true` or `false`"),
+            ("LLM_MODELS", "bedrock:acme.unpriced", "has no price"),
+            ("LLM_MODELS", "offline,gpt", "bedrock:<model id>"),
+            ("MAX_REQUEST_COST_USD", "-1", "amount of dollars"),
+            ("LOG_FORMAT", "xml", "`json` or `pretty`"),
+            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "localhost:1", "URL"),
+            ("CLASSIFIER_CONFIDENCE_THRESHOLD", "2", "0 to 1"),
+            ("DYNAMODB_TABLE_NAME", "a b", "table"),
+            ("BIND_ADDRESS", "everywhere", "IP address"),
+        ] {
+            let message = Settings::from_pairs([(name, value)]).unwrap_err().to_string();
+            assert!(message.contains(name) && message.contains(value.split(',').next_back().unwrap()) && message.contains(part), "{message}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The embedded DynamoDB engine: served to ourselves on a loopback port, kept in one SQLite file under `DATA_DIR`, or in
+//! memory for tests. It runs on a thread of its own, because its file writes block.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::thread::JoinHandle;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// Threads that serve the engine. Its lock lets one writer in at a time; a second thread reads the next request.
+const THREADS: usize = 2;
+
+/// A running engine. Dropping it stops it and closes its file.
+#[derive(Debug)]
+pub struct EmbeddedEngine {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The folder could not be made.
+    #[error("cannot make the folder {folder}: {source}")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database could not be opened.
+    #[error("cannot open the embedded database {place}: {why}")]
+    Database {
+        /// The file, or "in memory".
+        place: String,
+        /// What the engine said.
+        why: String,
+    },
+    /// The loopback port or the thread was not to be had.
+    #[error("cannot serve the embedded database: {0}")]
+    Serve(#[from] std::io::Error),
+}
+
+impl EmbeddedEngine {
+    /// Starts an engine over the file `goal-router.db` in `folder`, which is made if need be.
+    ///
+    /// # Errors
+    /// Why it did not start.
+    pub fn in_folder(folder: &Path) -> Result<Self, EngineError> {
+        std::fs::create_dir_all(folder).map_err(|source| EngineError::Folder { folder: folder.display().to_string(), source })?;
+        let file = folder.join("goal-router.db");
+        let place = file.display().to_string();
+        let database = dynoxide::Database::new(&place).map_err(|error| EngineError::Database { place, why: error.to_string() })?;
+        Self::start(database)
+    }
+
+    /// Starts an engine that forgets everything when it stops.
+    ///
+    /// # Errors
+    /// Why it did not start.
+    pub fn in_memory() -> Result<Self, EngineError> {
+        let database =
+            dynoxide::Database::memory().map_err(|error| EngineError::Database { place: "in memory".to_owned(), why: error.to_string() })?;
+        Self::start(database)
+    }
+
+    fn start(database: dynoxide::Database) -> Result<Self, EngineError> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).thread_name("embedded-dynamodb").enable_all().build()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = std::thread::Builder::new().name("embedded-dynamodb".to_owned()).spawn(move || {
+            let served = runtime.block_on(async move {
+                let listener = TcpListener::from_std(listener).map_err(|error| error.to_string())?;
+                // Both a message and a dropped sender mean the same: stop.
+                dynoxide::server::serve_with_shutdown(listener, database, async move { drop(stopped.await) }).await
+            });
+            if let Err(why) = served {
+                tracing::error!(event_type = "error", error_type = "embedded_engine", error_message = %why, "the embedded database stopped");
+            }
+        })?;
+        Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// The engine's endpoint.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for EmbeddedEngine {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!(event_type = "error", error_type = "embedded_engine", error_message = "its thread panicked", "the embedded database stopped badly");
+        }
+    }
+}

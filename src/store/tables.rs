@@ -1,0 +1,134 @@
+//! The two tables: their names, keys and indexes. Terraform makes them in AWS; this makes them anywhere else.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType, ScalarAttributeType,
+    TimeToLiveSpecification,
+};
+
+/// Attribute that DynamoDB's expiry reads, in both tables: seconds since 1970.
+pub const EXPIRES_AT: &str = "expires_at";
+
+/// The names of the tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableNames {
+    /// `DYNAMODB_TABLE_NAME`: usage rows.
+    pub usage: String,
+    /// `DYNAMODB_STATE_TABLE_NAME`: counters, plans, idempotency records.
+    pub state: String,
+}
+
+/// Why the tables could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot make the table {table}: {why}")]
+pub struct TablesError {
+    table: String,
+    why: String,
+}
+
+impl TablesError {
+    fn new(table: &str, why: &dyn std::error::Error) -> Self {
+        Self { table: table.to_owned(), why: DisplayErrorContext(why).to_string() }
+    }
+}
+
+/// Makes the tables that are not there yet, with their expiry. Those that are there stay as they are.
+///
+/// # Errors
+/// What the endpoint said.
+pub async fn create(client: &Client, names: &TableNames) -> Result<(), TablesError> {
+    create_usage(client, &names.usage).await?;
+    create_state(client, &names.state).await?;
+    Ok(())
+}
+
+async fn create_usage(client: &Client, name: &str) -> Result<(), TablesError> {
+    let indexes = [
+        ("date-index", "date_shard", "timestamp", ProjectionType::All),
+        ("client-index", "client_id", "timestamp", ProjectionType::All),
+        ("open-index", "open_shard", "lease_until", ProjectionType::KeysOnly),
+    ];
+    let mut request = client
+        .create_table()
+        .table_name(name)
+        .billing_mode(BillingMode::PayPerRequest)
+        .set_key_schema(Some(keys("request_id", "timestamp", name)?))
+        .set_attribute_definitions(Some(texts(&["request_id", "timestamp", "date_shard", "client_id", "open_shard", "lease_until"], name)?));
+    for (index, hash, range, projected) in indexes {
+        request = request.global_secondary_indexes(
+            GlobalSecondaryIndex::builder()
+                .index_name(index)
+                .set_key_schema(Some(keys(hash, range, name)?))
+                .projection(Projection::builder().projection_type(projected).build())
+                .build()
+                .map_err(|error| TablesError::new(name, &error))?,
+        );
+    }
+    made(client, name, request.send().await).await
+}
+
+async fn create_state(client: &Client, name: &str) -> Result<(), TablesError> {
+    let request = client
+        .create_table()
+        .table_name(name)
+        .billing_mode(BillingMode::PayPerRequest)
+        .set_key_schema(Some(keys("pk", "sk", name)?))
+        .set_attribute_definitions(Some(texts(&["pk", "sk"], name)?));
+    made(client, name, request.send().await).await
+}
+
+async fn made<T, R>(client: &Client, name: &str, outcome: Result<T, SdkError<CreateTableError, R>>) -> Result<(), TablesError>
+where
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    match outcome {
+        Ok(_) => {}
+        Err(error) if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => return Ok(()),
+        Err(error) => return Err(TablesError::new(name, &error)),
+    }
+    wait_until_active(client, name).await?;
+    let expiry = TimeToLiveSpecification::builder()
+        .attribute_name(EXPIRES_AT)
+        .enabled(true)
+        .build()
+        .map_err(|error| TablesError::new(name, &error))?;
+    client
+        .update_time_to_live()
+        .table_name(name)
+        .time_to_live_specification(expiry)
+        .send()
+        .await
+        .map_err(|error| TablesError::new(name, &error))?;
+    Ok(())
+}
+
+/// Waits for a new table; DynamoDB takes some seconds, the local engines none.
+async fn wait_until_active(client: &Client, name: &str) -> Result<(), TablesError> {
+    for _ in 0..60 {
+        let described = client.describe_table().table_name(name).send().await.map_err(|error| TablesError::new(name, &error))?;
+        let status = described.table.and_then(|table| table.table_status);
+        if status == Some(aws_sdk_dynamodb::types::TableStatus::Active) {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+    Err(TablesError { table: name.to_owned(), why: "it did not become active within a minute".to_owned() })
+}
+
+fn keys(hash: &str, range: &str, table: &str) -> Result<Vec<KeySchemaElement>, TablesError> {
+    [(hash, KeyType::Hash), (range, KeyType::Range)]
+        .into_iter()
+        .map(|(name, kind)| KeySchemaElement::builder().attribute_name(name).key_type(kind).build())
+        .collect::<Result<_, _>>()
+        .map_err(|error| TablesError::new(table, &error))
+}
+
+fn texts(names: &[&str], table: &str) -> Result<Vec<AttributeDefinition>, TablesError> {
+    names
+        .iter()
+        .map(|name| AttributeDefinition::builder().attribute_name(*name).attribute_type(ScalarAttributeType::S).build())
+        .collect::<Result<_, _>>()
+        .map_err(|error| TablesError::new(table, &error))
+}
