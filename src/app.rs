@@ -45,7 +45,7 @@ pub struct Application {
     grace: Duration,
     startup: Startup,
     // The engine goes last: what is still running writes to it.
-    _engine: Option<EmbeddedEngine>,
+    engine: Option<EmbeddedEngine>,
 }
 
 /// What the start-up event tells.
@@ -104,7 +104,7 @@ impl Application {
             models: settings.models.authors.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
             store: store_name(&settings.store.kind),
         };
-        Ok(Self { service, public, management, port, management_port, grace, startup, _engine: engine })
+        Ok(Self { service, public, management, port, management_port, grace, startup, engine })
     }
 
     /// The public port.
@@ -119,12 +119,18 @@ impl Application {
         self.management_port
     }
 
+    /// The endpoint of the embedded store, where there is one.
+    #[must_use]
+    pub fn store_endpoint(&self) -> Option<String> {
+        self.engine.as_ref().map(EmbeddedEngine::endpoint)
+    }
+
     /// Serves until `stop` resolves, then finishes what is in flight.
     ///
     /// # Errors
     /// When a server fails.
     pub async fn run(self, stop: impl Future<Output = &'static str>) -> anyhow::Result<()> {
-        let Self { service, public, management, port, management_port, grace, startup, _engine } = self;
+        let Self { service, public, management, port, management_port, grace, startup, engine: _engine } = self;
         events::application_startup(&startup.mode, port, management_port, &startup.models, &startup.store);
         let (public_handle, management_handle) = (public.handle(), management.handle());
         let mut public = tokio::spawn(public);
@@ -193,7 +199,7 @@ pub async fn open_store(settings: &StoreSettings) -> anyhow::Result<(Store, Opti
             tables::create(&store::local_client(&engine.endpoint(), Duration::from_secs(10)), &settings.tables).await?;
             store::local_client(&engine.endpoint(), settings.timeout)
         }
-        (None, StoreKind::DynamoDb { region, endpoint }) => store::client(&aws::shared(region).await, endpoint.as_deref(), settings.timeout),
+        (None, StoreKind::DynamoDb { region, endpoint }) => store::client(&aws::shared(region, endpoint.as_deref()).await, endpoint.as_deref(), settings.timeout),
         (None, _) => anyhow::bail!("an embedded store without its engine"),
     };
     Ok((Store::new(client, settings.tables.clone(), settings.usage_retention), engine))
@@ -209,8 +215,8 @@ impl<'a> Connected<'a> {
     async fn new(settings: &'a Models, attempt: Duration) -> Self {
         let wanted = settings.authors.iter().chain(&settings.sorter).any(|name| name.provider == Provider::Bedrock);
         let bedrock = if wanted {
-            let shared = aws::shared(&settings.bedrock_region).await;
-            Some(bedrock::client(&shared, &settings.bedrock_region, settings.bedrock_endpoint.as_deref(), attempt))
+            let (region, endpoint) = (&settings.bedrock_region, settings.bedrock_endpoint.as_deref());
+            Some(bedrock::client(&aws::shared(region, endpoint).await, region, endpoint, attempt))
         } else {
             None
         };

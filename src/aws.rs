@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::Credentials;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -15,10 +16,32 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 /// Idle connections are dropped after this, below the idle timeouts of the services' load balancers.
 const POOL_IDLE: Duration = Duration::from_secs(50);
 
-/// Region and credentials, from the environment, the container or the instance, as usual. Nothing is asked before the
-/// first call needs it.
-pub async fn shared(region: &str) -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned())).load().await
+/// Region and credentials for an endpoint (`None` for AWS itself): from the environment, the container or the instance, as
+/// usual, and not asked for before the first call needs them. A stand-in on this machine takes any credentials, so it gets
+/// made-up ones: real ones have no business there.
+pub async fn shared(region: &str, endpoint: Option<&str>) -> SdkConfig {
+    let loader = aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned()));
+    if endpoint.is_some_and(is_on_this_machine) {
+        loader.credentials_provider(made_up_credentials()).load().await
+    } else {
+        loader.load().await
+    }
+}
+
+/// Credentials for stand-ins on this machine.
+#[must_use]
+pub fn made_up_credentials() -> Credentials {
+    Credentials::new("local", "local", None, None, "stand-in on this machine")
+}
+
+fn is_on_this_machine(endpoint: &str) -> bool {
+    let Ok(url) = url::Url::parse(endpoint) else { return false };
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// A pool of connections for one endpoint; without TLS where the endpoint has none, which saves reading the trust roots.
@@ -28,5 +51,20 @@ pub fn connections(endpoint: Option<&str>) -> SharedHttpClient {
         Builder::new().pool_idle_timeout(POOL_IDLE).build_http()
     } else {
         Builder::new().pool_idle_timeout(POOL_IDLE).tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_on_this_machine;
+
+    #[test]
+    fn only_loopback_addresses_are_this_machine() {
+        for endpoint in ["http://127.0.0.1:9000", "http://localhost:8000/", "http://[::1]:1"] {
+            assert!(is_on_this_machine(endpoint), "{endpoint}");
+        }
+        for endpoint in ["http://localstack:4566", "https://bedrock-runtime.us-east-1.amazonaws.com", "http://127.0.0.1.evil.example", "http://10.0.0.1"] {
+            assert!(!is_on_this_machine(endpoint), "{endpoint}");
+        }
     }
 }

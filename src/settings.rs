@@ -27,6 +27,9 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// cheapest where profiles differ in price.
 const DEFAULT_MODEL: &str = "bedrock:global.anthropic.claude-haiku-5-5";
 
+/// Our events, without the web server's own account of its workers.
+const DEFAULT_FILTER: &str = "info,actix_server=warn";
+
 /// A variable with a bad value.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
@@ -191,7 +194,7 @@ impl Settings {
             store: StoreSettings::from_values(values, mock)?,
             logs: Logs {
                 format: values.parsed::<LogFormat>("LOG_FORMAT", "must be `json` or `pretty`")?.unwrap_or(LogFormat::Json),
-                filter: values.text("RUST_LOG").unwrap_or_else(|| "info".to_owned()),
+                filter: values.text("RUST_LOG").unwrap_or_else(|| DEFAULT_FILTER.to_owned()),
             },
         };
         Ok(settings)

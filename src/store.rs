@@ -12,7 +12,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region, StalledStreamProtectionConfig};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
 
 pub use self::tables::TableNames;
 use crate::aws;
@@ -51,7 +51,7 @@ pub fn local_client(endpoint: &str, attempt: Duration) -> Client {
     let builder = Builder::new()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("local"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "embedded engine"));
+        .credentials_provider(aws::made_up_credentials());
     Client::from_conf(tuned(builder, Some(endpoint), attempt).build())
 }
 

@@ -1,9 +1,8 @@
 //! Reads constraints in words: hours a week, a span, a deadline, a level, days off.
 //!
-//! Start at [`read`]. A text is cut once ([`token`]), every word is looked up once ([`lexicon`]), and small
-//! readers walk the meanings: [`hours`], [`span`], [`deadline`], [`level`], [`days`]. None of them guesses: what
-//! they cannot place they leave alone, because a constraint that was never given breaks a plan as surely as one
-//! that was missed.
+//! Start at [`read`]. A text is cut once (`token`), every word is looked up once (`lexicon`), and small readers
+//! walk the meanings: `hours`, `span`, `deadline`, `level`, `days`. None of them guesses: what they cannot place
+//! they leave alone, because a constraint that was never given breaks a plan as surely as one that was missed.
 //!
 //! What is decided where the words leave room:
 //! - of a range the lower end counts, for what is planned must not exceed what the person can give;
@@ -110,7 +109,7 @@ impl Source {
 ///
 /// ```
 /// use chrono::NaiveDate;
-/// use spoken_constraints::constraints::spoken::read;
+/// use goal_router::constraints::spoken::read;
 ///
 /// let start = NaiveDate::from_ymd_opt(2026, 2, 2).unwrap();
 /// let spoken = read("Touch typing in 6 weeks, 10 minutes every day", None, start);

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 pub use self::curricula::{Curricula, CurriculaError};
 use self::arrange::{Slot, arrange};
-use self::curricula::{Curriculum, Lesson, Shelf};
+use self::curricula::{Curriculum, Lesson, Repeating, Shelf};
 use self::subject::Subject;
 use crate::category::Category;
 use crate::constraints::{Constraints, Level};
@@ -50,17 +50,16 @@ impl OfflinePlanner {
         let (language, shelf) = self.curricula.shelf(constraints.language.primary(), category);
         let subject = Subject::of(goal, &constraints.phrases, language);
         let curriculum = shelf.choose(goal);
-        let weeks = weeks(curriculum, constraints);
         let level = constraints.level.map(|known| known.value);
-        let slots = arrange(curriculum, shelf, category, level, usize::from(weeks));
-        let hours = hours(curriculum, constraints);
+        let slots = arrange(curriculum, shelf, category, level, usize::from(weeks(curriculum, constraints)));
         let days = days::names(constraints, language);
         let last = slots.len() - 1;
+        let filling = Filling { language, curriculum, shelf, subject: &subject, hours: hours(curriculum, constraints), category, last };
         let draft_weeks = slots
             .iter()
             .enumerate()
             .map(|(index, slot)| {
-                let mut week = fill(slot, curriculum, shelf, &subject, hours, category, (index, last));
+                let mut week = filling.week(slot, index);
                 if index == last {
                     subject.sign(&mut week.milestone);
                 }
@@ -118,69 +117,76 @@ fn tasks_for(hours: Hours) -> usize {
     }
 }
 
-fn fill(
-    slot: &Slot,
-    curriculum: &Curriculum,
-    shelf: &Shelf,
-    subject: &Subject,
+/// What slots are filled with.
+struct Filling<'a> {
+    language: &'static str,
+    curriculum: &'a Curriculum,
+    shelf: &'a Shelf,
+    subject: &'a Subject,
     hours: Hours,
     category: Category,
-    (index, last): (usize, usize),
-) -> DraftWeek {
-    let (lesson, share) = match *slot {
-        Slot::Module { module, again } => {
-            let module = &curriculum.modules[module];
-            let wanted = tasks_for(hours);
-            let (tasks, milestone) = match again {
-                // Seen once: as many of its tasks as there is time for.
-                None => (&module.tasks[..wanted.min(module.tasks.len())], &module.milestone),
-                // Seen twice: the first three, then the rest.
-                Some(false) => (&module.tasks[..wanted.min(3)], &module.milestone),
-                Some(true) => (&module.tasks[3..(3 + wanted).min(module.tasks.len())], &module.milestone_again),
-            };
-            let lesson = Lesson { focus: &module.focus, tasks: tasks.iter().collect(), milestone };
-            (lesson.told(subject, "", 0), ramp(category, curriculum, index, last))
-        }
-        Slot::Round { round, module, number } => {
-            let week = &shelf.rounds[round];
-            let lesson = Lesson { focus: &week.focus, tasks: week.tasks.iter().collect(), milestone: &week.milestone };
-            (lesson.told(subject, &curriculum.modules[module].focus, number), 100)
-        }
-        Slot::Special { special, number } => {
-            let week = &shelf.specials[special];
-            let lesson = Lesson { focus: &week.focus, tasks: week.tasks.iter().collect(), milestone: &week.milestone };
-            (lesson.told(subject, "", number), if matches!(week.kind.as_str(), "rest" | "taper") { 60 } else { 100 })
-        }
-        Slot::Digest => {
-            let chosen = arrange::spread(curriculum.modules.len(), tasks_for(hours).max(3));
-            let lesson = Lesson {
-                focus: &curriculum.modules[0].focus,
-                tasks: chosen.iter().map(|module| &curriculum.modules[*module].tasks[0]).collect(),
-                milestone: &curriculum.modules[0].milestone,
-            };
-            (lesson.told(subject, "", 0), 100)
-        }
-    };
-    let tenths = (hours.tenths() * share / 100).max(Hours::LEAST.tenths());
-    DraftWeek { hours: Some(Hours::from_tenths(tenths).as_f64()), ..lesson }
+    last: usize,
 }
 
-/// Share of the week's hours, in percent: training starts below the full load and reaches it halfway.
-fn ramp(category: Category, curriculum: &Curriculum, index: usize, last: usize) -> u32 {
-    if category != Category::Fitness || !curriculum.training || last < 3 {
-        return 100;
+impl Filling<'_> {
+    fn week(&self, slot: &Slot, index: usize) -> DraftWeek {
+        let modules = &self.curriculum.modules;
+        let wanted = tasks_for(self.hours);
+        let (week, share) = match *slot {
+            Slot::Module { module, again } => {
+                let module = &modules[module];
+                let (tasks, milestone) = match again {
+                    // Seen once: as many of its tasks as there is time for.
+                    None => (&module.tasks[..wanted.min(module.tasks.len())], &module.milestone),
+                    // Seen twice: the first three, then the rest.
+                    Some(false) => (&module.tasks[..wanted.min(3)], &module.milestone),
+                    Some(true) => (&module.tasks[3..(3 + wanted).min(module.tasks.len())], &module.milestone_again),
+                };
+                let lesson = Lesson { focus: &module.focus, tasks: tasks.iter().collect(), milestone };
+                (self.told(&lesson, "", 0), self.ramp(index))
+            }
+            Slot::Round { round, module, number } => (self.repeating(&self.shelf.rounds[round], &modules[module].focus, number), 100),
+            Slot::Special { special, number } => {
+                let week = &self.shelf.specials[special];
+                (self.repeating(week, "", number), if matches!(week.kind.as_str(), "rest" | "taper") { 60 } else { 100 })
+            }
+            Slot::Digest => {
+                let chosen = arrange::spread(modules.len(), wanted.max(3));
+                let lesson = Lesson {
+                    focus: &modules[0].focus,
+                    tasks: chosen.iter().map(|module| &modules[*module].tasks[0]).collect(),
+                    milestone: &modules[0].milestone,
+                };
+                (self.told(&lesson, "", 0), 100)
+            }
+        };
+        let tenths = (self.hours.tenths() * share / 100).max(Hours::LEAST.tenths());
+        DraftWeek { hours: Some(Hours::from_tenths(tenths).as_f64()), ..week }
     }
-    let step = u32::try_from((index * 60) / last.max(1)).unwrap_or(30);
-    (70 + step).min(100)
-}
 
-impl Lesson<'_> {
+    /// Share of the week's hours, in percent: training starts below the full load and reaches it halfway.
+    fn ramp(&self, index: usize) -> u32 {
+        if self.category != Category::Fitness || !self.curriculum.training || self.last < 3 {
+            return 100;
+        }
+        let step = u32::try_from((index * 60) / self.last).unwrap_or(30);
+        (70 + step).min(100)
+    }
+
+    fn repeating(&self, week: &Repeating, focus: &str, number: usize) -> DraftWeek {
+        let lesson = Lesson { focus: &week.focus, tasks: week.tasks.iter().collect(), milestone: &week.milestone };
+        self.told(&lesson, focus, number)
+    }
+
     /// The lesson's texts with the person's subject in them.
-    fn told(&self, subject: &Subject, focus: &str, number: usize) -> DraftWeek {
+    fn told(&self, lesson: &Lesson<'_>, focus: &str, number: usize) -> DraftWeek {
+        // German writes nouns in capitals, and the other languages quote the focus; in English it goes on in the sentence.
+        let inside = if self.language == "en" { uncapitalised(focus) } else { focus.to_owned() };
+        let tell = |text: &str, focus: &str| capitalised(told(text, self.subject, focus, number));
         DraftWeek {
-            focus: capitalised(told(self.focus, subject, focus, number)),
-            tasks: self.tasks.iter().map(|task| capitalised(told(task, subject, focus, number))).collect(),
-            milestone: capitalised(told(self.milestone, subject, focus, number)),
+            focus: tell(lesson.focus, focus),
+            tasks: lesson.tasks.iter().map(|task| tell(task, &inside)).collect(),
+            milestone: tell(lesson.milestone, &inside),
             hours: None,
         }
     }
@@ -210,6 +216,15 @@ fn told(template: &str, subject: &Subject, focus: &str, number: usize) -> String
     }
     text.push_str(rest);
     text
+}
+
+/// A title inside a sentence: without its capital, unless that belongs to a name such as "IAM".
+fn uncapitalised(title: &str) -> String {
+    let mut chars = title.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => first.to_lowercase().collect::<String>() + &title[first.len_utf8()..],
+        _ => title.to_owned(),
+    }
 }
 
 fn capitalised(text: String) -> String {

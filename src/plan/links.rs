@@ -31,7 +31,8 @@ static SITES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     sites
 });
 
-/// The address in its normal form, if it is https, on the default port, without credentials, and on a site of the list.
+/// The address in its normal form, if it is https, on the default port, without credentials, and a page or
+/// on a site of the list.
 #[must_use]
 pub fn allow_listed(address: &str) -> Option<String> {
     let address = address.trim();
@@ -42,11 +43,12 @@ pub fn allow_listed(address: &str) -> Option<String> {
     if url.scheme() != "https" || !url.username().is_empty() || url.password().is_some() || url.port().is_some() {
         return None;
     }
-    if !is_site(url.host_str()?) {
-        return None;
-    }
     // The fragment can carry anything and names no page.
     let normal = &url[..Position::AfterQuery];
+    let page = &url[Position::BeforeHost..Position::AfterQuery];
+    if !is_site(url.host_str()?) && SITES.binary_search(&page).is_err() {
+        return None;
+    }
     (text::is_clean(normal) && !normal.contains(['<', '>', '"', '\''])).then(|| normal.to_owned())
 }
 
@@ -100,10 +102,12 @@ mod tests {
     }
 
     #[test]
-    fn every_listed_site_is_a_bare_host_name() {
+    fn every_line_of_the_list_allows_what_it_says_and_no_more() {
         for site in SITES.iter() {
-            assert_eq!(allow_listed(&format!("https://{site}/")), Some(format!("https://{site}/")), "{site}");
+            let address = if site.contains('/') { format!("https://{site}") } else { format!("https://{site}/") };
+            assert_eq!(allow_listed(&address), Some(address.clone()), "{site}");
         }
+        assert_eq!(allow_listed("https://www.youtube.com/watch?v=invented"), None);
     }
 
     #[test]

@@ -6,6 +6,9 @@ use super::number::quantity_at;
 use super::tag::{Tag, Unit};
 use super::text::Text;
 
+/// The minutes of a week: no session is longer, and no sum of them overflows.
+const WEEK: u32 = 7 * 24 * 60;
+
 /// Some hours or minutes, wherever they stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Amount {
@@ -29,6 +32,13 @@ pub(super) fn amounts(text: &Text) -> Vec<Amount> {
             let (times, start) = factor(text, &amount.tokens, free_from);
             amount.times = times;
             amount.tokens.start = start;
+            // "45 min x 3"
+            if let (Tag::Cross, Tag::Num(count @ 100..=5000)) =
+                (text.tag(amount.tokens.end), text.tag(amount.tokens.end + 1))
+            {
+                amount.times = amount.times.saturating_mul(count / 100);
+                amount.tokens.end += 2;
+            }
             index = amount.tokens.end;
             free_from = index;
             found.push(amount);
@@ -64,7 +74,7 @@ pub(super) fn amount_at(text: &Text, index: usize) -> Option<Amount> {
 
 fn plain_at(text: &Text, index: usize) -> Option<Amount> {
     let whole = |minutes: u32, end: usize, weekly: bool| {
-        (minutes > 0).then_some(Amount {
+        (1..=WEEK).contains(&minutes).then_some(Amount {
             minutes,
             times: 1,
             tokens: index..end,
@@ -98,10 +108,14 @@ fn plain_at(text: &Text, index: usize) -> Option<Amount> {
             false,
         ),
         Tag::Half => {
+            // "one half hour", "trois demi-heures"
             let amount = plain_at(text, after)?;
-            (quantity.hundredths == 100)
-                .then(|| whole(amount.minutes, amount.tokens.end, false))
-                .flatten()
+            let count = quantity.hundredths / 100;
+            whole(
+                amount.minutes.saturating_mul(count),
+                amount.tokens.end,
+                false,
+            )
         }
         Tag::Unit(Unit::Minute) => whole(quantity.hundredths / 100, after + 1, false),
         Tag::WeekHours => whole(hours(quantity.hundredths), after + 1, true),

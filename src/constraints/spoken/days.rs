@@ -90,7 +90,15 @@ fn sense_of(text: &Text, set: &DaySet, previous: Option<(Sense, usize)>) -> (Sen
         Tag::Not if !denies_next(text, next) && !is_denied_before(text, start) => {
             return (Sense::Off, start);
         }
-        Tag::Only if only_looks_back(text, next) => return (Sense::Only, start),
+        Tag::Only
+            if next <= set.tokens.end + 1
+                && !text.any(set.tokens.end..next, |tag| {
+                    matches!(tag, Tag::Marker | Tag::Am)
+                })
+                && only_looks_back(text, next) =>
+        {
+            return (Sense::Only, start);
+        }
         _ => {}
     }
     if let Some(offer) =

@@ -163,7 +163,12 @@ fn short_is_a_day(text: &Text, index: usize) -> bool {
     let named = text.is_capital(index) && follows;
     let closes =
         text.tag(index + 1).is_pause() || matches!(text.tag(index + 1), Tag::And | Tag::Or);
-    leads || named || (follows && closes)
+    // "Sun 2h"
+    let timed = matches!(
+        (text.tag(index + 1), text.tag(index + 2)),
+        (Tag::Num(_), Tag::Unit(Unit::Hour | Unit::Minute))
+    );
+    leads || named || (text.is_capital(index) && timed) || (follows && closes)
 }
 
 #[cfg(test)]

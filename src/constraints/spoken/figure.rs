@@ -23,6 +23,20 @@ impl Scanner<'_> {
         u16::try_from(self.value(ahead, digits)).unwrap_or(u16::MAX)
     }
 
+    /// Whether the point here begins a number: ".5".
+    pub(super) fn starts_fraction(&self) -> bool {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        matches!(self.digits(1), 1 | 2) && !before.ends_with(char::is_alphanumeric)
+    }
+
+    /// A number that begins with its point.
+    pub(super) fn fraction(&mut self) {
+        let after = self.digits(1);
+        let scale = if after == 1 { 10 } else { 1 };
+        let cents = self.value(1, after) * scale;
+        self.push(after + 1, Tag::Num(cents));
+    }
+
     pub(super) fn number(&mut self) {
         let whole = self.digits(0);
         if let Some((length, tag)) = self.written_date(whole) {

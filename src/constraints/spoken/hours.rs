@@ -116,3 +116,61 @@ fn hours_in_a_form(text: &Text) -> Option<Budget> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minutes(source: &str) -> Option<u32> {
+        read(&Text::new(source), Weekdays::ALL, &[]).map(|budget| budget.minutes)
+    }
+
+    #[test]
+    fn sessions_are_multiplied_by_how_often_they_recur() {
+        for (source, expected) in [
+            ("6 hours a week", 360),
+            ("45 minutes a day", 315),
+            ("three times a week for 40 minutes", 120),
+            ("two evenings a week, one hour each", 120),
+            ("every other day 30 min", 105),
+            ("10 hours a month", 138),
+            ("an hour a day, 5 days a week", 300),
+        ] {
+            assert_eq!(minutes(source), Some(expected), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_total_wins_over_what_is_said_of_a_session() {
+        assert_eq!(
+            minutes("6 hours a week in total, three evenings a week"),
+            Some(360)
+        );
+        assert_eq!(
+            minutes("three evenings a week, 2 hours each, 5 hours a week in total"),
+            Some(300)
+        );
+    }
+
+    #[test]
+    fn statements_about_different_days_add_up() {
+        assert_eq!(
+            minutes("30 minutes on weekdays, 2 hours on Saturdays"),
+            Some(270)
+        );
+    }
+
+    #[test]
+    fn every_day_means_every_day_that_is_free() {
+        let text = Text::new("30 minutes a day");
+        let budget = read(&text, Weekdays::WORKING, &[]).unwrap();
+
+        assert_eq!(budget.minutes, 150);
+    }
+
+    #[test]
+    fn an_amount_without_a_rhythm_is_no_budget() {
+        assert_eq!(minutes("finish the marathon in 4 hours"), None);
+        assert_eq!(minutes("twice a week"), None);
+    }
+}

@@ -20,6 +20,9 @@ pub(super) struct Rhythm {
     pub(super) once: bool,
 }
 
+/// The highest count of times we believe, in hundredths.
+const MOST: u32 = 10_000;
+
 /// Every rhythm outside the ranges in `taken`, in order.
 pub(super) fn rhythms(text: &Text, taken: &[Range<usize>]) -> Vec<Rhythm> {
     let mut found = Vec::new();
@@ -114,7 +117,7 @@ fn counted(text: &Text, index: usize) -> Option<(Pace, usize)> {
         let noun = text.skip(quantity.end, |tag| matches!(tag, Tag::Hyphen | Tag::Approx));
         let noun =
             noun + usize::from(text.tag(noun) == Tag::Other && is_occasion(text.tag(noun + 1)));
-        if !is_occasion(text.tag(noun)) {
+        if !is_occasion(text.tag(noun)) || quantity.hundredths > MOST {
             return None;
         }
         (u64::from(quantity.hundredths), noun + 1)

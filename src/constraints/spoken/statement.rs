@@ -113,22 +113,30 @@ impl Around<'_> {
         })
     }
 
+    /// The rhythms that are not hopelessly far: this keeps the work in proportion to the text.
+    fn near(&self) -> &[Rhythm] {
+        let from = self.amount.tokens.start.saturating_sub(FAR);
+        let to = self.amount.tokens.end + FAR;
+        let first = self.rhythms.partition_point(|r| r.tokens.end < from);
+        let last = self.rhythms.partition_point(|r| r.tokens.start <= to);
+        self.rhythms.get(first..last).unwrap_or_default()
+    }
+
     /// The rhythm nearest to the amount, a pause counting for more than words; behind wins over in front.
     fn nearest(&self, wanted: impl Fn(&Rhythm) -> bool) -> Option<&Rhythm> {
         let start = self.amount.tokens.start;
         let end = self.amount.tokens.end;
         let behind = self
-            .rhythms
+            .near()
             .iter()
-            .filter(|r| r.tokens.start >= end && r.tokens.end <= self.limit)
-            .filter(|r| wanted(r))
+            .filter(|r| r.tokens.start >= end && r.tokens.end <= self.limit && wanted(r))
             .find_map(|r| Some((self.cost(end..r.tokens.start, r)?, r)));
         let front = self
-            .rhythms
+            .near()
             .iter()
             .rev()
-            .filter(|r| r.tokens.end <= start && r.tokens.start >= self.spent)
-            .filter(|r| wanted(r) && !(r.bound && self.text.tag(r.tokens.start) == Tag::In))
+            .filter(|r| r.tokens.end <= start && r.tokens.start >= self.spent && wanted(r))
+            .filter(|r| !(r.bound && self.text.tag(r.tokens.start) == Tag::In))
             .find_map(|r| Some((self.cost(r.tokens.end..start, r)?, r)));
         match (behind, front) {
             (Some((near, one)), Some((far, other))) => Some(if near <= far { one } else { other }),
@@ -139,9 +147,6 @@ impl Around<'_> {
     /// What lies between an amount and a rhythm, or nothing when it keeps them apart.
     fn cost(&self, gap: Range<usize>, rhythm: &Rhythm) -> Option<usize> {
         let words = gap.len();
-        if words > FAR {
-            return None;
-        }
         let stops = self.text.any(gap.clone(), |tag| tag == Tag::Stop);
         let pauses = gap
             .clone()
@@ -204,7 +209,7 @@ impl Around<'_> {
                     || (base.pace == Pace::Each && matches!(r.pace, Pace::Daily(_))))
         };
         let end = base.tokens.end.max(self.amount.tokens.end);
-        let behind = self.rhythms.iter().find(|r| {
+        let behind = self.near().iter().find(|r| {
             r.tokens.start >= end
                 && r.tokens.end <= self.limit
                 && r.tokens.start - end <= REACH - 2
@@ -218,12 +223,8 @@ impl Around<'_> {
         });
         behind.or_else(|| {
             let start = base.tokens.start.min(self.amount.tokens.start);
-            self.rhythms.iter().rev().find(|r| {
-                if r.tokens.end > start
-                    || r.tokens.start < self.spent
-                    || start - r.tokens.end > FAR
-                    || !narrows(r)
-                {
+            self.near().iter().rev().find(|r| {
+                if r.tokens.end > start || r.tokens.start < self.spent || !narrows(r) {
                     return false;
                 }
                 let clear = !self.text.any(r.tokens.end..start, |tag| tag == Tag::Stop);

@@ -17,6 +17,9 @@ pub(super) struct Text {
 /// The shortest word that is understood in a language the text is not written in.
 const UNMISTAKABLE: usize = 4;
 
+/// How many tokens of a sentence count on either side: nobody binds a date and a word further apart.
+const SENTENCE: usize = 60;
+
 impl Text {
     /// Cuts, looks up and understands `source`.
     pub(super) fn new(source: &str) -> Self {
@@ -112,13 +115,15 @@ impl Text {
 
     /// The sentence around `index`, from after the last full stop to before the next.
     pub(super) fn sentence(&self, index: usize) -> Range<usize> {
-        let start = (0..index)
+        let from = index.saturating_sub(SENTENCE);
+        let start = (from..index)
             .rev()
             .find(|place| self.tag(*place) == Tag::Stop)
-            .map_or(0, |place| place + 1);
-        let end = (index..self.len())
+            .map_or(from, |place| place + 1);
+        let to = self.len().min(index + SENTENCE);
+        let end = (index..to)
             .find(|place| self.tag(*place) == Tag::Stop)
-            .unwrap_or(self.len());
+            .unwrap_or(to);
         start..end
     }
 }

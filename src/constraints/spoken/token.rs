@@ -100,6 +100,7 @@ impl Scanner<'_> {
             _ if is_letter(letter) => self.word(),
             '(' => self.push(width, Tag::Aside),
             ',' | ':' | ')' | '[' | ']' | '=' | '|' => self.push(width, Tag::Comma),
+            '.' if self.starts_fraction() => self.fraction(),
             '.' => self.full_stop(),
             '!' | '?' | ';' | '\n' | '•' | '¿' | '¡' | '…' | '。' => {
                 self.push(width, Tag::Stop);

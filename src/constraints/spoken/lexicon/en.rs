@@ -59,7 +59,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::DayShort(Sat), "sat sats"), (Tag::DayShort(Sun), "sun suns"),
     (Tag::Workdays, "m_f weekday weekdays workday workdays working_day working_days work_day work_days weeknight \
         weeknights school_nights school_night business_day business_days during_the_week week_nights week_night"),
-    (Tag::Weekend, "weekend weekends week_end week_ends wkend wkends saturdays_and_sundays"),
+    (Tag::Weekend, "weekend weekends week_end week_ends wkend wkends"),
     (Tag::Month(1), "january jan"), (Tag::Month(2), "february feb febuary"), (Tag::Month(3), "march mar"),
     (Tag::Month(4), "april apr"), (Tag::Month(5), "may"), (Tag::Month(6), "june jun"), (Tag::Month(7), "july jul"),
     (Tag::Month(8), "august aug"), (Tag::Month(9), "september sept sep"), (Tag::Month(10), "october oct"),

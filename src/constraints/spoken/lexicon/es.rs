@@ -61,7 +61,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Mid, "mediados a_mediados_de mediados_de"),
     (Tag::Begin, "principios comienzos inicio a_principios_de principios_de a_comienzos_de"),
     (Tag::Hence, "a_partir_de_ahora a_partir_de_hoy"), (Tag::Only, "solo solamente unicamente"),
-    (Tag::Mostly, "sobre_todo principalmente preferiblemente no_solo"), (Tag::Not, "no nunca ningun ni jamas"),
+    (Tag::Mostly, "sobre_todo principalmente preferiblemente no_solo"), (Tag::Not, "no nada nunca ningun ni jamas"),
     (Tag::Except, "excepto salvo menos sin excepto_los excepto_el menos_los salvo_los"),
     (Tag::Off, "libre libres descanso no_puedo no_entreno"), (Tag::Busy, "ocupado ocupada"),
     (Tag::Total, "en_total total"),

@@ -1,0 +1,90 @@
+//! Constraints in fields and in words: understood, echoed, and kept.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::guarantees::{Asked, assert_kept};
+use crate::support::TestApp;
+
+#[derive(Deserialize)]
+struct Row {
+    goal: String,
+    start_date: String,
+    expect: Value,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn constraints_in_words_are_echoed_and_kept() {
+    let app = TestApp::start().await;
+    let table = include_str!("../spoken/constraints_sample.jsonl");
+
+    for line in table.lines() {
+        let row: Row = serde_json::from_str(line).unwrap();
+        let plan = app.plan(&json!({"goal": row.goal, "start_date": row.start_date})).await;
+
+        let understood = &plan["metadata"]["constraints"];
+        let hours = row.expect["hours_per_week"].as_f64().unwrap();
+        assert!((understood["hours_per_week"].as_f64().unwrap() - hours).abs() < 0.011, "{}: {understood}", row.goal);
+        for name in ["weeks", "deadline", "level", "unavailable_days", "max_weeks"] {
+            assert_eq!(understood[name], row.expect[name], "{}: {name}", row.goal);
+        }
+        let asked = Asked {
+            hours_per_week: Some(hours),
+            duration_weeks: row.expect["weeks"].as_u64(),
+            start_date: row.start_date.parse().ok(),
+            deadline: row.expect["deadline"].as_str().map(|date| date.parse().unwrap()),
+        };
+        assert_kept(&plan, &asked);
+        assert!(plan["estimated_duration_weeks"].as_u64() <= row.expect["max_weeks"].as_u64());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_win_over_words_and_goal_over_context() {
+    let app = TestApp::start().await;
+
+    let plan = app
+        .plan(&json!({"goal": "Learn chess, 3 hours a week", "context": "9 hours a week in 40 weeks, beginner", "hours_per_week": 2, "start_date": "2026-11-23"}))
+        .await;
+
+    let understood = &plan["metadata"]["constraints"];
+    assert_eq!((&understood["hours_per_week"], &understood["weeks"], &understood["level"]), (&json!(2.0), &json!(40), &json!("beginner")));
+    assert_eq!(understood["origins"], json!({"hours_per_week": "field", "weeks": "context", "deadline": "context", "level": "context"}));
+    assert_kept(&plan, &Asked { hours_per_week: Some(2.0), duration_weeks: Some(40), ..Asked::default() });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_off_have_no_tasks() {
+    let app = TestApp::start().await;
+
+    let plan = app.plan(&json!({"goal": "Learn chess, only on Tuesdays and Thursdays, one hour each"})).await;
+
+    assert_eq!(plan["metadata"]["constraints"]["unavailable_days"], json!(["mon", "wed", "fri", "sat", "sun"]));
+    for week in plan["weekly_breakdown"].as_array().unwrap() {
+        for task in week["tasks"].as_array().unwrap() {
+            let task = task.as_str().unwrap();
+            assert!(task.starts_with("Tue: ") || task.starts_with("Thu: "), "{task}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadline_in_a_few_days_still_gives_a_week() {
+    let app = TestApp::start().await;
+
+    let plan = app.plan(&json!({"goal": "Pass my theory test", "deadline": "2026-11-26"})).await;
+
+    assert_eq!(plan["estimated_duration_weeks"], 1);
+    assert_eq!(plan["metadata"]["constraints"]["deadline"], "2026-11-26");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_start_date_the_plan_starts_today() {
+    let app = TestApp::start().await;
+
+    let plan = app.plan_for("Learn chess").await;
+
+    assert_eq!(plan["weekly_breakdown"][0]["starts_on"], "2026-11-23");
+    assert_eq!(plan["metadata"]["constraints"]["start_date"], "2026-11-23");
+    assert_eq!(plan["metadata"]["constraints"]["language"], "en");
+}

@@ -1,0 +1,17 @@
+//! The service from outside: the real application on port 0, a fake Bedrock over real HTTP, a real DynamoDB API.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod bad_input;
+mod binary;
+mod classification;
+mod configuration;
+mod constraints;
+mod documents;
+mod guarantees;
+mod health;
+mod model_faults;
+mod models;
+mod offline;
+mod rows;
+mod support;
+mod terminal;

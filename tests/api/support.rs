@@ -1,0 +1,168 @@
+//! The application under test, with verbs.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeZone as _, Utc};
+use goal_router::app::Application;
+use goal_router::clock::{Clock, MovedClock};
+use goal_router::fake_bedrock::FakeBedrock;
+use goal_router::fake_bedrock::script::Script;
+use goal_router::settings::{Settings, StoreKind};
+use goal_router::store;
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+/// The model of tests: takes a JSON schema and a temperature.
+pub const MODEL: &str = "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0";
+
+/// A running application.
+pub struct TestApp {
+    pub address: String,
+    pub management: String,
+    pub client: Client,
+    store: aws_sdk_dynamodb::Client,
+    stop: Option<oneshot::Sender<()>>,
+    served: Option<tokio::task::JoinHandle<anyhow::Result<()>>>,
+}
+
+/// The day on which tests take place: a Monday.
+pub fn today() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 23, 10, 30, 0).unwrap()
+}
+
+impl TestApp {
+    /// An application without configuration, but for its ports and its store in memory.
+    pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// An application whose plans this fake writes.
+    pub async fn with_model(fake: &FakeBedrock, more: &[(&str, &str)]) -> Self {
+        let endpoint = fake.endpoint();
+        let mut pairs = vec![("LLM_MODELS", MODEL), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.as_str())];
+        pairs.extend_from_slice(more);
+        Self::with(&pairs).await
+    }
+
+    /// An application with this configuration, at a standing time.
+    pub async fn with(pairs: &[(&str, &str)]) -> Self {
+        Self::at(pairs, Arc::new(MovedClock::at(today()))).await
+    }
+
+    /// An application with this configuration and clock.
+    pub async fn at(pairs: &[(&str, &str)], clock: Arc<dyn Clock>) -> Self {
+        let local = [("PORT", "0"), ("MANAGEMENT_PORT", "0"), ("BIND_ADDRESS", "127.0.0.1"), ("STORE_TIMEOUT_MS", "5000")];
+        let mut settings = Settings::from_pairs(local.iter().chain(pairs).copied()).unwrap();
+        if matches!(settings.store.kind, StoreKind::Embedded { .. }) {
+            settings.store.kind = StoreKind::EmbeddedInMemory;
+        }
+        let application = Application::build(&settings, clock).await.unwrap();
+        let address = format!("http://127.0.0.1:{}", application.port());
+        let management = format!("http://127.0.0.1:{}", application.management_port());
+        let endpoint = application.store_endpoint().unwrap_or_else(|| "http://127.0.0.1:9".to_owned());
+        let store = store::local_client(&endpoint, std::time::Duration::from_secs(5));
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(application.run(async move {
+            drop(stopped.await);
+            "the test is over"
+        }));
+        Self { address, management, client: Client::new(), store, stop: Some(stop), served: Some(served) }
+    }
+
+    /// Asks the application to stop, and waits until it has.
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        self.served.take().unwrap().await.unwrap().unwrap();
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.address))
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    /// Sends a body to the route that makes plans.
+    pub async fn post_plan(&self, body: &Value) -> Response {
+        self.request(Method::POST, "/api/v1/generate-plan").json(body).send().await.unwrap()
+    }
+
+    /// The plan for a body that has to be answered with one.
+    pub async fn plan(&self, body: &Value) -> Value {
+        let response = self.post_plan(body).await;
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        assert_eq!(status, StatusCode::OK, "{body}: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// The plan for a goal.
+    pub async fn plan_for(&self, goal: &str) -> Value {
+        self.plan(&json!({ "goal": goal })).await
+    }
+
+    /// The problem that a body has to be answered with.
+    pub async fn problem(&self, body: &Value) -> (StatusCode, Value) {
+        problem(self.post_plan(body).await).await
+    }
+
+    /// The usage rows, as plain JSON, oldest first.
+    pub async fn rows(&self) -> Vec<Value> {
+        let scanned = self.store.scan().table_name("ai-router-usage-logs").send().await.unwrap();
+        let mut rows: Vec<Value> = scanned.items().iter().map(plain).collect();
+        rows.sort_by_key(|row| row["timestamp"].as_str().unwrap().to_owned());
+        rows
+    }
+
+    /// The value of a series on the management port; 0 where it is not there.
+    pub async fn metric(&self, series: &str) -> f64 {
+        let text = self.client.get(format!("{}/metrics", self.management)).send().await.unwrap().text().await.unwrap();
+        let line = text.lines().find(|line| line.strip_prefix(series).is_some_and(|rest| rest.starts_with(' ')));
+        line.map_or(0.0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
+    }
+}
+
+/// Checks that a response is a problem as the contract has it.
+pub async fn problem(response: Response) -> (StatusCode, Value) {
+    let status = response.status();
+    let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
+    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let retry = response.headers().get("retry-after").map(|seconds| seconds.to_str().unwrap().parse::<u32>().unwrap());
+    let text = response.text().await.unwrap();
+    assert_eq!(media_type, "application/problem+json", "{status}: {text}");
+    let problem: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(problem["status"], status.as_u16());
+    assert_eq!(problem["request_id"], id.as_str());
+    assert_eq!(problem["type"], format!("urn:goal-router:problem:{}", problem["code"].as_str().unwrap()));
+    assert!(["title", "detail", "instance"].iter().all(|name| problem[name].as_str().is_some_and(|text| !text.is_empty())), "{problem}");
+    assert_eq!(retry.is_some(), status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS, "{problem}");
+    (status, problem)
+}
+
+/// The fields that a validation problem names.
+pub fn fields(problem: &Value) -> Vec<&str> {
+    problem["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect()
+}
+
+/// A fake Bedrock that plays this script.
+pub fn fake(script: Script) -> FakeBedrock {
+    let fake = FakeBedrock::start().unwrap();
+    fake.play(script);
+    fake
+}
+
+fn plain(item: &std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>) -> Value {
+    use aws_sdk_dynamodb::types::AttributeValue;
+    item.iter()
+        .map(|(name, value)| {
+            let value = match value {
+                AttributeValue::S(text) => json!(text),
+                AttributeValue::N(number) => json!(number.parse::<u64>().unwrap()),
+                AttributeValue::Bool(truth) => json!(truth),
+                other => panic!("{name} is {other:?}"),
+            };
+            (name.clone(), value)
+        })
+        .collect()
+}
