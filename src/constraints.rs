@@ -114,8 +114,7 @@ impl Constraints {
             .deadline
             .map(from_field)
             .or_else(|| said.deadline.as_ref().filter(|found| found.value > start).map(|found| Known { value: found.value, origin: Origin::of(found) }))
-            // A span of words is only one of two ways to say how long; a stated number of weeks replaces it whole.
-            .filter(|deadline| !(one_phrase && deadline.origin != Origin::Field && stated.duration_weeks.is_some()));
+            .filter(|deadline| deadline.origin == Origin::Field || !gives_way(deadline.value, weeks, start, one_phrase, is_vague(goal, &said)));
         let mut constraints = Self {
             minutes_per_week: stated.minutes_per_week.map(from_field).or_else(|| said.minutes_per_week.as_ref().and_then(spoken_minutes)),
             weeks,
@@ -186,6 +185,23 @@ impl Constraints {
 fn fitting(start: NaiveDate, deadline: NaiveDate) -> u8 {
     let days = (deadline - start).num_days().saturating_add(1);
     u8::try_from((days / 7).clamp(1, i64::from(MAX_WEEKS))).unwrap_or(MAX_WEEKS)
+}
+
+/// Whether a deadline in words gives way to a number of weeks. A span ("in 6 weeks") is only one of two ways to say how
+/// long, so weeks in a field replace it whole; a season or a holiday without a number ("next summer") is our reading of
+/// vague words, too weak to contradict weeks that someone counted.
+fn gives_way(deadline: NaiveDate, weeks: Option<Known<u8>>, start: NaiveDate, one_phrase: bool, vague: bool) -> bool {
+    let Some(weeks) = weeks else { return false };
+    let from_field = weeks.origin == Origin::Field;
+    (one_phrase && from_field) || (vague && !one_phrase && weeks.value > fitting(start, deadline))
+}
+
+/// Whether the words name a deadline without any number.
+fn is_vague(goal: &Goal, said: &spoken::Spoken) -> bool {
+    said.deadline.as_ref().is_some_and(|found| {
+        let text = if found.in_context { goal.context().unwrap_or_default() } else { goal.text() };
+        !text.get(found.phrase.clone()).unwrap_or_default().bytes().any(|byte| byte.is_ascii_digit())
+    })
 }
 
 fn last_day(start: NaiveDate, weeks: u8) -> NaiveDate {

@@ -87,8 +87,8 @@ pub struct Completion {
     pub text: String,
     /// Why the model stopped.
     pub stop: Stop,
-    /// What the provider counted.
-    pub tokens: Tokens,
+    /// What the provider counted; `None` where it does not say.
+    pub tokens: Option<Tokens>,
 }
 
 /// Why a model stopped.

@@ -50,19 +50,14 @@ impl Bill {
         model.clone_into(&mut self.row.model);
     }
 
-    /// Adds a call of a model, with the tokens that the provider counted.
-    pub fn charge(&mut self, price: &Price, tokens: Tokens) -> Money {
-        let cost = price.cost(tokens);
+    /// Adds a call of a model with the tokens that the provider counted, and returns its cost. A call whose tokens nobody told
+    /// us, though the provider may have billed it, costs its worst case.
+    pub fn charge(&mut self, price: &Price, tokens: Option<Tokens>, worst_case: Money) -> Money {
+        let cost = tokens.map_or(worst_case, |tokens| price.cost(tokens));
         self.row.llm_calls += 1;
-        self.row.tokens = self.row.tokens.plus(tokens);
+        self.row.tokens = self.row.tokens.plus(tokens.unwrap_or_default());
         self.row.cost = self.row.cost.saturating_add(cost);
         cost
-    }
-
-    /// Adds a call whose tokens nobody told us though the provider may have billed it: at its worst case.
-    pub fn charge_unknown(&mut self, worst_case: Money) {
-        self.row.llm_calls += 1;
-        self.row.cost = self.row.cost.saturating_add(worst_case);
     }
 
     pub(super) fn hold(&mut self, worst_case: Money, lease_until: DateTime<Utc>) {

@@ -48,7 +48,7 @@ impl BedrockModel {
                 let looser = failure::refused_feature(&error).then(|| form.looser()).flatten();
                 Err((failure::translate(&error), looser))
             }
-            Ok(Ok(output)) => completion(output).map_err(|error| (error, None)),
+            Ok(Ok(output)) => Ok(completion(output)),
         }
     }
 }
@@ -69,12 +69,9 @@ impl LanguageModel for BedrockModel {
     }
 }
 
-fn completion(output: ConverseOutput) -> Result<Completion, ModelError> {
-    let tokens = output.usage.as_ref().map(tokens).ok_or_else(|| ModelError {
-        kind: Failure::Protocol,
-        billed: Billed::Perhaps,
-        message: "the answer has no usage".to_owned(),
-    })?;
+fn completion(output: ConverseOutput) -> Completion {
+    // The SDK fills absent numbers with zeros; no call takes nothing in.
+    let tokens = output.usage.as_ref().map(tokens).filter(|tokens| tokens.all_input() > 0);
     let stop = match output.stop_reason {
         StopReason::EndTurn | StopReason::ToolUse | StopReason::StopSequence => Stop::Finished,
         StopReason::MaxTokens => Stop::MaxTokens,
@@ -83,7 +80,7 @@ fn completion(output: ConverseOutput) -> Result<Completion, ModelError> {
         // Malformed output and tool use, and reasons that came after this was written: not known to be success.
         _ => Stop::Malformed,
     };
-    Ok(Completion { text: answer(output.output), stop, tokens })
+    Completion { text: answer(output.output), stop, tokens }
 }
 
 /// The tool call's input where there is one, else all text.

@@ -69,9 +69,6 @@ impl Repair {
 /// It invents nothing: a week without a milestone, or the wrong number of weeks, is left for [`super::check::check`] to refuse.
 pub fn mend(draft: &mut Draft, constraints: &Constraints) -> Vec<Repair> {
     let mut repairs = Repairs::default();
-    let before = draft.weeks.len();
-    draft.weeks.retain(|week| !(week.focus.trim().is_empty() && week.milestone.trim().is_empty() && week.tasks.is_empty()));
-    repairs.note_if(draft.weeks.len() < before, Repair::DroppedEmptyWeek);
     for week in &mut draft.weeks {
         tidy(&mut week.focus, &mut repairs);
         tidy(&mut week.milestone, &mut repairs);
@@ -81,6 +78,9 @@ pub fn mend(draft: &mut Draft, constraints: &Constraints) -> Vec<Repair> {
         week.tasks.retain(|task| !task.is_empty());
     }
     drop_duplicates(&mut draft.weeks, &mut repairs);
+    let before = draft.weeks.len();
+    draft.weeks.retain(|week| !(week.focus.is_empty() && week.milestone.is_empty() && week.tasks.is_empty()));
+    repairs.note_if(draft.weeks.len() < before, Repair::DroppedEmptyWeek);
     for week in &mut draft.weeks {
         repairs.note_if(week.tasks.len() > MAX_TASKS, Repair::DroppedTasks);
         week.tasks.truncate(MAX_TASKS);

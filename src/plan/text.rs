@@ -35,9 +35,9 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     if !is_plain(&words) {
         // Nested deeper than any honest text: take out the characters that could make markup.
         words.retain(|char| !matches!(char, '<' | '>' | '`' | '*' | '[' | ']' | '&'));
+        words = squeezed(&words);
     }
-    let words = without_list_mark(&words).to_owned();
-    Cow::Owned(cut(words))
+    Cow::Owned(cut(without_list_mark(&words).trim().to_owned()))
 }
 
 fn is_plain(text: &str) -> bool {

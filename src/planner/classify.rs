@@ -43,18 +43,20 @@ impl Planner {
         let answered = model.complete(&prompt, self.call_deadline(run)).await;
         let took = started.elapsed();
         run.timings.model += took;
+        let worst_case = guard::call_worst_case(sorter, &prompt, 0);
         match answered {
             Ok(completion) => {
-                let cost = run.bill.charge(&sorter.abilities.price, completion.tokens);
+                let cost = run.bill.charge(&sorter.abilities.price, completion.tokens, worst_case);
+                let tokens = completion.tokens.unwrap_or_default();
                 let category = (completion.stop == Stop::Finished).then(|| category_in(&completion.text)).flatten();
                 let outcome = if category.is_some() { completion.stop.as_str() } else { "no_category" };
-                self.parts.metrics.model_call(&sorter.name, Purpose::Classify, outcome, took, completion.tokens, cost);
-                events::llm_call(&run.request.caller, intent.category, &sorter.name, Purpose::Classify, completion.tokens, cost, took, category.is_some());
+                self.parts.metrics.model_call(&sorter.name, Purpose::Classify, outcome, took, tokens, cost);
+                events::llm_call(&run.request.caller, intent.category, &sorter.name, Purpose::Classify, tokens, cost, took, category.is_some());
                 category
             }
             Err(error) => {
                 if error.billed == Billed::Perhaps {
-                    run.bill.charge_unknown(guard::call_worst_case(sorter, &prompt, 0));
+                    run.bill.charge(&sorter.abilities.price, None, worst_case);
                 }
                 self.parts.metrics.model_failure(&sorter.name, Purpose::Classify, error.kind, took);
                 events::model_failure(&run.request.caller, intent.category, &sorter.name, Purpose::Classify, &error, took);

@@ -109,17 +109,18 @@ impl Planner {
         let answered = model.complete(prompt, self.call_deadline(run)).await;
         let took = started.elapsed();
         run.timings.model += took;
+        let worst_case = guard::call_worst_case(author, prompt, 0);
         match &answered {
             Ok(completion) => {
-                let cost = run.bill.charge(&author.abilities.price, completion.tokens);
+                let cost = run.bill.charge(&author.abilities.price, completion.tokens, worst_case);
+                let tokens = completion.tokens.unwrap_or_default();
                 let finished = completion.stop == Stop::Finished;
-                self.parts.metrics.model_call(&author.name, Purpose::Plan, completion.stop.as_str(), took, completion.tokens, cost);
-                events::llm_call(&run.request.caller, classification.category, &author.name, Purpose::Plan, completion.tokens, cost, took, finished);
+                self.parts.metrics.model_call(&author.name, Purpose::Plan, completion.stop.as_str(), took, tokens, cost);
+                events::llm_call(&run.request.caller, classification.category, &author.name, Purpose::Plan, tokens, cost, took, finished);
             }
             Err(error) => {
                 if error.billed == Billed::Perhaps {
-                    // Its tokens are unknown; the held worst case is what it can have cost at most.
-                    run.bill.charge_unknown(guard::call_worst_case(author, prompt, 0));
+                    run.bill.charge(&author.abilities.price, None, worst_case);
                 }
                 self.parts.metrics.model_failure(&author.name, Purpose::Plan, error.kind, took);
                 events::model_failure(&run.request.caller, classification.category, &author.name, Purpose::Plan, error, took);

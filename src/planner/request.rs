@@ -44,8 +44,8 @@ impl Fields {
     /// # Errors
     /// [`Invalid`] with every field that is not as it must be.
     pub fn parse(self, mut complaints: Complaints, caller: Caller, classifier: &Classifier, today: NaiveDate) -> Result<PlanRequest, Invalid> {
-        // A goal of the wrong type was complained about already; do not call it missing as well.
-        let goal = if self.goal.is_none() && complaints.names("goal") {
+        // A goal, or a body, of the wrong type was complained about already; do not call the goal missing as well.
+        let goal = if self.goal.is_none() && (complaints.names("goal") || complaints.names("")) {
             None
         } else {
             Goal::parse(self.goal.as_deref(), self.context.as_deref(), &mut complaints)

@@ -88,3 +88,13 @@ async fn without_a_start_date_the_plan_starts_today() {
     assert_eq!(plan["metadata"]["constraints"]["start_date"], "2026-11-23");
     assert_eq!(plan["metadata"]["constraints"]["language"], "en");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counted_weeks_are_stronger_than_a_season_in_words() {
+    let app = TestApp::start().await;
+
+    let plan = app.plan(&json!({"goal": "Organise our wedding next summer", "duration_weeks": 40})).await;
+
+    assert_eq!(plan["estimated_duration_weeks"], 40);
+    assert_eq!(plan["metadata"]["constraints"]["deadline"], json!(null));
+}

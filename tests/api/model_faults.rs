@@ -111,7 +111,7 @@ async fn a_provider_that_does_not_answer_is_a_503_and_an_unbilled_call_costs_not
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_may_have_been_billed_unseen_is_on_the_row_at_its_worst_case() {
-    for fault in [Fault::Reset, Fault::ModelTimeout, Fault::ModelError, Fault::NoUsage] {
+    for fault in [Fault::Reset, Fault::ModelTimeout, Fault::ModelError] {
         let fake = fake(Script::faults([fault.clone()]));
         let app = TestApp::with_model(&fake, &[]).await;
 
@@ -124,6 +124,18 @@ async fn a_call_that_may_have_been_billed_unseen_is_on_the_row_at_its_worst_case
         assert!(kept >= billed && kept <= row["held_nano_usd"].as_u64().unwrap(), "{fault:?}: {billed} billed, {row}");
         app.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_whose_tokens_nobody_counted_is_given_and_booked_at_its_worst_case() {
+    let fake = fake(Script::faults([Fault::NoUsage]));
+    let app = TestApp::with_model(&fake, &[]).await;
+
+    let plan = app.plan(&body()).await;
+
+    assert_kept(&plan, &asked());
+    let (row, call) = (app.rows().await.remove(0), fake.invoice().calls.remove(0));
+    assert!(row["cost_nano_usd"].as_u64() >= Some(call.input_tokens * 1000 + call.output_tokens * 5000), "{row}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -66,8 +66,8 @@ async fn every_category_language_and_length_keeps_every_guarantee() {
     ];
 
     for goal in goals {
-        for weeks in [1, 2, 3, 5, 8, 12, 13, 24, 25, 37, 52] {
-            for hours in [0.5, 3.0, 9.5] {
+        for weeks in [1, 2, 5, 12, 13, 25, 37, 52] {
+            for hours in [0.5, 9.5] {
                 let body = json!({"goal": goal, "duration_weeks": weeks, "hours_per_week": hours, "start_date": "2026-11-23"});
                 let asked = Asked { hours_per_week: Some(hours), duration_weeks: Some(weeks), start_date: "2026-11-23".parse().ok(), deadline: None };
                 let plan = app.plan(&body).await;

@@ -175,21 +175,18 @@ fn english(phrase: &str) -> (String, bool) {
     while let Some(after) = strip_any(rest, LEAD_INS) {
         rest = after;
     }
-    if let Some(meant) = strip_any(rest, MEANT) {
-        rest = match meant.split_whitespace().next() {
-            // "learn to swim", "learn how to code": the verb is part of what is learnt.
-            Some("to" | "how") | None => rest,
-            Some(_) => meant,
-        };
-    }
+    // "learn to swim", "learn how to code": the verb is part of what is learnt.
+    let meant = strip_any(rest, MEANT).filter(|meant| !matches!(meant.split_whitespace().next(), Some("to" | "how") | None));
+    rest = meant.unwrap_or(rest);
     let rest = strip_any(rest, &["my", "our"]).unwrap_or(rest);
     let first = rest.split_whitespace().next().unwrap_or_default();
     let verb = first.trim_end_matches(',').to_ascii_lowercase();
     let told = second_person(rest);
     match gerund(&verb) {
-        Some(gerund) if first.len() == verb.len() => (format!("{gerund}{}", &told[first.len()..]), true),
+        // What is learnt is a thing: Go is a language there.
+        Some(gerund) if meant.is_none() && first.len() == verb.len() => (format!("{gerund}{}", &told[first.len()..]), true),
         _ if verb.ends_with("n't") || ["no", "not", "less", "fewer", "be", "never", "stop", "don’t"].contains(&verb.as_str()) => (told, false),
-        _ => (lower_first(&told), told.is_ascii() || told.chars().all(|char| char.is_alphanumeric() || " -'’&+/.,".contains(char))),
+        _ => (lower_first(&told), told.chars().all(|char| char < '\u{250}' || char == '’')),
     }
 }
 
