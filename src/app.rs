@@ -3,13 +3,12 @@
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer};
 use anyhow::Context as _;
-use tokio_util::task::TaskTracker;
 
 use crate::aws;
 use crate::classifier::Classifier;
@@ -69,15 +68,14 @@ impl Application {
         }
         let metrics = Metrics::new()?;
         let (planner, engine) = planner(settings, clock, metrics.clone()).await?;
-        let service = Arc::new(Service {
+        let service = Arc::new(Service::new(
             planner,
-            metrics: metrics.clone(),
-            runtime: tokio::runtime::Handle::current(),
-            running: TaskTracker::new(),
-            draining: AtomicBool::new(false),
-        });
+            metrics.clone(),
+            tokio::runtime::Handle::current(),
+        ));
         let listener = listen(settings.listen.address, settings.listen.port).context("PORT")?;
-        let management_listener = listen(settings.listen.address, settings.listen.management_port).context("MANAGEMENT_PORT")?;
+        let management_listener = listen(settings.listen.address, settings.listen.management_port)
+            .context("MANAGEMENT_PORT")?;
         let port = listener.local_addr()?.port();
         let management_port = management_listener.local_addr()?.port();
         let grace = settings.listen.shutdown_grace;
@@ -93,18 +91,34 @@ impl Application {
                 .listen(listener)?
                 .run()
         };
-        let management = HttpServer::new(move || App::new().configure(management::routes(&metrics)))
-            .workers(1)
-            .shutdown_timeout(1)
-            .disable_signals()
-            .listen(management_listener)?
-            .run();
+        let management =
+            HttpServer::new(move || App::new().configure(management::routes(&metrics)))
+                .workers(1)
+                .shutdown_timeout(1)
+                .disable_signals()
+                .listen(management_listener)?
+                .run();
         let startup = Startup {
             mode: mode(settings),
-            models: settings.models.authors.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+            models: settings
+                .models
+                .authors
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(","),
             store: store_name(&settings.store.kind),
         };
-        Ok(Self { service, public, management, port, management_port, grace, startup, engine })
+        Ok(Self {
+            service,
+            public,
+            management,
+            port,
+            management_port,
+            grace,
+            startup,
+            engine,
+        })
     }
 
     /// The public port.
@@ -130,8 +144,23 @@ impl Application {
     /// # Errors
     /// When a server fails.
     pub async fn run(self, stop: impl Future<Output = &'static str>) -> anyhow::Result<()> {
-        let Self { service, public, management, port, management_port, grace, startup, engine: _engine } = self;
-        events::application_startup(&startup.mode, port, management_port, &startup.models, &startup.store);
+        let Self {
+            service,
+            public,
+            management,
+            port,
+            management_port,
+            grace,
+            startup,
+            engine: _engine,
+        } = self;
+        events::application_startup(
+            &startup.mode,
+            port,
+            management_port,
+            &startup.models,
+            &startup.store,
+        );
         let (public_handle, management_handle) = (public.handle(), management.handle());
         let mut public = tokio::spawn(public);
         let management = tokio::spawn(management);
@@ -145,8 +174,17 @@ impl Application {
         service.draining.store(true, Ordering::Relaxed);
         public_handle.stop(true).await;
         service.running.close();
-        if tokio::time::timeout(grace, service.running.wait()).await.is_err() {
-            tracing::error!(event_type = "error", error_type = "shutdown", error_message = "the grace is over", "{} plans did not finish", service.running.len());
+        if tokio::time::timeout(grace, service.running.wait())
+            .await
+            .is_err()
+        {
+            tracing::error!(
+                event_type = "error",
+                error_type = "shutdown",
+                error_message = "the grace is over",
+                "{} plans did not finish",
+                service.running.len()
+            );
         }
         management_handle.stop(true).await;
         management.await??;
@@ -159,11 +197,25 @@ impl Application {
 ///
 /// # Errors
 /// What could not be built.
-pub async fn planner(settings: &Settings, clock: Arc<dyn Clock>, metrics: Metrics) -> anyhow::Result<(Planner, Option<EmbeddedEngine>)> {
+pub async fn planner(
+    settings: &Settings,
+    clock: Arc<dyn Clock>,
+    metrics: Metrics,
+) -> anyhow::Result<(Planner, Option<EmbeddedEngine>)> {
     let (store, engine) = open_store(&settings.store).await?;
     let models = Connected::new(&settings.models, settings.limits.attempt_timeout).await;
-    let authors = settings.models.authors.iter().map(|name| models.author(name)).collect::<anyhow::Result<Vec<_>>>()?;
-    let sorter = settings.models.sorter.as_ref().map(|name| models.author(name)).transpose()?;
+    let authors = settings
+        .models
+        .authors
+        .iter()
+        .map(|name| models.author(name))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let sorter = settings
+        .models
+        .sorter
+        .as_ref()
+        .map(|name| models.author(name))
+        .transpose()?;
     let planner = Planner::new(Parts {
         classifier: Classifier::built_in()?,
         offline: OfflinePlanner::new()?,
@@ -187,7 +239,9 @@ pub fn system_clock() -> Arc<dyn Clock> {
 ///
 /// # Errors
 /// What could not be opened.
-pub async fn open_store(settings: &StoreSettings) -> anyhow::Result<(Store, Option<EmbeddedEngine>)> {
+pub async fn open_store(
+    settings: &StoreSettings,
+) -> anyhow::Result<(Store, Option<EmbeddedEngine>)> {
     let engine = match &settings.kind {
         StoreKind::Embedded { folder } => Some(EmbeddedEngine::in_folder(folder)?),
         StoreKind::EmbeddedInMemory => Some(EmbeddedEngine::in_memory()?),
@@ -196,13 +250,24 @@ pub async fn open_store(settings: &StoreSettings) -> anyhow::Result<(Store, Opti
     let client = match (&engine, &settings.kind) {
         (Some(engine), _) => {
             // Making tables may take longer than a row may.
-            tables::create(&store::local_client(&engine.endpoint(), Duration::from_secs(10)), &settings.tables).await?;
+            tables::create(
+                &store::local_client(&engine.endpoint(), Duration::from_secs(10)),
+                &settings.tables,
+            )
+            .await?;
             store::local_client(&engine.endpoint(), settings.timeout)
         }
-        (None, StoreKind::DynamoDb { region, endpoint }) => store::client(&aws::shared(region, endpoint.as_deref()).await, endpoint.as_deref(), settings.timeout),
+        (None, StoreKind::DynamoDb { region, endpoint }) => store::client(
+            &aws::shared(region, endpoint.as_deref()).await,
+            endpoint.as_deref(),
+            settings.timeout,
+        ),
         (None, _) => anyhow::bail!("an embedded store without its engine"),
     };
-    Ok((Store::new(client, settings.tables.clone(), settings.usage_retention), engine))
+    Ok((
+        Store::new(client, settings.tables.clone(), settings.usage_retention),
+        engine,
+    ))
 }
 
 /// Connections to the providers that the configuration names.
@@ -213,10 +278,22 @@ struct Connected<'a> {
 
 impl<'a> Connected<'a> {
     async fn new(settings: &'a Models, attempt: Duration) -> Self {
-        let wanted = settings.authors.iter().chain(&settings.sorter).any(|name| name.provider == Provider::Bedrock);
+        let wanted = settings
+            .authors
+            .iter()
+            .chain(&settings.sorter)
+            .any(|name| name.provider == Provider::Bedrock);
         let bedrock = if wanted {
-            let (region, endpoint) = (&settings.bedrock_region, settings.bedrock_endpoint.as_deref());
-            Some(bedrock::client(&aws::shared(region, endpoint).await, region, endpoint, attempt))
+            let (region, endpoint) = (
+                &settings.bedrock_region,
+                settings.bedrock_endpoint.as_deref(),
+            );
+            Some(bedrock::client(
+                &aws::shared(region, endpoint).await,
+                region,
+                endpoint,
+                attempt,
+            ))
         } else {
             None
         };
@@ -224,33 +301,57 @@ impl<'a> Connected<'a> {
     }
 
     fn author(&self, name: &ModelName) -> anyhow::Result<Author> {
-        let abilities = self.settings.catalogue.abilities(name).with_context(|| format!("{name} has no price"))?;
+        let abilities = self
+            .settings
+            .catalogue
+            .abilities(name)
+            .with_context(|| format!("{name} has no price"))?;
         let model: Option<Arc<dyn LanguageModel>> = match (name.provider, &self.bedrock) {
             (Provider::Offline, _) => None,
-            (Provider::Bedrock, Some(client)) => Some(Arc::new(BedrockModel::new(client.clone(), &name.id, abilities.clone()))),
+            (Provider::Bedrock, Some(client)) => Some(Arc::new(BedrockModel::new(
+                client.clone(),
+                &name.id,
+                abilities.clone(),
+            ))),
             (Provider::Bedrock, None) => anyhow::bail!("{name} without a connection to Bedrock"),
         };
-        Ok(Author { name: name.clone(), abilities, model })
+        Ok(Author {
+            name: name.clone(),
+            abilities,
+            model,
+        })
     }
 }
 
 fn listen(address: std::net::IpAddr, port: u16) -> anyhow::Result<TcpListener> {
-    let domain = if address.is_ipv4() { socket2::Domain::IPV4 } else { socket2::Domain::IPV6 };
+    let domain = if address.is_ipv4() {
+        socket2::Domain::IPV4
+    } else {
+        socket2::Domain::IPV6
+    };
     let socket = socket2::Socket::new(domain, socket2::Type::STREAM, None)?;
     // A restart must not wait for the connections of the one before.
     socket.set_reuse_address(true)?;
     let address = std::net::SocketAddr::new(address, port);
-    socket.bind(&address.into()).with_context(|| format!("cannot listen on {address}"))?;
+    socket
+        .bind(&address.into())
+        .with_context(|| format!("cannot listen on {address}"))?;
     socket.listen(i32::try_from(BACKLOG)?)?;
     socket.set_nonblocking(true)?;
     Ok(socket.into())
 }
 
 fn mode(settings: &Settings) -> String {
-    let offline = settings.models.authors.iter().all(|name| name.provider == Provider::Offline);
+    let offline = settings
+        .models
+        .authors
+        .iter()
+        .all(|name| name.provider == Provider::Offline);
     let local = !matches!(settings.store.kind, StoreKind::DynamoDb { .. });
     match (offline, local) {
-        (true, true) => "fully local: offline planner and embedded store, no account and no network".to_owned(),
+        (true, true) => {
+            "fully local: offline planner and embedded store, no account and no network".to_owned()
+        }
         (true, false) => "offline planner, DynamoDB".to_owned(),
         (false, true) => "models, embedded store".to_owned(),
         (false, false) => "models, DynamoDB".to_owned(),
@@ -261,6 +362,8 @@ fn store_name(kind: &StoreKind) -> String {
     match kind {
         StoreKind::Embedded { folder } => format!("embedded in {}", folder.display()),
         StoreKind::EmbeddedInMemory => "embedded in memory".to_owned(),
-        StoreKind::DynamoDb { region, endpoint } => endpoint.clone().unwrap_or_else(|| format!("DynamoDB in {region}")),
+        StoreKind::DynamoDb { region, endpoint } => endpoint
+            .clone()
+            .unwrap_or_else(|| format!("DynamoDB in {region}")),
     }
 }

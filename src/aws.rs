@@ -20,9 +20,13 @@ const POOL_IDLE: Duration = Duration::from_secs(50);
 /// usual, and not asked for before the first call needs them. A stand-in on this machine takes any credentials, so it gets
 /// made-up ones: real ones have no business there.
 pub async fn shared(region: &str, endpoint: Option<&str>) -> SdkConfig {
-    let loader = aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned()));
+    let loader =
+        aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned()));
     if endpoint.is_some_and(is_on_this_machine) {
-        loader.credentials_provider(made_up_credentials()).load().await
+        loader
+            .credentials_provider(made_up_credentials())
+            .load()
+            .await
     } else {
         loader.load().await
     }
@@ -35,7 +39,9 @@ pub fn made_up_credentials() -> Credentials {
 }
 
 fn is_on_this_machine(endpoint: &str) -> bool {
-    let Ok(url) = url::Url::parse(endpoint) else { return false };
+    let Ok(url) = url::Url::parse(endpoint) else {
+        return false;
+    };
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -50,7 +56,10 @@ pub fn connections(endpoint: Option<&str>) -> SharedHttpClient {
     if endpoint.is_some_and(|endpoint| endpoint.starts_with("http://")) {
         Builder::new().pool_idle_timeout(POOL_IDLE).build_http()
     } else {
-        Builder::new().pool_idle_timeout(POOL_IDLE).tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https()
+        Builder::new()
+            .pool_idle_timeout(POOL_IDLE)
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .build_https()
     }
 }
 
@@ -60,10 +69,19 @@ mod tests {
 
     #[test]
     fn only_loopback_addresses_are_this_machine() {
-        for endpoint in ["http://127.0.0.1:9000", "http://localhost:8000/", "http://[::1]:1"] {
+        for endpoint in [
+            "http://127.0.0.1:9000",
+            "http://localhost:8000/",
+            "http://[::1]:1",
+        ] {
             assert!(is_on_this_machine(endpoint), "{endpoint}");
         }
-        for endpoint in ["http://localstack:4566", "https://bedrock-runtime.us-east-1.amazonaws.com", "http://127.0.0.1.evil.example", "http://10.0.0.1"] {
+        for endpoint in [
+            "http://localstack:4566",
+            "https://bedrock-runtime.us-east-1.amazonaws.com",
+            "http://127.0.0.1.evil.example",
+            "http://10.0.0.1",
+        ] {
             assert!(!is_on_this_machine(endpoint), "{endpoint}");
         }
     }

@@ -49,7 +49,9 @@ impl Category {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.trim();
-        Self::ALL.into_iter().find(|category| category.as_str().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|category| category.as_str().eq_ignore_ascii_case(name))
     }
 
     /// The place in [`Category::ALL`].
@@ -75,9 +77,15 @@ mod tests {
         for (index, category) in Category::ALL.into_iter().enumerate() {
             assert_eq!(Category::from_name(category.as_str()), Some(category));
             assert_eq!(category.index(), index);
-            assert_eq!(serde_json::to_string(&category).unwrap(), format!("\"{}\"", category.as_str()));
+            assert_eq!(
+                serde_json::to_string(&category).unwrap(),
+                format!("\"{}\"", category.as_str())
+            );
         }
-        assert_eq!(Category::from_name(" Skill-Learning\n"), Some(Category::SkillLearning));
+        assert_eq!(
+            Category::from_name(" Skill-Learning\n"),
+            Some(Category::SkillLearning)
+        );
         assert_eq!(Category::from_name("sport"), None);
     }
 }

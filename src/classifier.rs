@@ -17,7 +17,9 @@ use features::Features;
 static WEIGHTS: &[u8] = include_bytes!("classifier/weights.bin");
 
 /// Languages that the language head tells apart; the first is what an unsure answer falls back to.
-pub const LANGUAGES: [&str; 15] = ["en", "de", "es", "fr", "pt", "ja", "zh", "hi", "it", "nl", "ko", "ar", "ru", "pl", "tr"];
+pub const LANGUAGES: [&str; 15] = [
+    "en", "de", "es", "fr", "pt", "ja", "zh", "hi", "it", "nl", "ko", "ar", "ru", "pl", "tr",
+];
 
 /// Below this confidence a goal's language counts as unknown.
 const LANGUAGE_CONFIDENCE: f32 = 0.6;
@@ -54,9 +56,14 @@ impl Classifier {
     pub fn classify(&self, goal: &Goal) -> Intent {
         let mut sums = [0_i32; Category::ALL.len()];
         let mut features = Features::default();
-        features.each_of_goal(goal.text(), goal.context(), |hash| self.intent.add(hash, &mut sums));
+        features.each_of_goal(goal.text(), goal.context(), |hash| {
+            self.intent.add(hash, &mut sums);
+        });
         let (index, confidence) = self.intent.decide(&sums, features.count());
-        Intent { category: Category::ALL[index], confidence }
+        Intent {
+            category: Category::ALL[index],
+            confidence,
+        }
     }
 
     /// The language of a goal; English where the words do not tell.
@@ -64,9 +71,15 @@ impl Classifier {
     pub fn language(&self, goal: &Goal) -> Language {
         let mut sums = [0_i32; LANGUAGES.len()];
         let mut features = Features::default();
-        features.each_of_language(goal.text(), goal.context(), |hash| self.language.add(hash, &mut sums));
+        features.each_of_language(goal.text(), goal.context(), |hash| {
+            self.language.add(hash, &mut sums);
+        });
         let (index, confidence) = self.language.decide(&sums, features.count());
-        let tag = if confidence < LANGUAGE_CONFIDENCE { LANGUAGES[0] } else { LANGUAGES[index] };
+        let tag = if confidence < LANGUAGE_CONFIDENCE {
+            LANGUAGES[0]
+        } else {
+            LANGUAGES[index]
+        };
         Language::parse(tag).unwrap_or_else(Language::english)
     }
 }

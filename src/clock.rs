@@ -20,7 +20,10 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that asks the system"
+    )]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
@@ -39,13 +42,19 @@ impl MovedClock {
 
     /// Moves the clock forward.
     pub fn advance(&self, by: TimeDelta) {
-        let mut moment = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut moment = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         *moment += by;
     }
 }
 
 impl Clock for MovedClock {
     fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

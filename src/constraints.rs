@@ -37,7 +37,11 @@ pub enum Origin {
 
 impl Origin {
     const fn of<T>(found: &Found<T>) -> Self {
-        if found.in_context { Self::Context } else { Self::Goal }
+        if found.in_context {
+            Self::Context
+        } else {
+            Self::Goal
+        }
     }
 
     /// The request's field that a complaint about it names.
@@ -100,28 +104,63 @@ impl Constraints {
         note(&mut phrases, said.deadline.as_ref());
         note(&mut phrases, said.unavailable.as_ref());
         let one_phrase = match (&said.weeks, &said.deadline) {
-            (Some(weeks), Some(deadline)) => weeks.phrase == deadline.phrase && weeks.in_context == deadline.in_context,
+            (Some(weeks), Some(deadline)) => {
+                weeks.phrase == deadline.phrase && weeks.in_context == deadline.in_context
+            }
             _ => false,
         };
-        if let Some(past) = said.past_deadline.as_ref().filter(|_| stated.deadline.is_none()) {
+        if let Some(past) = said
+            .past_deadline
+            .as_ref()
+            .filter(|_| stated.deadline.is_none())
+        {
             complaints.add(
                 Origin::of(past).field("deadline"),
                 format!("names the deadline {}, which is not after the start {start}; name a later one or send `deadline`", past.value),
             );
         }
-        let weeks = stated.duration_weeks.map(from_field).or_else(|| said.weeks.as_ref().and_then(spoken_weeks));
+        let weeks = stated
+            .duration_weeks
+            .map(from_field)
+            .or_else(|| said.weeks.as_ref().and_then(spoken_weeks));
         let deadline = stated
             .deadline
             .map(from_field)
-            .or_else(|| said.deadline.as_ref().filter(|found| found.value > start).map(|found| Known { value: found.value, origin: Origin::of(found) }))
-            .filter(|deadline| deadline.origin == Origin::Field || !gives_way(deadline.value, weeks, start, one_phrase, is_vague(goal, &said)));
+            .or_else(|| {
+                said.deadline
+                    .as_ref()
+                    .filter(|found| found.value > start)
+                    .map(|found| Known {
+                        value: found.value,
+                        origin: Origin::of(found),
+                    })
+            })
+            .filter(|deadline| {
+                deadline.origin == Origin::Field
+                    || !gives_way(
+                        deadline.value,
+                        weeks,
+                        start,
+                        one_phrase,
+                        is_vague(goal, &said),
+                    )
+            });
         let mut constraints = Self {
-            minutes_per_week: stated.minutes_per_week.map(from_field).or_else(|| said.minutes_per_week.as_ref().and_then(spoken_minutes)),
+            minutes_per_week: stated
+                .minutes_per_week
+                .map(from_field)
+                .or_else(|| said.minutes_per_week.as_ref().and_then(spoken_minutes)),
             weeks,
             start,
             deadline,
-            level: said.level.as_ref().map(|found| Known { value: found.value, origin: Origin::of(found) }),
-            unavailable: said.unavailable.as_ref().map(|found| Known { value: found.value, origin: Origin::of(found) }),
+            level: said.level.as_ref().map(|found| Known {
+                value: found.value,
+                origin: Origin::of(found),
+            }),
+            unavailable: said.unavailable.as_ref().map(|found| Known {
+                value: found.value,
+                origin: Origin::of(found),
+            }),
             language: stated.language.unwrap_or_else(detected),
             phrases,
         };
@@ -136,7 +175,10 @@ impl Constraints {
         {
             if one_phrase && weeks.origin != Origin::Field && deadline.origin != Origin::Field {
                 // "in three months" is one statement: calendar months may be a few days short of thirteen weeks.
-                self.weeks = Some(Known { value: fitting(self.start, deadline.value), origin: weeks.origin });
+                self.weeks = Some(Known {
+                    value: fitting(self.start, deadline.value),
+                    origin: weeks.origin,
+                });
             } else {
                 let end = last_day(self.start, weeks.value);
                 complaints.add(
@@ -148,13 +190,21 @@ impl Constraints {
                 );
                 complaints.add(
                     deadline.origin.field("deadline"),
-                    format!("{} leaves room for {} weeks, not for the {} asked for", deadline.value, fitting(self.start, deadline.value), weeks.value),
+                    format!(
+                        "{} leaves room for {} weeks, not for the {} asked for",
+                        deadline.value,
+                        fitting(self.start, deadline.value),
+                        weeks.value
+                    ),
                 );
                 return None;
             }
         }
         if let Some(unavailable) = self.unavailable.filter(|days| days.value.len() == 7) {
-            complaints.add(unavailable.origin.field("goal"), "rules out all seven days of the week: leave at least one");
+            complaints.add(
+                unavailable.origin.field("goal"),
+                "rules out all seven days of the week: leave at least one",
+            );
             return None;
         }
         Some(())
@@ -163,20 +213,24 @@ impl Constraints {
     /// Most weeks that the plan may have: those that end by the deadline, 52 without one.
     #[must_use]
     pub fn most_weeks(&self) -> u8 {
-        self.deadline.map_or(MAX_WEEKS, |deadline| fitting(self.start, deadline.value))
+        self.deadline
+            .map_or(MAX_WEEKS, |deadline| fitting(self.start, deadline.value))
     }
 
     /// Most hours that a week of the plan may have.
     #[must_use]
     pub fn hours_limit(&self) -> Hours {
-        self.minutes_per_week.map_or(Hours::WEEK, |minutes| Hours::within_minutes(minutes.value))
+        self.minutes_per_week
+            .map_or(Hours::WEEK, |minutes| Hours::within_minutes(minutes.value))
     }
 
     /// First day of a week of the plan, counted from 0.
     #[must_use]
     pub fn starts_on(&self, index: usize) -> NaiveDate {
         let days = u64::try_from(index).unwrap_or(u64::MAX).saturating_mul(7);
-        self.start.checked_add_days(Days::new(days)).unwrap_or(self.start)
+        self.start
+            .checked_add_days(Days::new(days))
+            .unwrap_or(self.start)
     }
 }
 
@@ -190,7 +244,13 @@ fn fitting(start: NaiveDate, deadline: NaiveDate) -> u8 {
 /// Whether a deadline in words gives way to a number of weeks. A span ("in 6 weeks") is only one of two ways to say how
 /// long, so weeks in a field replace it whole; a season or a holiday without a number ("next summer") is our reading of
 /// vague words, too weak to contradict weeks that someone counted.
-fn gives_way(deadline: NaiveDate, weeks: Option<Known<u8>>, start: NaiveDate, one_phrase: bool, vague: bool) -> bool {
+fn gives_way(
+    deadline: NaiveDate,
+    weeks: Option<Known<u8>>,
+    start: NaiveDate,
+    one_phrase: bool,
+    vague: bool,
+) -> bool {
     let Some(weeks) = weeks else { return false };
     let from_field = weeks.origin == Origin::Field;
     (one_phrase && from_field) || (vague && !one_phrase && weeks.value > fitting(start, deadline))
@@ -199,28 +259,49 @@ fn gives_way(deadline: NaiveDate, weeks: Option<Known<u8>>, start: NaiveDate, on
 /// Whether the words name a deadline without any number.
 fn is_vague(goal: &Goal, said: &spoken::Spoken) -> bool {
     said.deadline.as_ref().is_some_and(|found| {
-        let text = if found.in_context { goal.context().unwrap_or_default() } else { goal.text() };
-        !text.get(found.phrase.clone()).unwrap_or_default().bytes().any(|byte| byte.is_ascii_digit())
+        let text = if found.in_context {
+            goal.context().unwrap_or_default()
+        } else {
+            goal.text()
+        };
+        !text
+            .get(found.phrase.clone())
+            .unwrap_or_default()
+            .bytes()
+            .any(|byte| byte.is_ascii_digit())
     })
 }
 
 fn last_day(start: NaiveDate, weeks: u8) -> NaiveDate {
-    start.checked_add_days(Days::new(u64::from(weeks) * 7 - 1)).unwrap_or(start)
+    start
+        .checked_add_days(Days::new(u64::from(weeks) * 7 - 1))
+        .unwrap_or(start)
 }
 
 fn from_field<T>(value: T) -> Known<T> {
-    Known { value, origin: Origin::Field }
+    Known {
+        value,
+        origin: Origin::Field,
+    }
 }
 
 fn spoken_weeks(found: &Found<u16>) -> Option<Known<u8>> {
-    let value = u8::try_from(found.value).unwrap_or(MAX_WEEKS).min(MAX_WEEKS);
-    (value > 0).then_some(Known { value, origin: Origin::of(found) })
+    let value = u8::try_from(found.value)
+        .unwrap_or(MAX_WEEKS)
+        .min(MAX_WEEKS);
+    (value > 0).then_some(Known {
+        value,
+        origin: Origin::of(found),
+    })
 }
 
 /// Minutes in words count where a plan can use them: less than six minutes is no tenth of an hour.
 fn spoken_minutes(found: &Found<u32>) -> Option<Known<u32>> {
     let value = found.value.min(*MINUTES_PER_WEEK.end());
-    (value >= 6).then_some(Known { value, origin: Origin::of(found) })
+    (value >= 6).then_some(Known {
+        value,
+        origin: Origin::of(found),
+    })
 }
 
 fn note<T>(phrases: &mut Vec<std::ops::Range<usize>>, found: Option<&Found<T>>) {
@@ -282,9 +363,15 @@ pub struct Origins {
 impl From<&Constraints> for Understood {
     fn from(constraints: &Constraints) -> Self {
         let deadline = constraints.deadline.map(|known| known.value);
-        let until_deadline = deadline.map(|deadline| u32::try_from((deadline - constraints.start).num_days()).unwrap_or(0).div_ceil(7));
+        let until_deadline = deadline.map(|deadline| {
+            u32::try_from((deadline - constraints.start).num_days())
+                .unwrap_or(0)
+                .div_ceil(7)
+        });
         Self {
-            hours_per_week: constraints.minutes_per_week.map(|known| (f64::from(known.value) / 0.6).round() / 100.0),
+            hours_per_week: constraints
+                .minutes_per_week
+                .map(|known| (f64::from(known.value) / 0.6).round() / 100.0),
             weeks: constraints.weeks.map(|known| known.value),
             start_date: constraints.start,
             deadline,
@@ -293,7 +380,10 @@ impl From<&Constraints> for Understood {
                 (None, until) => until.map(|weeks| weeks.clamp(1, u32::from(MAX_WEEKS))),
             },
             level: constraints.level.map(|known| known.value),
-            unavailable_days: constraints.unavailable.map(|known| known.value.names().collect()).unwrap_or_default(),
+            unavailable_days: constraints
+                .unavailable
+                .map(|known| known.value.names().collect())
+                .unwrap_or_default(),
             language: constraints.language.clone(),
             origins: Origins {
                 hours_per_week: constraints.minutes_per_week.map(|known| known.origin),

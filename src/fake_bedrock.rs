@@ -59,16 +59,28 @@ impl FakeBedrock {
         let port = listener.local_addr()?.port();
         let server = {
             let state = Arc::clone(&state);
-            HttpServer::new(move || App::new().app_data(web::PayloadConfig::new(1 << 20)).app_data(web::Data::from(Arc::clone(&state))).configure(routes))
-                .workers(workers)
-                .backlog(16_384)
-                .keep_alive(Duration::from_secs(75))
-                .disable_signals()
-                .shutdown_timeout(1)
-                .listen(listener)?
-                .run()
+            HttpServer::new(move || {
+                App::new()
+                    .app_data(web::PayloadConfig::new(1 << 20))
+                    .app_data(web::Data::from(Arc::clone(&state)))
+                    .configure(routes)
+            })
+            .workers(workers)
+            .backlog(16_384)
+            .keep_alive(Duration::from_secs(75))
+            .disable_signals()
+            .shutdown_timeout(1)
+            .listen(listener)?
+            .run()
         };
-        Ok((Self { port, handle: server.handle(), state }, server))
+        Ok((
+            Self {
+                port,
+                handle: server.handle(),
+                state,
+            },
+            server,
+        ))
     }
 
     /// Starts a fake on a free loopback port, in the present runtime.
@@ -108,7 +120,12 @@ fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/model/{id}/converse", web::post().to(converse))
         .route("/model/{id}/count-tokens", web::post().to(count_tokens))
-        .route("/fake/invoice", web::get().to(|state: web::Data<State>| async move { HttpResponse::Ok().json(&*state.invoice()) }))
+        .route(
+            "/fake/invoice",
+            web::get().to(|state: web::Data<State>| async move {
+                HttpResponse::Ok().json(&*state.invoice())
+            }),
+        )
         .route("/fake/invoice", web::delete().to(forget))
         .route("/fake/script", web::put().to(play));
 }
@@ -125,23 +142,43 @@ async fn play(state: web::Data<State>, script: web::Json<Script>) -> HttpRespons
 
 async fn count_tokens(body: web::Bytes) -> HttpResponse {
     let Ok(request) = serde_json::from_slice::<Value>(&body) else {
-        return refuse(StatusCode::BAD_REQUEST, "ValidationException", "the body is not JSON");
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "ValidationException",
+            "the body is not JSON",
+        );
     };
-    HttpResponse::Ok().json(json!({"inputTokens": model::input_tokens(&request["input"]["converse"])}))
+    HttpResponse::Ok()
+        .json(json!({"inputTokens": model::input_tokens(&request["input"]["converse"])}))
 }
 
-async fn converse(state: web::Data<State>, id: web::Path<String>, body: web::Bytes) -> HttpResponse {
+async fn converse(
+    state: web::Data<State>,
+    id: web::Path<String>,
+    body: web::Bytes,
+) -> HttpResponse {
     let Ok(request) = serde_json::from_slice::<Value>(&body) else {
-        return refuse(StatusCode::BAD_REQUEST, "ValidationException", "the body is not JSON");
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "ValidationException",
+            "the body is not JSON",
+        );
     };
     let traits = Traits::of(&id);
     if let Some(refusal) = traits.refusal(&request) {
         return refuse(StatusCode::BAD_REQUEST, "ValidationException", refusal);
     }
-    let purpose = request["requestMetadata"]["purpose"].as_str().unwrap_or("plan").to_owned();
-    let (latency, fault) = {
+    let purpose = request["requestMetadata"]["purpose"]
+        .as_str()
+        .unwrap_or("plan")
+        .to_owned();
+    let (latency, fault, category) = {
         let mut script = state.script();
-        (script.latency_ms, script.next_fault(&purpose))
+        (
+            script.latency_ms,
+            script.next_fault(&purpose),
+            script.category.clone(),
+        )
     };
     if latency > 0 {
         tokio::time::sleep(Duration::from_millis(latency)).await;
@@ -149,12 +186,15 @@ async fn converse(state: web::Data<State>, id: web::Path<String>, body: web::Byt
     if let Some((status, kind)) = fault.as_ref().and_then(Fault::unbilled) {
         return refuse(status, kind, "scripted");
     }
-    let answer = writer::write(&request, &purpose, fault.as_ref(), &state.script().category);
+    let answer = writer::write(&request, &purpose, fault.as_ref(), category.as_deref());
     let input_tokens = model::input_tokens(&request);
     let (text, stop, output_tokens) = model::cut(answer, &request, fault.as_ref());
     state.invoice().add(BilledCall {
         model: id.into_inner(),
-        request_id: request["requestMetadata"]["request_id"].as_str().unwrap_or_default().to_owned(),
+        request_id: request["requestMetadata"]["request_id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
         purpose,
         input_tokens,
         output_tokens,
@@ -176,11 +216,27 @@ async fn converse(state: web::Data<State>, id: web::Path<String>, body: web::Byt
     }
 }
 
-fn respond(request: &Value, text: &str, stop: &str, input_tokens: u64, output_tokens: u64) -> HttpResponse {
+fn respond(
+    request: &Value,
+    text: &str,
+    stop: &str,
+    input_tokens: u64,
+    output_tokens: u64,
+) -> HttpResponse {
     let tool = request["toolConfig"]["tools"][0]["toolSpec"]["name"].as_str();
-    let called = tool.and_then(|name| Some((name, serde_json::from_str::<Value>(text).ok().filter(Value::is_object)?)));
+    let called = tool.and_then(|name| {
+        Some((
+            name,
+            serde_json::from_str::<Value>(text)
+                .ok()
+                .filter(Value::is_object)?,
+        ))
+    });
     let (content, stop) = match called {
-        Some((name, input)) => (json!({"toolUse": {"toolUseId": "tool-1", "name": name, "input": input}}), if stop == "end_turn" { "tool_use" } else { stop }),
+        Some((name, input)) => (
+            json!({"toolUse": {"toolUseId": "tool-1", "name": name, "input": input}}),
+            if stop == "end_turn" { "tool_use" } else { stop },
+        ),
         None => (json!({"text": text}), stop),
     };
     HttpResponse::Ok().json(json!({
@@ -192,5 +248,7 @@ fn respond(request: &Value, text: &str, stop: &str, input_tokens: u64, output_to
 }
 
 fn refuse(status: StatusCode, kind: &'static str, message: &str) -> HttpResponse {
-    HttpResponse::build(status).insert_header(("x-amzn-errortype", kind)).json(json!({"message": message}))
+    HttpResponse::build(status)
+        .insert_header(("x-amzn-errortype", kind))
+        .json(json!({"message": message}))
 }

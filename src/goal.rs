@@ -22,19 +22,33 @@ impl Goal {
     /// Parses the two texts. A context of white space counts as none.
     ///
     /// Notes every problem in `complaints` under the fields `goal` and `context`, and returns `None` if there was one.
-    pub fn parse(text: Option<&str>, context: Option<&str>, complaints: &mut Complaints) -> Option<Self> {
+    pub fn parse(
+        text: Option<&str>,
+        context: Option<&str>,
+        complaints: &mut Complaints,
+    ) -> Option<Self> {
         let text = match text {
             None => {
-                complaints.add("goal", format!("is required: a text of {GOAL_MIN_CHARS} to {GOAL_MAX_CHARS} characters"));
+                complaints.add(
+                    "goal",
+                    format!(
+                        "is required: a text of {GOAL_MIN_CHARS} to {GOAL_MAX_CHARS} characters"
+                    ),
+                );
                 None
             }
             Some(text) => bounded("goal", text, GOAL_MIN_CHARS, GOAL_MAX_CHARS, complaints),
         };
         let context = match context.map(str::trim).filter(|context| !context.is_empty()) {
             None => Some(None),
-            Some(context) => bounded("context", context, 0, CONTEXT_MAX_CHARS, complaints).map(Some),
+            Some(context) => {
+                bounded("context", context, 0, CONTEXT_MAX_CHARS, complaints).map(Some)
+            }
         };
-        Some(Self { text: text?.to_owned(), context: context?.map(str::to_owned) })
+        Some(Self {
+            text: text?.to_owned(),
+            context: context?.map(str::to_owned),
+        })
     }
 
     /// The goal in the user's words, trimmed.
@@ -52,7 +66,11 @@ impl Goal {
     /// Characters of goal and context together: what usage rows keep instead of the words.
     #[must_use]
     pub fn chars(&self) -> usize {
-        self.text.chars().count() + self.context.as_deref().map_or(0, |context| context.chars().count())
+        self.text.chars().count()
+            + self
+                .context
+                .as_deref()
+                .map_or(0, |context| context.chars().count())
     }
 }
 
@@ -66,14 +84,27 @@ impl std::fmt::Debug for Goal {
 }
 
 /// The trimmed text, if its length and its characters are allowed.
-fn bounded<'a>(field: &str, text: &'a str, min: usize, max: usize, complaints: &mut Complaints) -> Option<&'a str> {
+fn bounded<'a>(
+    field: &str,
+    text: &'a str,
+    min: usize,
+    max: usize,
+    complaints: &mut Complaints,
+) -> Option<&'a str> {
     let text = text.trim();
     let chars = text.chars().count();
     if chars < min || chars > max {
-        complaints.add(field, format!("must have {min} to {max} characters after trimming, not {chars}"));
+        complaints.add(
+            field,
+            format!("must have {min} to {max} characters after trimming, not {chars}"),
+        );
         return None;
     }
-    if let Some((place, unwanted)) = text.chars().enumerate().find(|(_, char)| is_unwanted(*char)) {
+    if let Some((place, unwanted)) = text
+        .chars()
+        .enumerate()
+        .find(|(_, char)| is_unwanted(*char))
+    {
         complaints.add(
             field,
             format!(
@@ -101,14 +132,18 @@ fn bounded<'a>(field: &str, text: &'a str, min: usize, max: usize, complaints: &
 pub fn is_unwanted(char: char) -> bool {
     match char {
         '\t' | '\n' | '\r' => false,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}' | '\u{feff}' => true,
-        '\u{fff9}'..='\u{fffb}' => true,
+        '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{e0000}'..='\u{e007f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' => true,
         _ => char.is_control(),
     }
 }
 
 fn is_visible(char: char) -> bool {
-    !char.is_whitespace() && !matches!(char, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{ad}' | '\u{fe00}'..='\u{fe0f}')
+    !char.is_whitespace()
+        && !matches!(char, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{ad}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 #[cfg(test)]
@@ -119,7 +154,11 @@ mod tests {
         let mut complaints = Complaints::default();
         let goal = Goal::parse(Some(text), context, &mut complaints);
         complaints.settle(goal).map_err(|invalid| {
-            invalid.errors().iter().map(|error| (error.field.clone(), error.message.clone())).collect()
+            invalid
+                .errors()
+                .iter()
+                .map(|error| (error.field.clone(), error.message.clone()))
+                .collect()
         })
     }
 
@@ -128,23 +167,43 @@ mod tests {
         assert!(parse("学游泳", None).is_ok());
         assert!(parse(&"é".repeat(500), Some(&"語".repeat(1000))).is_ok());
         assert_eq!(parse(&"é".repeat(501), None).unwrap_err()[0].0, "goal");
-        assert_eq!(parse("learn", Some(&"語".repeat(1001))).unwrap_err()[0].0, "context");
+        assert_eq!(
+            parse("learn", Some(&"語".repeat(1001))).unwrap_err()[0].0,
+            "context"
+        );
         assert!(parse("  ab  ", None).unwrap_err()[0].1.contains("not 2"));
     }
 
     #[test]
     fn characters_that_hide_or_reorder_text_are_refused_by_name() {
-        for (text, code) in [("learn \u{7}bell", "U+0007"), ("learn \u{202e}nohtyp", "U+202E"), ("go \u{e0041}", "U+E0041")] {
+        for (text, code) in [
+            ("learn \u{7}bell", "U+0007"),
+            ("learn \u{202e}nohtyp", "U+202E"),
+            ("go \u{e0041}", "U+E0041"),
+        ] {
             let errors = parse(text, None).unwrap_err();
             assert!(errors[0].1.contains(code), "{text:?}: {errors:?}");
         }
-        assert!(parse("\u{200b}\u{200b}\u{200b}\u{200b}", None).unwrap_err()[0].1.contains("visible"));
+        assert!(
+            parse("\u{200b}\u{200b}\u{200b}\u{200b}", None).unwrap_err()[0]
+                .1
+                .contains("visible")
+        );
     }
 
     #[test]
     fn emoji_right_to_left_text_and_line_breaks_are_welcome() {
-        for text in ["🎹🎹🎹", "أريد تعلم البيانو", "می\u{200c}خواهم بدوم", "👩\u{200d}💻 career", "learn\r\nrust"] {
-            assert!(parse(text, Some("line one\n\tline two")).is_ok(), "{text:?}");
+        for text in [
+            "🎹🎹🎹",
+            "أريد تعلم البيانو",
+            "می\u{200c}خواهم بدوم",
+            "👩\u{200d}💻 career",
+            "learn\r\nrust",
+        ] {
+            assert!(
+                parse(text, Some("line one\n\tline two")).is_ok(),
+                "{text:?}"
+            );
         }
     }
 
@@ -154,7 +213,10 @@ mod tests {
 
         let shown = format!("{goal:?}");
 
-        assert!(!shown.contains("divorce") && !shown.contains("secret"), "{shown}");
+        assert!(
+            !shown.contains("divorce") && !shown.contains("secret"),
+            "{shown}"
+        );
         assert_eq!(goal.chars(), 24);
     }
 }

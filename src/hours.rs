@@ -30,7 +30,11 @@ impl Hours {
         if !hours.is_finite() || !(0.0..=168.0).contains(&hours) {
             return None;
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0..=1680 by the check above")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "0..=1680 by the check above"
+        )]
         let tenths = (hours * 10.0).round() as u32;
         Some(Self(tenths))
     }
@@ -62,7 +66,11 @@ impl std::iter::Sum for Hours {
 
 impl std::fmt::Display for Hours {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.0.is_multiple_of(10) { write!(out, "{}", self.0 / 10) } else { write!(out, "{}.{}", self.0 / 10, self.0 % 10) }
+        if self.0.is_multiple_of(10) {
+            write!(out, "{}", self.0 / 10)
+        } else {
+            write!(out, "{}.{}", self.0 / 10, self.0 % 10)
+        }
     }
 }
 

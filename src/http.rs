@@ -37,6 +37,18 @@ pub struct Service {
 }
 
 impl Service {
+    /// A service around this planner; plans are made in that runtime.
+    #[must_use]
+    pub fn new(planner: Planner, metrics: Metrics, runtime: Handle) -> Self {
+        Self {
+            planner,
+            metrics,
+            runtime,
+            running: TaskTracker::new(),
+            draining: AtomicBool::new(false),
+        }
+    }
+
     /// Whether the service is on its way out.
     #[must_use]
     pub fn is_draining(&self) -> bool {
@@ -48,20 +60,34 @@ impl Service {
 pub fn routes(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
     let service = web::Data::from(Arc::clone(service));
     move |config| {
-        config
-            .app_data(service)
-            .service(
-                web::scope("")
-                    .wrap(from_fn(observe::observe))
-                    .service(only("/api/v1/generate-plan", "POST", web::post().to(plan::generate)))
-                    .service(only("/api/v1/estimate", "POST", web::post().to(estimate::estimate)))
-                    .service(only("/health", "GET, HEAD", health_route(health::health)))
-                    .service(only("/health/live", "GET, HEAD", health_route(health::live)))
-                    .service(only("/health/ready", "GET, HEAD", health_route(health::ready)))
-                    .service(web::resource("/docs").route(web::get().to(to_docs)))
-                    .service(openapi::swagger())
-                    .default_service(web::to(not_found)),
-            );
+        config.app_data(service).service(
+            web::scope("")
+                .wrap(from_fn(observe::observe))
+                .service(only(
+                    "/api/v1/generate-plan",
+                    "POST",
+                    web::post().to(plan::generate),
+                ))
+                .service(only(
+                    "/api/v1/estimate",
+                    "POST",
+                    web::post().to(estimate::estimate),
+                ))
+                .service(only("/health", "GET, HEAD", health_route(health::health)))
+                .service(only(
+                    "/health/live",
+                    "GET, HEAD",
+                    health_route(health::live),
+                ))
+                .service(only(
+                    "/health/ready",
+                    "GET, HEAD",
+                    health_route(health::ready),
+                ))
+                .service(web::resource("/docs").route(web::get().to(to_docs)))
+                .service(openapi::swagger())
+                .default_service(web::to(not_found)),
+        );
     }
 }
 
@@ -71,22 +97,39 @@ where
     A: actix_web::FromRequest + 'static,
     F::Output: actix_web::Responder + 'static,
 {
-    web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head())).to(handler)
+    web::route()
+        .guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()))
+        .to(handler)
 }
 
 /// A resource that answers one kind of request and says so to all others.
 fn only(path: &str, allowed: &'static str, route: actix_web::Route) -> actix_web::Resource {
-    web::resource(path).route(route).default_service(web::to(move |request: HttpRequest| async move {
-        let mut response = Problem::new(Code::MethodNotAllowed, format!("{} takes {allowed}", request.path())).response(&request);
-        response.headers_mut().insert(actix_web::http::header::ALLOW, actix_web::http::header::HeaderValue::from_static(allowed));
-        response
-    }))
+    web::resource(path).route(route).default_service(web::to(
+        move |request: HttpRequest| async move {
+            let mut response = Problem::new(
+                Code::MethodNotAllowed,
+                format!("{} takes {allowed}", request.path()),
+            )
+            .response(&request);
+            response.headers_mut().insert(
+                actix_web::http::header::ALLOW,
+                actix_web::http::header::HeaderValue::from_static(allowed),
+            );
+            response
+        },
+    ))
 }
 
 async fn to_docs() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
+    HttpResponse::PermanentRedirect()
+        .insert_header(("Location", "/docs/"))
+        .finish()
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {
-    Problem::new(Code::NotFound, "there is nothing at this path; see /docs/ for what there is").response(&request)
+    Problem::new(
+        Code::NotFound,
+        "there is nothing at this path; see /docs/ for what there is",
+    )
+    .response(&request)
 }

@@ -49,7 +49,10 @@ pub struct Complaints(Vec<FieldError>);
 impl Complaints {
     /// Notes one problem.
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
-        self.0.push(FieldError { field: field.to_owned(), message: message.into() });
+        self.0.push(FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+        });
     }
 
     /// Whether nothing was found wrong so far.

@@ -23,16 +23,23 @@ impl Language {
         }
         let mut subtags = tag.split('-');
         let primary = subtags.next()?;
-        if !(2..=3).contains(&primary.len()) || !primary.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        if !(2..=3).contains(&primary.len())
+            || !primary.bytes().all(|byte| byte.is_ascii_alphabetic())
+        {
             return None;
         }
         let mut normal = primary.to_ascii_lowercase();
         for subtag in subtags {
-            if !(1..=8).contains(&subtag.len()) || !subtag.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            if !(1..=8).contains(&subtag.len())
+                || !subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            {
                 return None;
             }
             normal.push('-');
-            match (subtag.len(), subtag.bytes().all(|byte| byte.is_ascii_alphabetic())) {
+            match (
+                subtag.len(),
+                subtag.bytes().all(|byte| byte.is_ascii_alphabetic()),
+            ) {
                 (2, true) => normal.push_str(&subtag.to_ascii_uppercase()),
                 (4, true) => {
                     normal.push_str(&subtag[..1].to_ascii_uppercase());
@@ -63,10 +70,27 @@ mod tests {
 
     #[test]
     fn tags_take_their_usual_case_and_nonsense_is_refused() {
-        for (tag, normal) in [("EN", "en"), ("pt-br", "pt-BR"), ("zh-hant-tw", "zh-Hant-TW"), ("de-1996", "de-1996")] {
-            assert_eq!(Language::parse(tag).map(|language| language.as_str().to_owned()), Some(normal.to_owned()));
+        for (tag, normal) in [
+            ("EN", "en"),
+            ("pt-br", "pt-BR"),
+            ("zh-hant-tw", "zh-Hant-TW"),
+            ("de-1996", "de-1996"),
+        ] {
+            assert_eq!(
+                Language::parse(tag).map(|language| language.as_str().to_owned()),
+                Some(normal.to_owned())
+            );
         }
-        for odd in ["", "e", "english", "en_US", "en-", "en-ü", "x-klingon", "en-toolongsubtag"] {
+        for odd in [
+            "",
+            "e",
+            "english",
+            "en_US",
+            "en-",
+            "en-ü",
+            "x-klingon",
+            "en-toolongsubtag",
+        ] {
             assert_eq!(Language::parse(odd), None, "{odd}");
         }
         assert_eq!(Language::parse("pt-BR").unwrap().primary(), "pt");

@@ -94,7 +94,9 @@ impl Ledger {
             for attempt in 1.. {
                 match self.rows.settle(bill.row()).await {
                     Ok(()) | Err(RowError::Exists) => return Ok(()),
-                    Err(RowError::Unavailable(why)) if attempt >= ATTEMPTS => return Err(LedgerUnavailable(why)),
+                    Err(RowError::Unavailable(why)) if attempt >= ATTEMPTS => {
+                        return Err(LedgerUnavailable(why));
+                    }
                     Err(RowError::Unavailable(_)) => {}
                 }
                 tokio::time::sleep(pause).await;
@@ -109,7 +111,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerUnavailable`] with what the store said.
     pub async fn probe(&self) -> Result<(), LedgerUnavailable> {
-        self.rows.probe().await.map_err(|error| LedgerUnavailable(error.to_string()))
+        self.rows
+            .probe()
+            .await
+            .map_err(|error| LedgerUnavailable(error.to_string()))
     }
 
     async fn insert(&self, bill: &mut Bill) -> Result<(), LedgerUnavailable> {

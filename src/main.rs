@@ -8,6 +8,9 @@ use goal_router::command::{classify, create_tables, healthcheck, plan};
 use goal_router::settings::Settings;
 use goal_router::telemetry;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Turns a person's goal into a checked weekly plan
 #[derive(Parser)]
 #[command(version, about)]
@@ -42,7 +45,9 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<()> {
     let settings = Settings::read()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => {
             // Held to the end: what is buffered is written whatever happens.
@@ -52,9 +57,13 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 application.run(stop_signal()).await
             })
         }
-        Command::Plan(args) => runtime.block_on(plan::run(args, &settings)).map(|text| print(&text)),
+        Command::Plan(args) => runtime
+            .block_on(plan::run(args, &settings))
+            .map(|text| print(&text)),
         Command::Classify => classify::run(std::io::stdin().lock(), print),
-        Command::CreateTables => runtime.block_on(create_tables::run(&settings)).map(|line| print(&line)),
+        Command::CreateTables => runtime
+            .block_on(create_tables::run(&settings))
+            .map(|line| print(&line)),
         Command::Healthcheck => runtime.block_on(healthcheck::run(settings.listen.port)),
     }
 }
@@ -81,7 +90,10 @@ fn print(text: &str) {
     println!("{text}");
 }
 
-#[expect(clippy::print_stderr, reason = "a command's complaint goes to standard error")]
+#[expect(
+    clippy::print_stderr,
+    reason = "a command's complaint goes to standard error"
+)]
 fn complain(text: &str) {
     eprintln!("{text}");
 }

@@ -76,7 +76,10 @@ pub struct Prompt {
 impl fmt::Debug for Prompt {
     /// Without its texts: they hold the user's words.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Prompt").field("purpose", &self.purpose).field("request_id", &self.request_id).finish_non_exhaustive()
+        out.debug_struct("Prompt")
+            .field("purpose", &self.purpose)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
     }
 }
 

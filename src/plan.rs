@@ -5,6 +5,7 @@ pub mod draft;
 pub mod export;
 pub mod links;
 pub mod mend;
+pub mod tasks;
 pub mod text;
 
 use chrono::NaiveDate;

@@ -122,12 +122,18 @@ impl Planner {
         let started = Instant::now();
         let held = self.parts.ledger.hold(&mut run.bill, worst_case).await;
         run.timings.ledger += started.elapsed();
-        self.parts.metrics.ledger_write(if held.is_ok() { "held" } else { "failed" });
+        self.parts
+            .metrics
+            .ledger_write(if held.is_ok() { "held" } else { "failed" });
         held.map_err(|error| PlanError::LedgerUnavailable(error.to_string()))
     }
 
     /// Writes the outcome to the request's row. A plan whose row is not safe does not leave.
-    async fn record(&self, run: &mut Run<'_>, outcome: Result<Answer, PlanError>) -> Result<Answer, PlanError> {
+    async fn record(
+        &self,
+        run: &mut Run<'_>,
+        outcome: Result<Answer, PlanError>,
+    ) -> Result<Answer, PlanError> {
         let (status, error) = match &outcome {
             Ok(_) => (RowStatus::Settled, None),
             // Nothing was held, so there is no row and nothing to settle.
@@ -139,7 +145,11 @@ impl Planner {
         let started = Instant::now();
         let settled = self.parts.ledger.settle(&mut run.bill).await;
         run.timings.ledger += started.elapsed();
-        self.parts.metrics.ledger_write(if settled.is_ok() { status.as_str() } else { "failed" });
+        self.parts.metrics.ledger_write(if settled.is_ok() {
+            status.as_str()
+        } else {
+            "failed"
+        });
         match (outcome, settled) {
             (Ok(mut answer), Ok(())) => {
                 answer.timings = run.timings;
@@ -148,7 +158,11 @@ impl Planner {
             (Ok(_), Err(unsafe_row)) => Err(PlanError::LedgerUnavailable(unsafe_row.to_string())),
             (Err(error), Ok(())) => Err(error),
             (Err(error), Err(unsafe_row)) => {
-                events::error(&run.request.caller, "ledger_unavailable", &unsafe_row.to_string());
+                events::error(
+                    &run.request.caller,
+                    "ledger_unavailable",
+                    &unsafe_row.to_string(),
+                );
                 Err(error)
             }
         }

@@ -156,7 +156,10 @@ impl Settings {
         if let Some(file) = &file {
             sources = sources.add_source(File::with_name(file).format(config::FileFormat::Toml));
         }
-        let values = sources.add_source(environment).build().map_err(|error| unreadable("CONFIG_FILE", &error))?;
+        let values = sources
+            .add_source(environment)
+            .build()
+            .map_err(|error| unreadable("CONFIG_FILE", &error))?;
         Self::from_values(&Values(values))
     }
 
@@ -164,28 +167,51 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError`] names the first variable that is wrong.
-    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, SettingsError> {
+    pub fn from_pairs<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, SettingsError> {
         let mut values = Config::builder();
         for (name, value) in pairs {
-            values = values.set_override(name.to_ascii_lowercase(), value).map_err(|error| unreadable(name, &error))?;
+            values = values
+                .set_override(name.to_ascii_lowercase(), value)
+                .map_err(|error| unreadable(name, &error))?;
         }
-        Self::from_values(&Values(values.build().map_err(|error| unreadable("settings", &error))?))
+        Self::from_values(&Values(
+            values
+                .build()
+                .map_err(|error| unreadable("settings", &error))?,
+        ))
     }
 
     fn from_values(values: &Values) -> Result<Self, SettingsError> {
-        let mock = values.parsed::<bool>("USE_MOCK_AWS", "must be `true` or `false`")?.unwrap_or(true);
+        let mock = values
+            .parsed::<bool>("USE_MOCK_AWS", "must be `true` or `false`")?
+            .unwrap_or(true);
         let attempt = values.seconds("LLM_ATTEMPT_TIMEOUT_SECONDS", 60, 1..=600)?;
         let settings = Self {
             listen: Listen {
-                address: values.parsed("BIND_ADDRESS", "must be an IP address")?.unwrap_or(IpAddr::from([0, 0, 0, 0])),
-                port: values.number("PORT", 8000, 0..=65535)?.try_into().unwrap_or(8000),
-                management_port: values.number("MANAGEMENT_PORT", 9464, 0..=65535)?.try_into().unwrap_or(9464),
+                address: values
+                    .parsed("BIND_ADDRESS", "must be an IP address")?
+                    .unwrap_or(IpAddr::from([0, 0, 0, 0])),
+                port: values
+                    .number("PORT", 8000, 0..=65535)?
+                    .try_into()
+                    .unwrap_or(8000),
+                management_port: values
+                    .number("MANAGEMENT_PORT", 9464, 0..=65535)?
+                    .try_into()
+                    .unwrap_or(9464),
                 shutdown_grace: values.seconds("SHUTDOWN_GRACE_SECONDS", 100, 0..=600)?,
             },
             models: Models::from_values(values, mock)?,
             limits: Limits {
                 max_input_tokens: values.number("MAX_INPUT_TOKENS", 2000, 1..=1_000_000)?,
-                max_output_tokens: u32::try_from(values.number("MAX_OUTPUT_TOKENS", 4000, 100..=128_000)?).unwrap_or(4000),
+                max_output_tokens: u32::try_from(values.number(
+                    "MAX_OUTPUT_TOKENS",
+                    4000,
+                    100..=128_000,
+                )?)
+                .unwrap_or(4000),
                 max_request_cost: values.money("MAX_REQUEST_COST_USD", "0.50")?,
                 confidence_threshold: values.share("CLASSIFIER_CONFIDENCE_THRESHOLD", 0.6)?,
                 deadline: values.seconds("REQUEST_DEADLINE_SECONDS", 90, 2..=3600)?,
@@ -193,8 +219,12 @@ impl Settings {
             },
             store: StoreSettings::from_values(values, mock)?,
             logs: Logs {
-                format: values.parsed::<LogFormat>("LOG_FORMAT", "must be `json` or `pretty`")?.unwrap_or(LogFormat::Json),
-                filter: values.text("RUST_LOG").unwrap_or_else(|| DEFAULT_FILTER.to_owned()),
+                format: values
+                    .parsed::<LogFormat>("LOG_FORMAT", "must be `json` or `pretty`")?
+                    .unwrap_or(LogFormat::Json),
+                filter: values
+                    .text("RUST_LOG")
+                    .unwrap_or_else(|| DEFAULT_FILTER.to_owned()),
             },
         };
         Ok(settings)
@@ -203,22 +233,46 @@ impl Settings {
 
 impl Models {
     fn from_values(values: &Values, mock: bool) -> Result<Self, SettingsError> {
-        let overrides = match values.text("MODELS_FILE") {
-            None => None,
-            Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| SettingsError::BadFile { name: format!("MODELS_FILE={path}"), why: error.to_string() })?),
-        };
-        let catalogue = Catalogue::read(overrides.as_deref()).map_err(|why| SettingsError::BadFile { name: "MODELS_FILE".to_owned(), why })?;
-        let list = values.text("LLM_MODELS").unwrap_or_else(|| if mock { "offline".to_owned() } else { DEFAULT_MODEL.to_owned() });
-        let authors = list.split(',').map(|name| known("LLM_MODELS", name, &catalogue)).collect::<Result<Vec<_>, _>>()?;
+        let overrides =
+            match values.text("MODELS_FILE") {
+                None => None,
+                Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| {
+                    SettingsError::BadFile {
+                        name: format!("MODELS_FILE={path}"),
+                        why: error.to_string(),
+                    }
+                })?),
+            };
+        let catalogue =
+            Catalogue::read(overrides.as_deref()).map_err(|why| SettingsError::BadFile {
+                name: "MODELS_FILE".to_owned(),
+                why,
+            })?;
+        let list = values.text("LLM_MODELS").unwrap_or_else(|| {
+            if mock {
+                "offline".to_owned()
+            } else {
+                DEFAULT_MODEL.to_owned()
+            }
+        });
+        let authors = list
+            .split(',')
+            .map(|name| known("LLM_MODELS", name, &catalogue))
+            .collect::<Result<Vec<_>, _>>()?;
         let sorter = match values.text("CLASSIFIER_MODEL") {
             Some(name) => Some(known("CLASSIFIER_MODEL", &name, &catalogue)?),
-            None => authors.iter().find(|author| author.provider != Provider::Offline).cloned(),
+            None => authors
+                .iter()
+                .find(|author| author.provider != Provider::Offline)
+                .cloned(),
         };
         Ok(Self {
             authors,
             sorter: sorter.filter(|sorter| sorter.provider != Provider::Offline),
             catalogue,
-            bedrock_region: values.text("BEDROCK_REGION").unwrap_or_else(|| DEFAULT_REGION.to_owned()),
+            bedrock_region: values
+                .text("BEDROCK_REGION")
+                .unwrap_or_else(|| DEFAULT_REGION.to_owned()),
             bedrock_endpoint: values.endpoint("AWS_ENDPOINT_URL_BEDROCK_RUNTIME")?,
         })
     }
@@ -226,11 +280,22 @@ impl Models {
 
 impl StoreSettings {
     fn from_values(values: &Values, mock: bool) -> Result<Self, SettingsError> {
-        let region = values.text("APP_AWS_REGION").or_else(|| values.text("AWS_REGION")).unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        let region = values
+            .text("APP_AWS_REGION")
+            .or_else(|| values.text("AWS_REGION"))
+            .unwrap_or_else(|| DEFAULT_REGION.to_owned());
         let kind = if mock {
-            StoreKind::Embedded { folder: values.text("DATA_DIR").unwrap_or_else(|| "data".to_owned()).into() }
+            StoreKind::Embedded {
+                folder: values
+                    .text("DATA_DIR")
+                    .unwrap_or_else(|| "data".to_owned())
+                    .into(),
+            }
         } else {
-            StoreKind::DynamoDb { region, endpoint: values.endpoint("AWS_ENDPOINT_URL_DYNAMODB")? }
+            StoreKind::DynamoDb {
+                region,
+                endpoint: values.endpoint("AWS_ENDPOINT_URL_DYNAMODB")?,
+            }
         };
         Ok(Self {
             kind,
@@ -239,23 +304,38 @@ impl StoreSettings {
                 state: values.table("DYNAMODB_STATE_TABLE_NAME", "ai-router-state")?,
             },
             timeout: Duration::from_millis(values.number("STORE_TIMEOUT_MS", 250, 10..=60_000)?),
-            lease: chrono::TimeDelta::seconds(i64::try_from(values.number("LEDGER_LEASE_SECONDS", 180, 1..=86_400)?).unwrap_or(180)),
-            usage_retention: chrono::TimeDelta::days(i64::try_from(values.number("USAGE_RETENTION_DAYS", 400, 1..=3650)?).unwrap_or(400)),
+            lease: chrono::TimeDelta::seconds(
+                i64::try_from(values.number("LEDGER_LEASE_SECONDS", 180, 1..=86_400)?)
+                    .unwrap_or(180),
+            ),
+            usage_retention: chrono::TimeDelta::days(
+                i64::try_from(values.number("USAGE_RETENTION_DAYS", 400, 1..=3650)?).unwrap_or(400),
+            ),
         })
     }
 }
 
 fn known(variable: &str, name: &str, catalogue: &Catalogue) -> Result<ModelName, SettingsError> {
-    let bad = |allowed: String| SettingsError::BadValue { name: variable.to_owned(), value: name.trim().to_owned(), allowed };
+    let bad = |allowed: String| SettingsError::BadValue {
+        name: variable.to_owned(),
+        value: name.trim().to_owned(),
+        allowed,
+    };
     let model: ModelName = name.parse().map_err(bad)?;
     if catalogue.abilities(&model).is_none() {
-        return Err(bad(format!("has no price; known models are offline, {} (or give a price in MODELS_FILE)", catalogue.known())));
+        return Err(bad(format!(
+            "has no price; known models are offline, {} (or give a price in MODELS_FILE)",
+            catalogue.known()
+        )));
     }
     Ok(model)
 }
 
 fn unreadable(name: &str, error: &config::ConfigError) -> SettingsError {
-    SettingsError::BadFile { name: name.to_owned(), why: error.to_string() }
+    SettingsError::BadFile {
+        name: name.to_owned(),
+        why: error.to_string(),
+    }
 }
 
 /// The values by variable.
@@ -263,41 +343,81 @@ struct Values(Config);
 
 impl Values {
     fn text(&self, name: &str) -> Option<String> {
-        self.0.get_string(&name.to_ascii_lowercase()).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        self.0
+            .get_string(&name.to_ascii_lowercase())
+            .ok()
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
     }
 
     fn parsed<T: FromStr>(&self, name: &str, allowed: &str) -> Result<Option<T>, SettingsError> {
-        self.text(name).map(|value| value.parse().map_err(|_| bad(name, &value, allowed))).transpose()
+        self.text(name)
+            .map(|value| value.parse().map_err(|_| bad(name, &value, allowed)))
+            .transpose()
     }
 
-    fn number(&self, name: &str, default: u64, range: std::ops::RangeInclusive<u64>) -> Result<u64, SettingsError> {
-        let allowed = format!("must be a whole number from {} to {}", range.start(), range.end());
+    fn number(
+        &self,
+        name: &str,
+        default: u64,
+        range: std::ops::RangeInclusive<u64>,
+    ) -> Result<u64, SettingsError> {
+        let allowed = format!(
+            "must be a whole number from {} to {}",
+            range.start(),
+            range.end()
+        );
         let number = self.parsed::<u64>(name, &allowed)?.unwrap_or(default);
-        if range.contains(&number) { Ok(number) } else { Err(bad(name, &number, &allowed)) }
+        if range.contains(&number) {
+            Ok(number)
+        } else {
+            Err(bad(name, &number, &allowed))
+        }
     }
 
-    fn seconds(&self, name: &str, default: u64, range: std::ops::RangeInclusive<u64>) -> Result<Duration, SettingsError> {
+    fn seconds(
+        &self,
+        name: &str,
+        default: u64,
+        range: std::ops::RangeInclusive<u64>,
+    ) -> Result<Duration, SettingsError> {
         self.number(name, default, range).map(Duration::from_secs)
     }
 
     fn share(&self, name: &str, default: f32) -> Result<f32, SettingsError> {
         let allowed = "must be a number from 0 to 1";
         let share = self.parsed::<f32>(name, allowed)?.unwrap_or(default);
-        if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(bad(name, &share, allowed)) }
+        if (0.0..=1.0).contains(&share) {
+            Ok(share)
+        } else {
+            Err(bad(name, &share, allowed))
+        }
     }
 
     fn money(&self, name: &str, default: &str) -> Result<Money, SettingsError> {
         let value = self.text(name).unwrap_or_else(|| default.to_owned());
-        Money::parse_usd(&value).ok_or_else(|| bad(name, &value, "must be an amount of dollars with at most nine decimals, such as 0.50"))
+        Money::parse_usd(&value).ok_or_else(|| {
+            bad(
+                name,
+                &value,
+                "must be an amount of dollars with at most nine decimals, such as 0.50",
+            )
+        })
     }
 
     fn table(&self, name: &str, default: &str) -> Result<String, SettingsError> {
         let value = self.text(name).unwrap_or_else(|| default.to_owned());
-        let allowed = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+        let allowed = value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
         if allowed && (3..=255).contains(&value.len()) {
             Ok(value)
         } else {
-            Err(bad(name, &value, "must be the name of a table: 3 to 255 letters, digits, `_`, `-` or `.`"))
+            Err(bad(
+                name,
+                &value,
+                "must be the name of a table: 3 to 255 letters, digits, `_`, `-` or `.`",
+            ))
         }
     }
 
@@ -308,13 +428,22 @@ impl Values {
             (None, Some(value)) => ("AWS_ENDPOINT_URL", value),
             (None, None) => return Ok(None),
         };
-        let sound = url::Url::parse(&value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        if sound { Ok(Some(value)) } else { Err(bad(name, &value, "must be an http or https URL")) }
+        let sound = url::Url::parse(&value)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if sound {
+            Ok(Some(value))
+        } else {
+            Err(bad(name, &value, "must be an http or https URL"))
+        }
     }
 }
 
 fn bad(name: &str, value: &impl Display, allowed: &str) -> SettingsError {
-    SettingsError::BadValue { name: name.to_owned(), value: value.to_string(), allowed: allowed.to_owned() }
+    SettingsError::BadValue {
+        name: name.to_owned(),
+        value: value.to_string(),
+        allowed: allowed.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -327,8 +456,16 @@ mod tests {
 
         assert_eq!(settings.models.authors, [ModelName::offline()]);
         assert!(settings.models.sorter.is_none());
-        assert_eq!(settings.store.kind, StoreKind::Embedded { folder: "data".into() });
-        assert_eq!((settings.listen.port, settings.listen.management_port), (8000, 9464));
+        assert_eq!(
+            settings.store.kind,
+            StoreKind::Embedded {
+                folder: "data".into()
+            }
+        );
+        assert_eq!(
+            (settings.listen.port, settings.listen.management_port),
+            (8000, 9464)
+        );
     }
 
     #[test]
@@ -345,8 +482,17 @@ mod tests {
         .unwrap();
 
         let endpoint = Some("http://127.0.0.1:8001".to_owned());
-        assert_eq!(settings.store.kind, StoreKind::DynamoDb { region: "ap-southeast-2".to_owned(), endpoint });
-        assert_eq!(settings.models.bedrock_endpoint.as_deref(), Some("http://127.0.0.1:4566"));
+        assert_eq!(
+            settings.store.kind,
+            StoreKind::DynamoDb {
+                region: "ap-southeast-2".to_owned(),
+                endpoint
+            }
+        );
+        assert_eq!(
+            settings.models.bedrock_endpoint.as_deref(),
+            Some("http://127.0.0.1:4566")
+        );
         assert_eq!(settings.models.authors[0].to_string(), DEFAULT_MODEL);
         assert_eq!(settings.store.tables.usage, "mine");
     }
@@ -366,8 +512,15 @@ mod tests {
             ("DYNAMODB_TABLE_NAME", "a b", "table"),
             ("BIND_ADDRESS", "everywhere", "IP address"),
         ] {
-            let message = Settings::from_pairs([(name, value)]).unwrap_err().to_string();
-            assert!(message.contains(name) && message.contains(value.split(',').next_back().unwrap()) && message.contains(part), "{message}");
+            let message = Settings::from_pairs([(name, value)])
+                .unwrap_err()
+                .to_string();
+            assert!(
+                message.contains(name)
+                    && message.contains(value.split(',').next_back().unwrap())
+                    && message.contains(part),
+                "{message}"
+            );
         }
     }
 }

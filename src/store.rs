@@ -29,7 +29,11 @@ impl Store {
     /// A store over these tables; usage rows are kept that long.
     #[must_use]
     pub fn new(client: Client, tables: TableNames, usage_retention: chrono::TimeDelta) -> Self {
-        Self { client, tables, usage_retention }
+        Self {
+            client,
+            tables,
+            usage_retention,
+        }
     }
 
     /// The SDK's client, for what tests look up beside the store.
@@ -50,7 +54,7 @@ pub fn client(shared: &SdkConfig, endpoint: Option<&str>, attempt: Duration) -> 
 pub fn local_client(endpoint: &str, attempt: Duration) -> Client {
     let builder = Builder::new()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("local"))
+        .region(Region::new("us-east-1"))
         .credentials_provider(aws::made_up_credentials());
     Client::from_conf(tuned(builder, Some(endpoint), attempt).build())
 }
@@ -60,6 +64,11 @@ fn tuned(mut builder: Builder, endpoint: Option<&str>, attempt: Duration) -> Bui
     builder
         .http_client(aws::connections(endpoint))
         .retry_config(RetryConfig::disabled())
-        .timeout_config(TimeoutConfig::builder().connect_timeout(aws::CONNECT_TIMEOUT.min(attempt)).operation_attempt_timeout(attempt).build())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(aws::CONNECT_TIMEOUT.min(attempt))
+                .operation_attempt_timeout(attempt)
+                .build(),
+        )
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
 }

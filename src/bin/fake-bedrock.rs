@@ -9,9 +9,13 @@ const DEFAULT_PORT: u16 = 9000;
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let port = arguments.next().map_or(Ok(DEFAULT_PORT), |text| text.parse())?;
+    let port = arguments
+        .next()
+        .map_or(Ok(DEFAULT_PORT), |text| text.parse())?;
     let latency = arguments.next().map_or(Ok(0), |text| text.parse())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let (fake, server) = FakeBedrock::build(TcpListener::bind(("0.0.0.0", port))?, workers)?;

@@ -39,7 +39,12 @@ impl Features {
     }
 
     /// The features that tell a goal's category.
-    pub fn each_of_goal(&mut self, text: &str, context: Option<&str>, mut feature: impl FnMut(u64)) {
+    pub fn each_of_goal(
+        &mut self,
+        text: &str,
+        context: Option<&str>,
+        mut feature: impl FnMut(u64),
+    ) {
         self.each_of_text(text, false, &mut feature);
         if let Some(context) = context {
             self.each_of_text(context, true, &mut feature);
@@ -48,7 +53,12 @@ impl Features {
     }
 
     /// The features that tell a goal's language: short groups of letters, accents kept.
-    pub fn each_of_language(&mut self, text: &str, context: Option<&str>, mut feature: impl FnMut(u64)) {
+    pub fn each_of_language(
+        &mut self,
+        text: &str,
+        context: Option<&str>,
+        mut feature: impl FnMut(u64),
+    ) {
         for part in [Some(text), context].into_iter().flatten() {
             self.letters.clear();
             self.letters.push(' ');
@@ -74,9 +84,18 @@ impl Features {
     fn each_of_text(&mut self, text: &str, context: bool, feature: &mut impl FnMut(u64)) {
         self.letters.clear();
         if text.is_ascii() {
-            self.letters.extend(text.bytes().take(MAX_CHARS).map(|byte| char::from(byte.to_ascii_lowercase())));
+            self.letters.extend(
+                text.bytes()
+                    .take(MAX_CHARS)
+                    .map(|byte| char::from(byte.to_ascii_lowercase())),
+            );
         } else {
-            self.letters.extend(text.nfkd().filter(|char| !is_latin_mark(*char)).flat_map(char::to_lowercase).take(MAX_CHARS));
+            self.letters.extend(
+                text.nfkd()
+                    .filter(|char| !is_latin_mark(*char))
+                    .flat_map(char::to_lowercase)
+                    .take(MAX_CHARS),
+            );
         }
         let mut previous = None;
         let mut start = 0;
@@ -92,9 +111,17 @@ impl Features {
             let end = if spaceless {
                 start + 1
             } else {
-                letters[start..].iter().position(|char| !is_word(*char) || is_spaceless(*char)).map_or(letters.len(), |length| start + length)
+                letters[start..]
+                    .iter()
+                    .position(|char| !is_word(*char) || is_spaceless(*char))
+                    .map_or(letters.len(), |length| start + length)
             };
-            let word = letters[start..end].iter().filter(|char| **char != '\'').fold(SEED, |hash, char| step(hash, u64::from(u32::from(shape(*char)))));
+            let word = letters[start..end]
+                .iter()
+                .filter(|char| **char != '\'')
+                .fold(SEED, |hash, char| {
+                    step(hash, u64::from(u32::from(shape(*char))))
+                });
             self.emit(Kind::Word, word, feature);
             if context {
                 self.emit(Kind::ContextWord, word, feature);
@@ -119,7 +146,13 @@ impl Features {
 
     /// Groups of letters of a word, with its edges marked.
     fn groups_within(&mut self, word: &[char], feature: &mut impl FnMut(u64)) {
-        let at = |place: usize| if place == 0 || place == word.len() + 1 { '^' } else { word[place - 1] };
+        let at = |place: usize| {
+            if place == 0 || place == word.len() + 1 {
+                '^'
+            } else {
+                word[place - 1]
+            }
+        };
         let length = word.len() + 2;
         for start in 0..length {
             let mut hash = SEED;
@@ -139,7 +172,12 @@ impl Features {
     /// Groups of two and three letters from here on, in scripts without spaces.
     fn groups_across(&mut self, letters: &[char], feature: &mut impl FnMut(u64)) {
         let mut hash = SEED;
-        for (place, letter) in letters.iter().take(3).take_while(|letter| is_spaceless(**letter)).enumerate() {
+        for (place, letter) in letters
+            .iter()
+            .take(3)
+            .take_while(|letter| is_spaceless(**letter))
+            .enumerate()
+        {
             hash = step(hash, u64::from(u32::from(*letter)));
             if place > 0 {
                 self.emit(Kind::Group, hash, feature);
@@ -169,7 +207,10 @@ const fn shape(char: char) -> char {
 }
 
 fn is_word(char: char) -> bool {
-    char.is_alphanumeric() || matches!(char, '\'' | '+') || is_combining_mark(char) || u32::from(char) >= 0x1f300
+    char.is_alphanumeric()
+        || matches!(char, '\'' | '+')
+        || is_combining_mark(char)
+        || u32::from(char) >= 0x1f300
 }
 
 /// Accents of Latin letters, which people leave out; marks of other scripts are letters.
@@ -199,7 +240,8 @@ mod tests {
 
     #[test]
     fn every_script_has_features() {
-        for text in ["学游泳", "ピアノ", "한국어", "हर दिन योग", "تعلم", "🎹🎹"] {
+        for text in ["学游泳", "ピアノ", "한국어", "हर दिन योग", "تعلم", "🎹🎹"]
+        {
             assert!(!hashes(text).is_empty(), "{text}");
         }
     }

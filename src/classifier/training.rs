@@ -49,9 +49,23 @@ pub struct Recipe {
 }
 
 /// The recipe of the category head.
-pub const INTENT: Recipe = Recipe { bits: INTENT_BITS, classes: Category::ALL.len(), epochs: 14, rate: 6.0, decay: 1e-6, dropout: 0.35 };
+pub const INTENT: Recipe = Recipe {
+    bits: INTENT_BITS,
+    classes: Category::ALL.len(),
+    epochs: 14,
+    rate: 6.0,
+    decay: 1e-6,
+    dropout: 0.35,
+};
 /// The recipe of the language head.
-pub const LANGUAGE: Recipe = Recipe { bits: LANGUAGE_BITS, classes: LANGUAGES.len(), epochs: 8, rate: 6.0, decay: 1e-6, dropout: 0.2 };
+pub const LANGUAGE: Recipe = Recipe {
+    bits: LANGUAGE_BITS,
+    classes: LANGUAGES.len(),
+    epochs: 8,
+    rate: 6.0,
+    decay: 1e-6,
+    dropout: 0.2,
+};
 
 /// A goal as the trainer sees it: the buckets of its features, and its class.
 #[derive(Debug, Clone)]
@@ -65,16 +79,25 @@ impl Example {
     #[must_use]
     pub fn of_intent(goal: &LabelledGoal) -> Self {
         let mut buckets = Vec::new();
-        Features::default().each_of_goal(&goal.goal, goal.context.as_deref(), |hash| buckets.push(small(bucket(hash, INTENT_BITS))));
-        Self { buckets, class: goal.category.index() }
+        Features::default().each_of_goal(&goal.goal, goal.context.as_deref(), |hash| {
+            buckets.push(small(bucket(hash, INTENT_BITS)));
+        });
+        Self {
+            buckets,
+            class: goal.category.index(),
+        }
     }
 
     /// The language example of a goal; `None` for a language that the head does not know.
     #[must_use]
     pub fn of_language(goal: &LabelledGoal) -> Option<Self> {
-        let class = LANGUAGES.iter().position(|language| *language == goal.lang)?;
+        let class = LANGUAGES
+            .iter()
+            .position(|language| *language == goal.lang)?;
         let mut buckets = Vec::new();
-        Features::default().each_of_language(&goal.goal, goal.context.as_deref(), |hash| buckets.push(small(bucket(hash, LANGUAGE_BITS))));
+        Features::default().each_of_language(&goal.goal, goal.context.as_deref(), |hash| {
+            buckets.push(small(bucket(hash, LANGUAGE_BITS)));
+        });
         Some(Self { buckets, class })
     }
 }
@@ -94,7 +117,11 @@ impl Trained {
     /// Trains on these examples.
     #[must_use]
     pub fn on(examples: &[&Example], recipe: Recipe) -> Self {
-        let mut trained = Self { recipe, table: vec![0.0; (1 << recipe.bits) * recipe.classes], biases: vec![0.0; recipe.classes] };
+        let mut trained = Self {
+            recipe,
+            table: vec![0.0; (1 << recipe.bits) * recipe.classes],
+            biases: vec![0.0; recipe.classes],
+        };
         let mut sum = vec![0.0_f32; trained.table.len()];
         let mut order: Vec<usize> = (0..examples.len()).collect();
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
@@ -119,7 +146,12 @@ impl Trained {
     }
 
     fn learn(&mut self, example: &Example, rate: f32, random: &mut Random) {
-        let kept: Vec<u32> = example.buckets.iter().copied().filter(|_| random.share() >= self.recipe.dropout).collect();
+        let kept: Vec<u32> = example
+            .buckets
+            .iter()
+            .copied()
+            .filter(|_| random.share() >= self.recipe.dropout)
+            .collect();
         let scale = norm(u32::try_from(kept.len()).unwrap_or(u32::MAX));
         let mut scores = self.scores(&kept);
         let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -148,16 +180,28 @@ impl Trained {
             }
         }
         let scale = norm(u32::try_from(buckets.len()).unwrap_or(u32::MAX));
-        scores.iter().zip(&self.biases).map(|(score, bias)| score * scale + bias).collect()
+        scores
+            .iter()
+            .zip(&self.biases)
+            .map(|(score, bias)| score * scale + bias)
+            .collect()
     }
 
     /// The head's bytes with this temperature: weights rounded to 8 bits.
     #[must_use]
     pub fn bytes(&self, temperature: f32) -> Vec<u8> {
-        let greatest = self.table.iter().fold(0.0_f32, |greatest, weight| greatest.max(weight.abs())).max(1e-6);
+        let greatest = self
+            .table
+            .iter()
+            .fold(0.0_f32, |greatest, weight| greatest.max(weight.abs()))
+            .max(1e-6);
         let scale = greatest / 127.0;
         #[expect(clippy::cast_possible_truncation, reason = "-127..=127 by the scale")]
-        let table: Vec<i8> = self.table.iter().map(|weight| (weight / scale).round() as i8).collect();
+        let table: Vec<i8> = self
+            .table
+            .iter()
+            .map(|weight| (weight / scale).round() as i8)
+            .collect();
         Head::write(self.recipe.bits, scale, temperature, &self.biases, &table)
     }
 }
@@ -169,10 +213,22 @@ pub fn cross_validated(examples: &[Example], recipe: Recipe) -> Vec<(Vec<f32>, u
     Random(42).shuffle(&mut order);
     let mut scored = Vec::with_capacity(examples.len());
     for fold in 0..FOLDS {
-        let training: Vec<&Example> = order.iter().enumerate().filter(|(place, _)| place % FOLDS != fold).map(|(_, index)| &examples[*index]).collect();
+        let training: Vec<&Example> = order
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| place % FOLDS != fold)
+            .map(|(_, index)| &examples[*index])
+            .collect();
         let trained = Trained::on(&training, recipe);
-        for (_, index) in order.iter().enumerate().filter(|(place, _)| place % FOLDS == fold) {
-            scored.push((trained.scores(&examples[*index].buckets), examples[*index].class));
+        for (_, index) in order
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| place % FOLDS == fold)
+        {
+            scored.push((
+                trained.scores(&examples[*index].buckets),
+                examples[*index].class,
+            ));
         }
     }
     scored
@@ -186,12 +242,18 @@ pub fn temperature(scored: &[(Vec<f32>, usize)]) -> f32 {
             .iter()
             .map(|(scores, class)| {
                 let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-                let total: f32 = scores.iter().map(|score| ((score - best) / temperature).exp()).sum();
+                let total: f32 = scores
+                    .iter()
+                    .map(|score| ((score - best) / temperature).exp())
+                    .sum();
                 f64::from(total.ln() - (scores[*class] - best) / temperature)
             })
             .sum()
     };
-    (1..=200_u16).map(|step| f32::from(step) * 0.02).min_by(|one, other| loss(*one).total_cmp(&loss(*other))).unwrap_or(1.0)
+    (1..=200_u16)
+        .map(|step| f32::from(step) * 0.02)
+        .min_by(|one, other| loss(*one).total_cmp(&loss(*other)))
+        .unwrap_or(1.0)
 }
 
 /// Share of right answers, and the mean confidence they were given with: alike where the confidence is calibrated.
@@ -206,7 +268,10 @@ pub fn accuracy(scored: &[(Vec<f32>, usize)], temperature: f32) -> (f32, f32) {
         right += usize::from(best == *class);
         confidence += sure;
     }
-    (right as f32 / scored.len().max(1) as f32, confidence / scored.len().max(1) as f32)
+    (
+        right as f32 / scored.len().max(1) as f32,
+        confidence / scored.len().max(1) as f32,
+    )
 }
 
 /// A small generator of numbers that look random (xorshift64*): the same on every machine.

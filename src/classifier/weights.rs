@@ -27,10 +27,12 @@ impl<'a> Head<'a> {
     /// # Errors
     /// [`BrokenWeights`] says what is wrong.
     pub fn read(bytes: &'a [u8], classes: usize) -> Result<(Self, &'a [u8]), BrokenWeights> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or(BrokenWeights("bad magic"))?;
+        let rest = bytes
+            .strip_prefix(MAGIC)
+            .ok_or(BrokenWeights("bad magic"))?;
         let (bits, rest) = word(rest)?;
-        let (count, rest) = word(rest)?;
-        if usize::try_from(u32::from_le_bytes(count)).ok() != Some(classes) {
+        let (stated, rest) = word(rest)?;
+        if usize::try_from(u32::from_le_bytes(stated)).ok() != Some(classes) {
             return Err(BrokenWeights("wrong number of classes"));
         }
         let bits = u32::from_le_bytes(bits);
@@ -45,8 +47,17 @@ impl<'a> Head<'a> {
             biases.push(f32::from_le_bytes(bias));
             rest = after;
         }
-        let (table, rest) = rest.split_at_checked((1 << bits) * classes).ok_or(BrokenWeights("too short"))?;
-        let head = Self { bits, classes, scale: f32::from_le_bytes(scale), temperature: f32::from_le_bytes(temperature), biases, table };
+        let (table, rest) = rest
+            .split_at_checked((1 << bits) * classes)
+            .ok_or(BrokenWeights("too short"))?;
+        let head = Self {
+            bits,
+            classes,
+            scale: f32::from_le_bytes(scale),
+            temperature: f32::from_le_bytes(temperature),
+            biases,
+            table,
+        };
         Ok((head, rest))
     }
 
@@ -55,7 +66,11 @@ impl<'a> Head<'a> {
     pub fn write(bits: u32, scale: f32, temperature: f32, biases: &[f32], table: &[i8]) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(bits.to_le_bytes());
-        bytes.extend(u32::try_from(biases.len()).unwrap_or(u32::MAX).to_le_bytes());
+        bytes.extend(
+            u32::try_from(biases.len())
+                .unwrap_or(u32::MAX)
+                .to_le_bytes(),
+        );
         bytes.extend(scale.to_le_bytes());
         bytes.extend(temperature.to_le_bytes());
         bytes.extend(biases.iter().flat_map(|bias| bias.to_le_bytes()));
@@ -66,7 +81,10 @@ impl<'a> Head<'a> {
     /// Adds a feature's weights.
     pub fn add(&self, hash: u64, sums: &mut [i32]) {
         let start = bucket(hash, self.bits) * self.classes;
-        for (sum, weight) in sums.iter_mut().zip(&self.table[start..start + self.classes]) {
+        for (sum, weight) in sums
+            .iter_mut()
+            .zip(&self.table[start..start + self.classes])
+        {
             *sum += i32::from(i8::from_le_bytes([*weight]));
         }
     }
@@ -74,11 +92,16 @@ impl<'a> Head<'a> {
     /// The likeliest class and its probability, for sums over so many features.
     #[must_use]
     pub fn decide(&self, sums: &[i32], features: u32) -> (usize, f32) {
-        #[expect(clippy::cast_precision_loss, reason = "sums of a few thousand small weights")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "sums of a few thousand small weights"
+        )]
         let scores: Vec<f32> = sums
             .iter()
             .zip(&self.biases)
-            .map(|(sum, bias)| (*sum as f32 * self.scale * norm(features) + bias) / self.temperature)
+            .map(|(sum, bias)| {
+                (*sum as f32 * self.scale * norm(features) + bias) / self.temperature
+            })
             .collect();
         softmax_best(&scores)
     }
@@ -100,11 +123,23 @@ pub fn norm(features: u32) -> f32 {
 /// The greatest score's place and its share after softmax.
 #[must_use]
 pub fn softmax_best(scores: &[f32]) -> (usize, f32) {
-    let best = scores.iter().enumerate().fold((0, f32::NEG_INFINITY), |best, (place, score)| if *score > best.1 { (place, *score) } else { best });
+    let best = scores
+        .iter()
+        .enumerate()
+        .fold((0, f32::NEG_INFINITY), |best, (place, score)| {
+            if *score > best.1 {
+                (place, *score)
+            } else {
+                best
+            }
+        });
     let total: f32 = scores.iter().map(|score| (score - best.1).exp()).sum();
     (best.0, 1.0 / total)
 }
 
 fn word(bytes: &[u8]) -> Result<([u8; 4], &[u8]), BrokenWeights> {
-    bytes.split_first_chunk::<4>().map(|(word, rest)| (*word, rest)).ok_or(BrokenWeights("too short"))
+    bytes
+        .split_first_chunk::<4>()
+        .map(|(word, rest)| (*word, rest))
+        .ok_or(BrokenWeights("too short"))
 }

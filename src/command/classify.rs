@@ -38,7 +38,11 @@ pub fn run(input: impl BufRead, mut print: impl FnMut(&str)) -> anyhow::Result<(
         let goal = Goal::parse(Some(&goal), context.as_deref(), &mut complaints);
         let goal = complaints.settle(goal).with_context(at)?;
         let intent = classifier.classify(&goal);
-        let answer = Answer { category: intent.category, confidence: intent.confidence, language: classifier.language(&goal).as_str().to_owned() };
+        let answer = Answer {
+            category: intent.category,
+            confidence: intent.confidence,
+            language: classifier.language(&goal).as_str().to_owned(),
+        };
         print(&serde_json::to_string(&answer)?);
     }
     Ok(())

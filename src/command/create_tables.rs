@@ -17,7 +17,15 @@ pub async fn run(settings: &Settings) -> anyhow::Result<String> {
     let names = &settings.store.tables;
     let place = match &settings.store.kind {
         StoreKind::DynamoDb { region, endpoint } => {
-            tables::create(&store::client(&aws::shared(region, endpoint.as_deref()).await, endpoint.as_deref(), TIMEOUT), names).await?;
+            tables::create(
+                &store::client(
+                    &aws::shared(region, endpoint.as_deref()).await,
+                    endpoint.as_deref(),
+                    TIMEOUT,
+                ),
+                names,
+            )
+            .await?;
             endpoint.clone().unwrap_or_else(|| region.clone())
         }
         StoreKind::Embedded { folder } => {
@@ -27,5 +35,8 @@ pub async fn run(settings: &Settings) -> anyhow::Result<String> {
         }
         StoreKind::EmbeddedInMemory => anyhow::bail!("an in-memory store keeps no tables"),
     };
-    Ok(format!("tables {} and {} are there ({place})", names.usage, names.state))
+    Ok(format!(
+        "tables {} and {} are there ({place})",
+        names.usage, names.state
+    ))
 }

@@ -49,14 +49,19 @@ pub struct PlanArgs {
 /// What is wrong with the arguments, or why there is no plan.
 pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> {
     let mut settings = settings.clone();
-    if settings.models.sorter.is_none() && matches!(settings.store.kind, StoreKind::Embedded { .. }) {
+    if settings.models.sorter.is_none() && matches!(settings.store.kind, StoreKind::Embedded { .. })
+    {
         // The service may be running on that file, and a free plan has no cost to record.
         settings.store.kind = StoreKind::EmbeddedInMemory;
     }
     let clock = app::system_clock();
     let today = clock.today();
     let (planner, _engine) = app::planner(&settings, clock, Metrics::new()?).await?;
-    let caller = Caller { request_id: Uuid::now_v7().to_string(), trace_id: Uuid::new_v4().simple().to_string(), client_id: "terminal".to_owned() };
+    let caller = Caller {
+        request_id: Uuid::now_v7().to_string(),
+        trace_id: Uuid::new_v4().simple().to_string(),
+        client_id: "terminal".to_owned(),
+    };
     let fields = Fields {
         goal: Some(args.goal),
         context: args.context,
@@ -68,15 +73,36 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
     };
     let request = fields.parse(Complaints::default(), caller, planner.classifier(), today)?;
     let answer = planner.plan(&request).await?;
-    if args.json { Ok(serde_json::to_string_pretty(&PlanResponse::new(&request, answer))?) } else { Ok(readable(&request, &answer)) }
+    if args.json {
+        Ok(serde_json::to_string_pretty(&PlanResponse::new(
+            &request, answer,
+        ))?)
+    } else {
+        Ok(readable(&request, &answer))
+    }
 }
 
 fn readable(request: &PlanRequest, answer: &Answer) -> String {
     let understood = Understood::from(&request.constraints);
     let plan = &answer.plan;
     let mut facts = vec![
-        ("Category", format!("{} ({:.0} % sure)", answer.classification.category.as_str(), answer.classification.confidence * 100.0)),
-        ("Length", format!("{} weeks from {}, {} hours in all", plan.weeks().len(), understood.start_date, plan.total())),
+        (
+            "Category",
+            format!(
+                "{} ({:.0} % sure)",
+                answer.classification.category.as_str(),
+                answer.classification.confidence * 100.0
+            ),
+        ),
+        (
+            "Length",
+            format!(
+                "{} weeks from {}, {} hours in all",
+                plan.weeks().len(),
+                understood.start_date,
+                plan.total()
+            ),
+        ),
     ];
     if let Some(hours) = understood.hours_per_week {
         facts.push(("At most", format!("{hours} hours a week")));
@@ -87,6 +113,9 @@ fn readable(request: &PlanRequest, answer: &Answer) -> String {
     if !understood.unavailable_days.is_empty() {
         facts.push(("Days off", understood.unavailable_days.join(", ")));
     }
-    facts.push(("Written by", format!("{} for {} USD", answer.model, answer.cost)));
+    facts.push((
+        "Written by",
+        format!("{} for {} USD", answer.model, answer.cost),
+    ));
     markdown(request.goal.text(), &facts, plan)
 }

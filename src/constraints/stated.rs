@@ -28,22 +28,37 @@ impl Stated {
     /// Takes `hours_per_week`.
     pub fn hours_per_week(&mut self, hours: f64, complaints: &mut Complaints) {
         if (0.5..=80.0).contains(&hours) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "30..=4800 by the check above")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "30..=4800 by the check above"
+            )]
             let minutes = (hours * 60.0).floor() as u32;
-            self.minutes_per_week = Some(minutes.clamp(*MINUTES_PER_WEEK.start(), *MINUTES_PER_WEEK.end()));
+            self.minutes_per_week =
+                Some(minutes.clamp(*MINUTES_PER_WEEK.start(), *MINUTES_PER_WEEK.end()));
         } else {
-            complaints.add("hours_per_week", format!("must be a number from 0.5 to 80, not {hours}"));
+            complaints.add(
+                "hours_per_week",
+                format!("must be a number from 0.5 to 80, not {hours}"),
+            );
         }
     }
 
     /// Takes `duration_weeks`, as JSON has numbers.
     pub fn duration_weeks(&mut self, weeks: f64, complaints: &mut Complaints) {
         if weeks.fract() == 0.0 && (1.0..=f64::from(MAX_WEEKS)).contains(&weeks) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1..=52 by the check above")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "1..=52 by the check above"
+            )]
             let weeks = weeks as u8;
             self.duration_weeks = Some(weeks);
         } else {
-            complaints.add("duration_weeks", format!("must be a whole number from 1 to {MAX_WEEKS}, not {weeks}"));
+            complaints.add(
+                "duration_weeks",
+                format!("must be a whole number from 1 to {MAX_WEEKS}, not {weeks}"),
+            );
         }
     }
 
@@ -61,7 +76,10 @@ impl Stated {
     pub fn language(&mut self, tag: &str, complaints: &mut Complaints) {
         self.language = Language::parse(tag);
         if self.language.is_none() {
-            complaints.add("language", "must be a BCP 47 tag such as \"en\", \"de\" or \"pt-BR\"");
+            complaints.add(
+                "language",
+                "must be a BCP 47 tag such as \"en\", \"de\" or \"pt-BR\"",
+            );
         }
     }
 
@@ -69,8 +87,15 @@ impl Stated {
     pub fn finish(&self, today: NaiveDate, complaints: &mut Complaints) {
         let start = self.start_date.unwrap_or(today);
         if let Some(deadline) = self.deadline.filter(|deadline| *deadline <= start) {
-            let which = if self.start_date.is_some() { "start_date" } else { "today, the default start_date," };
-            complaints.add("deadline", format!("must be after {which} {start}, not {deadline}"));
+            let which = if self.start_date.is_some() {
+                "start_date"
+            } else {
+                "today, the default start_date,"
+            };
+            complaints.add(
+                "deadline",
+                format!("must be after {which} {start}, not {deadline}"),
+            );
         }
     }
 }
@@ -78,18 +103,30 @@ impl Stated {
 fn date(field: &str, text: &str, complaints: &mut Complaints) -> Option<NaiveDate> {
     // Exactly YYYY-MM-DD: chrono alone would also take signs, spaces and short numbers.
     let shaped = text.len() == 10
-        && text.bytes().enumerate().all(|(place, byte)| if place == 4 || place == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-    let parsed = if shaped { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None };
-    match parsed.filter(|date| YEARS.contains(&date.year())) {
-        Some(date) => Some(date),
-        None => {
-            complaints.add(
-                field,
-                format!("must be a date of the calendar as YYYY-MM-DD, in the years {} to {}", YEARS.start(), YEARS.end()),
-            );
-            None
-        }
+        && text.bytes().enumerate().all(|(place, byte)| {
+            if place == 4 || place == 7 {
+                byte == b'-'
+            } else {
+                byte.is_ascii_digit()
+            }
+        });
+    let parsed = if shaped {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+    } else {
+        None
+    };
+    let date = parsed.filter(|date| YEARS.contains(&date.year()));
+    if date.is_none() {
+        complaints.add(
+            field,
+            format!(
+                "must be a date of the calendar as YYYY-MM-DD, in the years {} to {}",
+                YEARS.start(),
+                YEARS.end()
+            ),
+        );
     }
+    date
 }
 
 #[cfg(test)]

@@ -102,7 +102,10 @@ impl Fault {
     pub(super) const fn unbilled(&self) -> Option<(StatusCode, &'static str)> {
         match self {
             Self::Throttle => Some((StatusCode::TOO_MANY_REQUESTS, "ThrottlingException")),
-            Self::Unavailable => Some((StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailableException")),
+            Self::Unavailable => Some((
+                StatusCode::SERVICE_UNAVAILABLE,
+                "ServiceUnavailableException",
+            )),
             Self::Internal => Some((StatusCode::INTERNAL_SERVER_ERROR, "InternalServerException")),
             Self::Denied => Some((StatusCode::FORBIDDEN, "AccessDeniedException")),
             Self::Invalid => Some((StatusCode::BAD_REQUEST, "ValidationException")),
@@ -115,17 +118,33 @@ impl Script {
     /// A script of these faults, one a call, in order.
     #[must_use]
     pub fn faults(faults: impl IntoIterator<Item = Fault>) -> Self {
-        Self { steps: faults.into_iter().map(|fault| Step { fault: Some(fault), purpose: None }).collect(), ..Self::default() }
+        Self {
+            steps: faults
+                .into_iter()
+                .map(|fault| Step {
+                    fault: Some(fault),
+                    purpose: None,
+                })
+                .collect(),
+            ..Self::default()
+        }
     }
 
     /// A script in which every call takes so long.
     #[must_use]
     pub fn latency(latency_ms: u64) -> Self {
-        Self { latency_ms, ..Self::default() }
+        Self {
+            latency_ms,
+            ..Self::default()
+        }
     }
 
     pub(super) fn next_fault(&mut self, purpose: &str) -> Option<Fault> {
-        let fits = |step: &Step| step.purpose.as_deref().is_none_or(|wanted| wanted == purpose);
+        let fits = |step: &Step| {
+            step.purpose
+                .as_deref()
+                .is_none_or(|wanted| wanted == purpose)
+        };
         if let Some(place) = self.steps.iter().position(fits) {
             return self.steps.remove(place).and_then(|step| step.fault);
         }

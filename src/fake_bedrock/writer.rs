@@ -6,22 +6,45 @@ use super::script::Fault;
 
 /// Weeks of a plan for which none are asked.
 const USUAL_WEEKS: usize = 8;
-const ASPECTS: [&str; 7] = ["Groundwork", "First steps", "Core practice", "Feedback", "Harder material", "Rehearsal", "Finish"];
+const ASPECTS: [&str; 7] = [
+    "Groundwork",
+    "First steps",
+    "Core practice",
+    "Feedback",
+    "Harder material",
+    "Rehearsal",
+    "Finish",
+];
 
 /// Writes the answer to a request.
-pub fn write(request: &Value, purpose: &str, fault: Option<&Fault>, category: &Option<String>) -> String {
-    let data: Value = request["messages"][0]["content"][0]["text"].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+pub fn write(
+    request: &Value,
+    purpose: &str,
+    fault: Option<&Fault>,
+    category: Option<&str>,
+) -> String {
+    let data: Value = request["messages"][0]["content"][0]["text"]
+        .as_str()
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
     match fault {
-        Some(Fault::Garbage) => return "Happy to help! Practise a little every day and you will surely get there.".to_owned(),
+        Some(Fault::Garbage) => {
+            return "Happy to help! Practise a little every day and you will surely get there."
+                .to_owned();
+        }
         Some(Fault::OtherJson) => return json!({"status": "ok", "plan": "see above"}).to_string(),
         _ => {}
     }
     if purpose == "classify" {
-        let guessed = category.as_deref().unwrap_or_else(|| guess(data["goal"].as_str().unwrap_or_default()));
+        let guessed = category.unwrap_or_else(|| guess(data["goal"].as_str().unwrap_or_default()));
         return json!({"category": guessed}).to_string();
     }
     let plan = plan(&data, fault).to_string();
-    if matches!(fault, Some(Fault::Fenced)) { format!("Here is [your] plan:\n```json\n{plan}\n```\nGood luck {{friend}}!") } else { plan }
+    if matches!(fault, Some(Fault::Fenced)) {
+        format!("Here is [your] plan:\n```json\n{plan}\n```\nGood luck {{friend}}!")
+    } else {
+        plan
+    }
 }
 
 fn guess(goal: &str) -> &'static str {
@@ -33,13 +56,25 @@ fn guess(goal: &str) -> &'static str {
         ("productivity", &["inbox", "calendar", "habit", "budget"]),
         ("skill-learning", &["learn", "improve", "practise"]),
     ];
-    table.iter().find(|(_, words)| words.iter().any(|word| goal.contains(word))).map_or("other", |(category, _)| category)
+    table
+        .iter()
+        .find(|(_, words)| words.iter().any(|word| goal.contains(word)))
+        .map_or("other", |(category, _)| category)
 }
 
 fn plan(data: &Value, fault: Option<&Fault>) -> Value {
-    let goal: String = data["goal"].as_str().unwrap_or("the goal").chars().take(60).collect();
+    let goal: String = data["goal"]
+        .as_str()
+        .unwrap_or("the goal")
+        .chars()
+        .take(60)
+        .collect();
     let constraints = &data["constraints"];
-    let count = |name: &str| constraints[name].as_u64().and_then(|weeks| usize::try_from(weeks).ok());
+    let count = |name: &str| {
+        constraints[name]
+            .as_u64()
+            .and_then(|weeks| usize::try_from(weeks).ok())
+    };
     let most = count("max_weeks").unwrap_or(52);
     let weeks = match fault {
         Some(Fault::Weeks { weeks }) => *weeks,
@@ -54,7 +89,11 @@ fn plan(data: &Value, fault: Option<&Fault>) -> Value {
 
 fn week(week: usize, goal: &str, hours: f64, fault: Option<&Fault>) -> Value {
     let aspect = ASPECTS[week % ASPECTS.len()];
-    let told = if matches!(fault, Some(Fault::Duplicates)) { 1 } else { week };
+    let told = if matches!(fault, Some(Fault::Duplicates)) {
+        1
+    } else {
+        week
+    };
     let mut tasks = vec![
         format!("Spend {} minutes on part {told} of {goal}", 20 + told * 5),
         format!("Write down three things learnt in part {told} about {goal}"),

@@ -22,19 +22,37 @@ const NAMES: &str = "goal, context, hours_per_week, duration_weeks, start_date, 
 /// # Errors
 /// A problem when its type is not JSON, or it is longer than [`MAX_BYTES`], or it does not arrive whole.
 pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::Bytes, Problem> {
-    let too_large = || Problem::new(Code::BodyTooLarge, format!("the body may have at most {MAX_BYTES} bytes"));
-    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let too_large = || {
+        Problem::new(
+            Code::BodyTooLarge,
+            format!("the body may have at most {MAX_BYTES} bytes"),
+        )
+    };
+    let media_type = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(Problem::new(Code::MalformedRequest, format!("the content type must be application/json, not {essence:?}")));
+        return Err(Problem::new(
+            Code::MalformedRequest,
+            format!("the content type must be application/json, not {essence:?}"),
+        ));
     }
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > MAX_BYTES as u64) {
         return Err(too_large());
     }
     match payload.to_bytes_limited(MAX_BYTES).await {
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => Err(Problem::new(Code::MalformedRequest, format!("the body did not arrive whole: {error}"))),
+        Ok(Err(error)) => Err(Problem::new(
+            Code::MalformedRequest,
+            format!("the body did not arrive whole: {error}"),
+        )),
         Err(_limit) => Err(too_large()),
     }
 }
@@ -44,7 +62,12 @@ pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::
 /// # Errors
 /// A problem when the body is not a JSON object at all.
 pub fn fields(bytes: &[u8]) -> Result<(Fields, Complaints), Problem> {
-    let malformed = |error: &dyn fmt::Display| Problem::new(Code::MalformedRequest, format!("the body is not JSON: {error}"));
+    let malformed = |error: &dyn fmt::Display| {
+        Problem::new(
+            Code::MalformedRequest,
+            format!("the body is not JSON: {error}"),
+        )
+    };
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let members = match json.deserialize_map(Members) {
         Ok(members) => members,
@@ -52,7 +75,13 @@ pub fn fields(bytes: &[u8]) -> Result<(Fields, Complaints), Problem> {
             // Well-formed JSON of another type is a value that is not allowed; anything else is not JSON.
             let value: Value = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
             let mut complaints = Complaints::default();
-            complaints.add("", format!("must be a JSON object with the fields {NAMES}, not {}", kind(&value)));
+            complaints.add(
+                "",
+                format!(
+                    "must be a JSON object with the fields {NAMES}, not {}",
+                    kind(&value)
+                ),
+            );
             return Ok((Fields::default(), complaints));
         }
         Err(error) => return Err(malformed(&error)),
@@ -78,7 +107,10 @@ fn typed(members: Vec<(String, Value)>) -> (Fields, Complaints) {
             "start_date" => fields.start_date = text(&name, value, &mut complaints),
             "deadline" => fields.deadline = text(&name, value, &mut complaints),
             "language" => fields.language = text(&name, value, &mut complaints),
-            _ => complaints.add(&bounded(&name), format!("is not a field of this request; there are {NAMES}")),
+            _ => complaints.add(
+                &bounded(&name),
+                format!("is not a field of this request; there are {NAMES}"),
+            ),
         }
         seen.push(name);
     }
@@ -123,7 +155,10 @@ const fn kind(value: &Value) -> &'static str {
 /// A field's name from outside, as far as it is worth repeating.
 fn bounded(name: &str) -> String {
     const NAME_CHARS: usize = 64;
-    name.chars().filter(|char| !char.is_control()).take(NAME_CHARS).collect()
+    name.chars()
+        .filter(|char| !char.is_control())
+        .take(NAME_CHARS)
+        .collect()
 }
 
 /// Reads an object's members in order, doubled ones included.
@@ -151,15 +186,26 @@ mod tests {
 
     fn complaints(body: &str) -> Vec<String> {
         let (_, complaints) = fields(body.as_bytes()).unwrap();
-        complaints.settle(None::<()>).unwrap_err().errors().iter().map(|error| format!("{}: {}", error.field, error.message)).collect()
+        complaints
+            .settle(None::<()>)
+            .unwrap_err()
+            .errors()
+            .iter()
+            .map(|error| format!("{}: {}", error.field, error.message))
+            .collect()
     }
 
     #[test]
     fn unknown_doubled_and_wrongly_typed_fields_are_all_named_at_once() {
-        let found = complaints(r#"{"goal": 7, "goals": "x", "context": ["a"], "language": "en", "language": "de"}"#);
+        let found = complaints(
+            r#"{"goal": 7, "goals": "x", "context": ["a"], "language": "en", "language": "de"}"#,
+        );
 
         assert_eq!(found.len(), 4, "{found:?}");
-        assert!(found[0].starts_with("goal: must be a text, not a number") && found[1].starts_with("goals: is not a field"));
+        assert!(
+            found[0].starts_with("goal: must be a text, not a number")
+                && found[1].starts_with("goals: is not a field")
+        );
         assert!(found[3].starts_with("language: is given twice"));
     }
 
@@ -167,9 +213,23 @@ mod tests {
     fn json_that_is_no_object_is_a_value_and_what_is_no_json_is_malformed() {
         assert!(complaints("[1]")[0].contains("not a list"));
         assert!(complaints("\"goal\"")[0].contains("not a text"));
-        for broken in ["", "{", "{\"goal\": \"a\u{1}b\"}", "{\"goal\": \"x\"} x", "{\"goal\": \"\\ud800\"}", &"[".repeat(2000)] {
-            assert_eq!(fields(broken.as_bytes()).unwrap_err().code, Code::MalformedRequest, "{broken:.30}");
+        for broken in [
+            "",
+            "{",
+            "{\"goal\": \"a\u{1}b\"}",
+            "{\"goal\": \"x\"} x",
+            "{\"goal\": \"\\ud800\"}",
+            &"[".repeat(2000),
+        ] {
+            assert_eq!(
+                fields(broken.as_bytes()).unwrap_err().code,
+                Code::MalformedRequest,
+                "{broken:.30}"
+            );
         }
-        assert_eq!(fields(b"{\"goal\": \"\xff\"}").unwrap_err().code, Code::MalformedRequest);
+        assert_eq!(
+            fields(b"{\"goal\": \"\xff\"}").unwrap_err().code,
+            Code::MalformedRequest
+        );
     }
 }

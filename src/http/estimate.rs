@@ -76,9 +76,16 @@ impl EstimateResponse {
             example = json!(Problem::example_of_fields(&[("duration_weeks", "must be a whole number from 1 to 52, not 60")])))
     )
 )]
-pub async fn estimate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> HttpResponse {
+pub async fn estimate(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+) -> HttpResponse {
     match parsed(&request, payload, &service).await {
-        Ok(parsed) => HttpResponse::Ok().json(EstimateResponse::new(&parsed, service.planner.estimate(&parsed))),
+        Ok(parsed) => HttpResponse::Ok().json(EstimateResponse::new(
+            &parsed,
+            service.planner.estimate(&parsed),
+        )),
         Err(problem) => problem.response(&request),
     }
 }

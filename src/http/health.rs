@@ -22,7 +22,11 @@ pub struct Health {
 }
 
 const fn health_of(status: &'static str) -> Health {
-    Health { status, service: "goal-router", version: env!("CARGO_PKG_VERSION") }
+    Health {
+        status,
+        service: "goal-router",
+        version: env!("CARGO_PKG_VERSION"),
+    }
 }
 
 /// Tells that the service answers.

@@ -18,8 +18,15 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT_GONE: u16 = 499;
 
 /// Gives the request its [`Caller`], and tells of it.
-pub async fn observe<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let caller = Caller { request_id: request_id(&request), trace_id: trace_id(&request), client_id: client_id(&request) };
+pub async fn observe<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let caller = Caller {
+        request_id: request_id(&request),
+        trace_id: trace_id(&request),
+        client_id: client_id(&request),
+    };
     let id = HeaderValue::from_str(&caller.request_id);
     request.extensions_mut().insert(caller.clone());
     let watch = Watch::begin(&request, caller);
@@ -47,7 +54,9 @@ struct Watch {
 impl Watch {
     /// Begins to watch; probes and the files of the documentation are nobody's request.
     fn begin(request: &ServiceRequest, caller: Caller) -> Option<Self> {
-        let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+        let route = request
+            .match_pattern()
+            .unwrap_or_else(|| "unmatched".to_owned());
         if route.starts_with("/health") || route.starts_with("/docs") {
             return None;
         }
@@ -69,7 +78,8 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         let took = self.started.elapsed();
-        self.metrics.request(self.method, &self.route, self.status, took);
+        self.metrics
+            .request(self.method, &self.route, self.status, took);
         events::request_completed(&self.caller, self.method, &self.route, self.status, took);
     }
 }
@@ -90,19 +100,40 @@ fn method(request: &ServiceRequest) -> &'static str {
 
 /// The id that the client gave, if it is of the form we take; else a new one.
 fn request_id(request: &ServiceRequest) -> String {
-    let given = request.headers().get(&X_REQUEST_ID).and_then(|value| value.to_str().ok());
-    let fits = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-    given.filter(fits).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+    let given = request
+        .headers()
+        .get(&X_REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
+    let fits = |id: &&str| {
+        (1..=64).contains(&id.len())
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    given
+        .filter(fits)
+        .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
 /// The trace that the request belongs to by its W3C `traceparent`; else a new one.
 fn trace_id(request: &ServiceRequest) -> String {
-    let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+    let parent = request
+        .headers()
+        .get("traceparent")
+        .and_then(|value| value.to_str().ok());
     let given = parent.and_then(|parent| {
         let mut parts = parent.split('-');
         let (version, trace) = (parts.next()?, parts.next()?);
-        let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-        let sound = version.len() == 2 && version != "ff" && trace.len() == 32 && hex(version) && hex(trace) && trace.bytes().any(|byte| byte != b'0');
+        let hex = |text: &str| {
+            text.bytes()
+                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+        };
+        let sound = version.len() == 2
+            && version != "ff"
+            && trace.len() == 32
+            && hex(version)
+            && hex(trace)
+            && trace.bytes().any(|byte| byte != b'0');
         sound.then(|| trace.to_owned())
     });
     given.unwrap_or_else(|| Uuid::new_v4().simple().to_string())
@@ -110,5 +141,8 @@ fn trace_id(request: &ServiceRequest) -> String {
 
 /// The client by its address.
 fn client_id(request: &ServiceRequest) -> String {
-    request.peer_addr().map_or_else(|| "ip:unknown".to_owned(), |address| format!("ip:{}", address.ip()))
+    request.peer_addr().map_or_else(
+        || "ip:unknown".to_owned(),
+        |address| format!("ip:{}", address.ip()),
+    )
 }

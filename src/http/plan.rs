@@ -28,7 +28,11 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 #[serde(deny_unknown_fields)]
 pub struct GoalRequest {
     /// The goal in the person's own words, in any language: 3 to 500 characters after trimming.
-    #[schema(min_length = 3, max_length = 500, example = "Prepare for AWS Solutions Architect certification")]
+    #[schema(
+        min_length = 3,
+        max_length = 500,
+        example = "Prepare for AWS Solutions Architect certification"
+    )]
     pub goal: String,
     /// Circumstances: level, time, what was tried; up to 1000 characters.
     #[schema(max_length = 1000, example = "Beginner with basic cloud knowledge")]
@@ -136,7 +140,18 @@ impl PlanResponse {
     /// The answer to a request.
     #[must_use]
     pub fn new(request: &PlanRequest, answer: Answer) -> Self {
-        let Answer { plan, classification, model, language, tokens, cost, llm_calls, repaired, created_at, timings: _ } = answer;
+        let Answer {
+            plan,
+            classification,
+            model,
+            language,
+            tokens,
+            cost,
+            llm_calls,
+            repaired,
+            created_at,
+            timings: _,
+        } = answer;
         let total_estimated_hours = plan.total();
         let (weekly_breakdown, resources) = plan.into_parts();
         Self {
@@ -151,7 +166,11 @@ impl PlanResponse {
             metadata: Metadata {
                 provider: model.provider.as_str(),
                 model: model.id,
-                tokens_used: TokensUsed { input: tokens.all_input(), output: tokens.output, total: tokens.total() },
+                tokens_used: TokensUsed {
+                    input: tokens.all_input(),
+                    output: tokens.output,
+                    total: tokens.total(),
+                },
                 cost_usd: cost,
                 classification: ClassificationShown {
                     source: classification.source,
@@ -206,15 +225,25 @@ impl PlanResponse {
             example = json!(Problem::example(Code::DeadlineExceeded, "the request took longer than it may")))
     )
 )]
-pub async fn generate(request: HttpRequest, payload: web::Payload, service: web::Data<Service>) -> HttpResponse {
+pub async fn generate(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+) -> HttpResponse {
     let started = Instant::now();
     match planned(&request, payload, service).await {
-        Ok((plan, timings)) => HttpResponse::Ok().insert_header((SERVER_TIMING, server_timing(timings, started))).json(plan),
+        Ok((plan, timings)) => HttpResponse::Ok()
+            .insert_header((SERVER_TIMING, server_timing(timings, started)))
+            .json(plan),
         Err(problem) => problem.response(&request),
     }
 }
 
-async fn planned(request: &HttpRequest, payload: web::Payload, service: web::Data<Service>) -> Result<(PlanResponse, Timings), Problem> {
+async fn planned(
+    request: &HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+) -> Result<(PlanResponse, Timings), Problem> {
     let parsed = parsed(request, payload, &service).await?;
     let caller = parsed.caller.clone();
     let runtime = service.runtime.clone();
@@ -235,7 +264,10 @@ async fn planned(request: &HttpRequest, payload: web::Payload, service: web::Dat
         Ok(outcome) => outcome.map_err(|error| of_plan_error(&error, &caller)),
         Err(panic) => {
             events::error(&caller, "panic", &panic.to_string());
-            Err(Problem::new(Code::InternalError, "the request failed for a reason that is ours; it is in our log under its id"))
+            Err(Problem::new(
+                Code::InternalError,
+                "the request failed for a reason that is ours; it is in our log under its id",
+            ))
         }
     }
 }
@@ -244,12 +276,22 @@ async fn planned(request: &HttpRequest, payload: web::Payload, service: web::Dat
 ///
 /// # Errors
 /// The problem with it.
-pub async fn parsed(request: &HttpRequest, payload: web::Payload, service: &Service) -> Result<PlanRequest, Problem> {
+pub async fn parsed(
+    request: &HttpRequest,
+    payload: web::Payload,
+    service: &Service,
+) -> Result<PlanRequest, Problem> {
     let bytes = body::bytes(request, payload).await?;
     let (fields, complaints) = body::fields(&bytes)?;
     let caller = request.extensions().get::<Caller>().cloned();
-    let caller = caller.ok_or_else(|| Problem::new(Code::InternalError, "the request has no id"))?;
-    Ok(fields.parse(complaints, caller, service.planner.classifier(), service.planner.clock().today())?)
+    let caller =
+        caller.ok_or_else(|| Problem::new(Code::InternalError, "the request has no id"))?;
+    Ok(fields.parse(
+        complaints,
+        caller,
+        service.planner.classifier(),
+        service.planner.clock().today(),
+    )?)
 }
 
 fn server_timing(timings: Timings, started: Instant) -> String {

@@ -74,10 +74,14 @@ impl Code {
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::BodyTooLarge | Self::InputTooLarge | Self::RequestTooExpensive => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooLarge | Self::InputTooLarge | Self::RequestTooExpensive => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
             Self::InvalidModelOutput => StatusCode::BAD_GATEWAY,
-            Self::ProviderUnavailable | Self::LedgerUnavailable | Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ProviderUnavailable | Self::LedgerUnavailable | Self::NotReady => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -171,7 +175,9 @@ impl Problem {
             response.insert_header((RETRY_AFTER, seconds));
         }
         // Texts and numbers always serialise.
-        response.content_type(PROBLEM_JSON).body(serde_json::to_vec(&self).unwrap_or_default())
+        response
+            .content_type(PROBLEM_JSON)
+            .body(serde_json::to_vec(&self).unwrap_or_default())
     }
 
     /// The problem as documentation shows it.
@@ -187,7 +193,13 @@ impl Problem {
     #[must_use]
     pub fn example_of_fields(errors: &[(&str, &str)]) -> Self {
         let mut problem = Self::example(Code::ValidationFailed, FIELDS_DETAIL);
-        problem.errors = errors.iter().map(|(field, message)| FieldError { field: (*field).to_owned(), message: (*message).to_owned() }).collect();
+        problem.errors = errors
+            .iter()
+            .map(|(field, message)| FieldError {
+                field: (*field).to_owned(),
+                message: (*message).to_owned(),
+            })
+            .collect();
         problem
     }
 }
@@ -208,9 +220,18 @@ pub fn of_plan_error(error: &PlanError, caller: &Caller) -> Problem {
     let (code, detail) = match error {
         PlanError::InputTooLarge { .. } => (Code::InputTooLarge, error.to_string()),
         PlanError::RequestTooExpensive { .. } => (Code::RequestTooExpensive, error.to_string()),
-        PlanError::InvalidModelOutput(_) => (Code::InvalidModelOutput, "the model did not write a plan that keeps the rules, asked twice".to_owned()),
-        PlanError::ProviderUnavailable(_) => (Code::ProviderUnavailable, "no model is able to answer now".to_owned()),
-        PlanError::LedgerUnavailable(_) => (Code::LedgerUnavailable, "the usage of this request cannot be recorded now".to_owned()),
+        PlanError::InvalidModelOutput(_) => (
+            Code::InvalidModelOutput,
+            "the model did not write a plan that keeps the rules, asked twice".to_owned(),
+        ),
+        PlanError::ProviderUnavailable(_) => (
+            Code::ProviderUnavailable,
+            "no model is able to answer now".to_owned(),
+        ),
+        PlanError::LedgerUnavailable(_) => (
+            Code::LedgerUnavailable,
+            "the usage of this request cannot be recorded now".to_owned(),
+        ),
         PlanError::DeadlineExceeded => (Code::DeadlineExceeded, error.to_string()),
     };
     if code.status().is_server_error() {

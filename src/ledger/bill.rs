@@ -17,7 +17,12 @@ pub struct Bill {
 impl Bill {
     /// Opens the bill of a request.
     #[must_use]
-    pub fn open(caller: &Caller, goal_length: usize, prompt_version: &'static str, now: DateTime<Utc>) -> Self {
+    pub fn open(
+        caller: &Caller,
+        goal_length: usize,
+        prompt_version: &'static str,
+        now: DateTime<Utc>,
+    ) -> Self {
         Self {
             row: UsageRow {
                 request_id: caller.request_id.clone(),
@@ -77,7 +82,8 @@ impl Bill {
         self.row.status = status;
         self.row.error = error;
         self.row.lease_until = None;
-        self.row.latency_ms = u64::try_from((now - self.row.timestamp).num_milliseconds()).unwrap_or(0);
+        self.row.latency_ms =
+            u64::try_from((now - self.row.timestamp).num_milliseconds()).unwrap_or(0);
     }
 
     /// Whether a row was written for it before the outcome.

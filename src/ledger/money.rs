@@ -31,7 +31,10 @@ impl Money {
 
     /// The amount in dollars, for people and for the wire; never computed with.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "for show: exact up to nine million dollars")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "for show: exact up to nine million dollars"
+    )]
     pub fn as_usd(self) -> f64 {
         self.0 as f64 / NANO as f64
     }
@@ -53,10 +56,18 @@ impl Money {
     pub fn parse_usd(text: &str) -> Option<Self> {
         let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if (whole.is_empty() && fraction.is_empty()) || fraction.len() > 9 || !digits(whole) || !digits(fraction) {
+        if (whole.is_empty() && fraction.is_empty())
+            || fraction.len() > 9
+            || !digits(whole)
+            || !digits(fraction)
+        {
             return None;
         }
-        let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+        let whole: u64 = if whole.is_empty() {
+            0
+        } else {
+            whole.parse().ok()?
+        };
         let fraction: u64 = format!("{fraction:0<9}").parse().ok()?;
         whole.checked_mul(NANO)?.checked_add(fraction).map(Self)
     }
@@ -66,7 +77,11 @@ impl fmt::Display for Money {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fraction = format!("{:09}", self.0 % NANO);
         let fraction = fraction.trim_end_matches('0');
-        if fraction.is_empty() { write!(out, "{}", self.0 / NANO) } else { write!(out, "{}.{fraction}", self.0 / NANO) }
+        if fraction.is_empty() {
+            write!(out, "{}", self.0 / NANO)
+        } else {
+            write!(out, "{}.{fraction}", self.0 / NANO)
+        }
     }
 }
 
@@ -81,7 +96,11 @@ impl<'de> Deserialize<'de> for Money {
     /// From a decimal text of dollars, so that no binary fraction gets in between.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse_usd(&text).ok_or_else(|| serde::de::Error::custom(format!("\"{text}\" is no amount of dollars such as \"0.125\"")))
+        Self::parse_usd(&text).ok_or_else(|| {
+            serde::de::Error::custom(format!(
+                "\"{text}\" is no amount of dollars such as \"0.125\""
+            ))
+        })
     }
 }
 
@@ -102,7 +121,9 @@ impl Tokens {
     /// Everything that went in.
     #[must_use]
     pub const fn all_input(self) -> u64 {
-        self.input.saturating_add(self.cache_read).saturating_add(self.cache_write)
+        self.input
+            .saturating_add(self.cache_read)
+            .saturating_add(self.cache_write)
     }
 
     /// Everything that went in or came out.
@@ -149,7 +170,12 @@ pub struct Price {
 impl Price {
     /// A price of nothing.
     pub const FREE: Self = Self {
-        rates: Rates { input: Money::ZERO, output: Money::ZERO, cache_write: Money::ZERO, cache_read: Money::ZERO },
+        rates: Rates {
+            input: Money::ZERO,
+            output: Money::ZERO,
+            cache_write: Money::ZERO,
+            cache_read: Money::ZERO,
+        },
         long_prompt: None,
     };
 
@@ -166,7 +192,10 @@ impl Price {
             (tokens.cache_write, rates.cache_write),
             (tokens.cache_read, rates.cache_read),
         ];
-        let total: u128 = parts.iter().map(|(count, rate)| u128::from(*count) * u128::from(rate.0)).sum();
+        let total: u128 = parts
+            .iter()
+            .map(|(count, rate)| u128::from(*count) * u128::from(rate.0))
+            .sum();
         Money(u64::try_from(total.div_ceil(PRICED_TOKENS)).unwrap_or(u64::MAX))
     }
 
@@ -175,10 +204,23 @@ impl Price {
     pub fn worst_case(&self, input: u64, output: u64) -> Money {
         let dearest = |rates: Rates| {
             let dearest_input = rates.input.max(rates.cache_write).max(rates.cache_read);
-            Self { rates: Rates { input: dearest_input, ..rates }, long_prompt: None }.cost(Tokens { input, output, ..Tokens::default() })
+            Self {
+                rates: Rates {
+                    input: dearest_input,
+                    ..rates
+                },
+                long_prompt: None,
+            }
+            .cost(Tokens {
+                input,
+                output,
+                ..Tokens::default()
+            })
         };
         let ordinary = dearest(self.rates);
-        self.long_prompt.filter(|(above, _)| input > *above).map_or(ordinary, |(_, rates)| ordinary.max(dearest(rates)))
+        self.long_prompt
+            .filter(|(above, _)| input > *above)
+            .map_or(ordinary, |(_, rates)| ordinary.max(dearest(rates)))
     }
 }
 
@@ -191,31 +233,64 @@ mod tests {
     }
 
     fn haiku() -> Price {
-        let rates = Rates { input: usd("0.10"), output: usd("0.50"), cache_write: usd("0.125"), cache_read: usd("0.01") };
-        let long = Rates { input: usd("0.50"), output: usd("2.50"), cache_write: usd("0.625"), cache_read: usd("0.05") };
-        Price { rates, long_prompt: Some((100_000, long)) }
+        let rates = Rates {
+            input: usd("0.10"),
+            output: usd("0.50"),
+            cache_write: usd("0.125"),
+            cache_read: usd("0.01"),
+        };
+        let long = Rates {
+            input: usd("0.50"),
+            output: usd("2.50"),
+            cache_write: usd("0.625"),
+            cache_read: usd("0.05"),
+        };
+        Price {
+            rates,
+            long_prompt: Some((100_000, long)),
+        }
     }
 
     #[test]
     fn the_worked_example_of_the_price_list_comes_out_to_the_nano_dollar() {
-        let tokens = Tokens { input: 1500, output: 4000, ..Tokens::default() };
+        let tokens = Tokens {
+            input: 1500,
+            output: 4000,
+            ..Tokens::default()
+        };
 
         assert_eq!(haiku().cost(tokens), usd("0.00215"));
     }
 
     #[test]
     fn a_long_prompt_is_dearer_on_every_token() {
-        let tokens = Tokens { input: 60_000, cache_read: 50_000, output: 1000, cache_write: 0 };
+        let tokens = Tokens {
+            input: 60_000,
+            cache_read: 50_000,
+            output: 1000,
+            cache_write: 0,
+        };
 
         assert_eq!(haiku().cost(tokens), usd("0.035"));
     }
 
     #[test]
     fn dollars_are_read_exactly_or_not_at_all() {
-        assert_eq!(usd("0.1").nano_usd() + usd("0.2").nano_usd(), usd("0.3").nano_usd());
+        assert_eq!(
+            usd("0.1").nano_usd() + usd("0.2").nano_usd(),
+            usd("0.3").nano_usd()
+        );
         assert_eq!(usd("5").to_string(), "5");
         assert_eq!(usd(".000000001").to_string(), "0.000000001");
-        for bad in ["", ".", "-1", "1e3", "0.0000000001", "5 USD", "99999999999999999999"] {
+        for bad in [
+            "",
+            ".",
+            "-1",
+            "1e3",
+            "0.0000000001",
+            "5 USD",
+            "99999999999999999999",
+        ] {
             assert_eq!(Money::parse_usd(bad), None, "{bad}");
         }
     }

@@ -11,7 +11,9 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
-use aws_sdk_bedrockruntime::types::{ContentBlock, ConverseOutput as Output, StopReason, TokenUsage};
+use aws_sdk_bedrockruntime::types::{
+    ContentBlock, ConverseOutput as Output, StopReason, TokenUsage,
+};
 use aws_smithy_types::Document;
 use tokio::time::Instant;
 
@@ -33,19 +35,35 @@ impl BedrockModel {
     /// The model of that id (with the prefix of its profile).
     #[must_use]
     pub fn new(client: Client, id: &str, abilities: Abilities) -> Self {
-        Self { client, id: id.to_owned(), ladder: Ladder::from(abilities.answer_by), abilities }
+        Self {
+            client,
+            id: id.to_owned(),
+            ladder: Ladder::from(abilities.answer_by),
+            abilities,
+        }
     }
 
-    async fn converse(&self, prompt: &Prompt, form: AnswerBy, deadline: Instant) -> Result<Completion, (ModelError, Option<AnswerBy>)> {
+    async fn converse(
+        &self,
+        prompt: &Prompt,
+        form: AnswerBy,
+        deadline: Instant,
+    ) -> Result<Completion, (ModelError, Option<AnswerBy>)> {
         let call = request::request(&self.client, &self.id, &self.abilities, prompt, form);
         let sent = tokio::time::timeout_at(deadline, call.send()).await;
         match sent {
             Err(_elapsed) => Err((
-                ModelError { kind: Failure::TimedOut, billed: Billed::Perhaps, message: "no answer by the deadline".to_owned() },
+                ModelError {
+                    kind: Failure::TimedOut,
+                    billed: Billed::Perhaps,
+                    message: "no answer by the deadline".to_owned(),
+                },
                 None,
             )),
             Ok(Err(error)) => {
-                let looser = failure::refused_feature(&error).then(|| form.looser()).flatten();
+                let looser = failure::refused_feature(&error)
+                    .then(|| form.looser())
+                    .flatten();
                 Err((failure::translate(&error), looser))
             }
             Ok(Ok(output)) => Ok(completion(output)),
@@ -71,7 +89,11 @@ impl LanguageModel for BedrockModel {
 
 fn completion(output: ConverseOutput) -> Completion {
     // The SDK fills absent numbers with zeros; no call takes nothing in.
-    let tokens = output.usage.as_ref().map(tokens).filter(|tokens| tokens.all_input() > 0);
+    let tokens = output
+        .usage
+        .as_ref()
+        .map(tokens)
+        .filter(|tokens| tokens.all_input() > 0);
     let stop = match output.stop_reason {
         StopReason::EndTurn | StopReason::ToolUse | StopReason::StopSequence => Stop::Finished,
         StopReason::MaxTokens => Stop::MaxTokens,
@@ -80,7 +102,11 @@ fn completion(output: ConverseOutput) -> Completion {
         // Malformed output and tool use, and reasons that came after this was written: not known to be success.
         _ => Stop::Malformed,
     };
-    Completion { text: answer(output.output), stop, tokens }
+    Completion {
+        text: answer(output.output),
+        stop,
+        tokens,
+    }
 }
 
 /// The tool call's input where there is one, else all text.
@@ -112,7 +138,12 @@ fn tokens(usage: &TokenUsage) -> Tokens {
 fn json(document: Document) -> serde_json::Value {
     use serde_json::Value;
     match document {
-        Document::Object(fields) => Value::Object(fields.into_iter().map(|(name, field)| (name, json(field))).collect()),
+        Document::Object(fields) => Value::Object(
+            fields
+                .into_iter()
+                .map(|(name, field)| (name, json(field)))
+                .collect(),
+        ),
         Document::Array(items) => Value::Array(items.into_iter().map(json).collect()),
         Document::Number(aws_smithy_types::Number::PosInt(number)) => number.into(),
         Document::Number(aws_smithy_types::Number::NegInt(number)) => number.into(),
@@ -130,7 +161,12 @@ fn document(value: serde_json::Value) -> Document {
         Value::Bool(truth) => Document::Bool(truth),
         Value::String(text) => Document::String(text),
         Value::Array(items) => Document::Array(items.into_iter().map(document).collect()),
-        Value::Object(fields) => Document::Object(fields.into_iter().map(|(name, field)| (name, document(field))).collect::<HashMap<_, _>>()),
+        Value::Object(fields) => Document::Object(
+            fields
+                .into_iter()
+                .map(|(name, field)| (name, document(field)))
+                .collect::<HashMap<_, _>>(),
+        ),
         Value::Number(number) => Document::Number(match (number.as_u64(), number.as_i64()) {
             (Some(natural), _) => aws_smithy_types::Number::PosInt(natural),
             (None, Some(integer)) => aws_smithy_types::Number::NegInt(integer),

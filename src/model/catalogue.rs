@@ -47,13 +47,19 @@ impl ModelName {
     /// The planner without a model.
     #[must_use]
     pub fn offline() -> Self {
-        Self { provider: Provider::Offline, id: "offline".to_owned() }
+        Self {
+            provider: Provider::Offline,
+            id: "offline".to_owned(),
+        }
     }
 
     /// The id that the catalogue knows: without region, account and profile.
     fn catalogue_id(&self) -> &str {
         let id = self.id.rsplit('/').next().unwrap_or(&self.id);
-        PROFILES.iter().find_map(|profile| id.strip_prefix(profile)).unwrap_or(id)
+        PROFILES
+            .iter()
+            .find_map(|profile| id.strip_prefix(profile))
+            .unwrap_or(id)
     }
 }
 
@@ -63,7 +69,10 @@ impl FromStr for ModelName {
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         match text.split_once(':') {
-            Some(("bedrock", id)) if !id.is_empty() => Ok(Self { provider: Provider::Bedrock, id: id.to_owned() }),
+            Some(("bedrock", id)) if !id.is_empty() => Ok(Self {
+                provider: Provider::Bedrock,
+                id: id.to_owned(),
+            }),
             _ if text == "offline" => Ok(Self::offline()),
             _ => Err("must be `bedrock:<model id>` or `offline`".to_owned()),
         }
@@ -124,7 +133,12 @@ impl Abilities {
     /// What the planner without a model costs and can do.
     #[must_use]
     pub const fn offline() -> Self {
-        Self { price: Price::FREE, answer_by: AnswerBy::JsonSchema, temperature: false, thinking_tokens: 0 }
+        Self {
+            price: Price::FREE,
+            answer_by: AnswerBy::JsonSchema,
+            temperature: false,
+            thinking_tokens: 0,
+        }
     }
 }
 
@@ -146,7 +160,10 @@ struct Entry {
     provider: Provider,
     id: String,
     #[serde(deserialize_with = "date")]
-    #[expect(dead_code, reason = "kept by the file for people, and checked to be a date")]
+    #[expect(
+        dead_code,
+        reason = "kept by the file for people, and checked to be a date"
+    )]
     priced_on: NaiveDate,
     #[expect(dead_code, reason = "kept by the file for people, and required")]
     source: String,
@@ -177,9 +194,17 @@ impl Catalogue {
     pub fn read(overrides: Option<&str>) -> Result<Self, String> {
         let mut entries = Vec::new();
         if let Some(text) = overrides {
-            entries.extend(toml::from_str::<File>(text).map_err(|error| error.to_string())?.models);
+            entries.extend(
+                toml::from_str::<File>(text)
+                    .map_err(|error| error.to_string())?
+                    .models,
+            );
         }
-        entries.extend(toml::from_str::<File>(BUILT_IN).map_err(|error| error.to_string())?.models);
+        entries.extend(
+            toml::from_str::<File>(BUILT_IN)
+                .map_err(|error| error.to_string())?
+                .models,
+        );
         Ok(Self { entries })
     }
 
@@ -190,9 +215,14 @@ impl Catalogue {
             return Some(Abilities::offline());
         }
         let id = name.catalogue_id();
-        let entry = self.entries.iter().find(|entry| entry.provider == name.provider && (entry.id == id || entry.id == name.id))?;
+        let entry = self.entries.iter().find(|entry| {
+            entry.provider == name.provider && (entry.id == id || entry.id == name.id)
+        })?;
         Some(Abilities {
-            price: Price { rates: entry.rates, long_prompt: entry.long_prompt.map(|tier| (tier.above, tier.rates)) },
+            price: Price {
+                rates: entry.rates,
+                long_prompt: entry.long_prompt.map(|tier| (tier.above, tier.rates)),
+            },
             answer_by: entry.answer_by,
             temperature: entry.temperature,
             thinking_tokens: entry.thinking_tokens,
@@ -202,7 +232,11 @@ impl Catalogue {
     /// The names of all models, for a message that says what is allowed.
     #[must_use]
     pub fn known(&self) -> String {
-        let names: Vec<String> = self.entries.iter().map(|entry| format!("{}:{}", entry.provider.as_str(), entry.id)).collect();
+        let names: Vec<String> = self
+            .entries
+            .iter()
+            .map(|entry| format!("{}:{}", entry.provider.as_str(), entry.id))
+            .collect();
         names.join(", ")
     }
 }
@@ -222,9 +256,22 @@ mod tests {
             "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-5-5",
         ] {
             let name: ModelName = format!("bedrock:{id}").parse().unwrap();
-            assert_eq!(catalogue.abilities(&name).unwrap().price.rates.input.nano_usd(), 100_000_000, "{id}");
+            assert_eq!(
+                catalogue
+                    .abilities(&name)
+                    .unwrap()
+                    .price
+                    .rates
+                    .input
+                    .nano_usd(),
+                100_000_000,
+                "{id}"
+            );
         }
-        assert_eq!(catalogue.abilities(&"bedrock:acme.unknown".parse().unwrap()), None);
+        assert_eq!(
+            catalogue.abilities(&"bedrock:acme.unknown".parse().unwrap()),
+            None
+        );
     }
 
     #[test]
@@ -232,10 +279,18 @@ mod tests {
         let own = BUILT_IN.replace("\"0.10\"", "\"0.20\"");
         let name: ModelName = "bedrock:anthropic.claude-haiku-5-5".parse().unwrap();
 
-        let price = Catalogue::read(Some(&own)).unwrap().abilities(&name).unwrap().price;
+        let price = Catalogue::read(Some(&own))
+            .unwrap()
+            .abilities(&name)
+            .unwrap()
+            .price;
 
         assert_eq!(price.rates.input.nano_usd(), 200_000_000);
-        assert!(Catalogue::read(Some(&BUILT_IN.replace("\"0.10\"", "\"cheap\""))).unwrap_err().contains("cheap"));
+        assert!(
+            Catalogue::read(Some(&BUILT_IN.replace("\"0.10\"", "\"cheap\"")))
+                .unwrap_err()
+                .contains("cheap")
+        );
         assert!(Catalogue::read(Some("[[models]]\nid = \"x\"")).is_err());
     }
 }

@@ -5,12 +5,13 @@ mod arrange;
 mod curricula;
 mod days;
 mod family;
+mod gerund;
 mod subject;
 
 use std::fmt::Write as _;
 
-pub use self::curricula::{Curricula, CurriculaError};
 use self::arrange::{Slot, arrange};
+pub use self::curricula::{Curricula, CurriculaError};
 use self::curricula::{Curriculum, Lesson, Repeating, Shelf};
 use self::subject::Subject;
 use crate::category::Category;
@@ -41,20 +42,38 @@ impl OfflinePlanner {
     /// # Errors
     /// Which file of them is broken.
     pub fn new() -> Result<Self, CurriculaError> {
-        Ok(Self { curricula: Curricula::built_in()? })
+        Ok(Self {
+            curricula: Curricula::built_in()?,
+        })
     }
 
     /// Writes a draft for a goal.
     #[must_use]
     pub fn write(&self, goal: &Goal, category: Category, constraints: &Constraints) -> Written {
-        let (language, shelf) = self.curricula.shelf(constraints.language.primary(), category);
+        let (language, shelf) = self
+            .curricula
+            .shelf(constraints.language.primary(), category);
         let subject = Subject::of(goal, &constraints.phrases, language);
         let curriculum = shelf.choose(goal);
         let level = constraints.level.map(|known| known.value);
-        let slots = arrange(curriculum, shelf, category, level, usize::from(weeks(curriculum, constraints)));
+        let slots = arrange(
+            curriculum,
+            shelf,
+            category,
+            level,
+            usize::from(weeks(curriculum, constraints)),
+        );
         let days = days::names(constraints, language);
         let last = slots.len() - 1;
-        let filling = Filling { language, curriculum, shelf, subject: &subject, hours: hours(curriculum, constraints), category, last };
+        let filling = Filling {
+            language,
+            curriculum,
+            shelf,
+            subject: &subject,
+            hours: hours(curriculum, constraints),
+            category,
+            last,
+        };
         let draft_weeks = slots
             .iter()
             .enumerate()
@@ -72,9 +91,16 @@ impl OfflinePlanner {
             url: resource.url.clone(),
             kind: resource.kind.clone(),
         });
-        let search = DraftResource { title: subject.plain().to_owned(), url: format!("search:{}", subject.plain()), kind: "search".to_owned() };
+        let search = DraftResource {
+            title: subject.plain().to_owned(),
+            url: format!("search:{}", subject.plain()),
+            kind: "search".to_owned(),
+        };
         Written {
-            draft: Draft { weeks: draft_weeks, resources: resources.chain([search]).collect() },
+            draft: Draft {
+                weeks: draft_weeks,
+                resources: resources.chain([search]).collect(),
+            },
             language: if language == constraints.language.primary() {
                 constraints.language.clone()
             } else {
@@ -96,7 +122,9 @@ fn weeks(curriculum: &Curriculum, constraints: &Constraints) -> u8 {
         // Full weeks that are over before the deadline's day begins: it is for the exam, the race, the flight.
         (None, Some(deadline)) => {
             let days = (deadline.value - constraints.start).num_days();
-            u8::try_from(days / 7).unwrap_or(u8::MAX).clamp(1, constraints.most_weeks())
+            u8::try_from(days / 7)
+                .unwrap_or(u8::MAX)
+                .clamp(1, constraints.most_weeks())
         }
         (None, None) => usual,
     }
@@ -104,7 +132,11 @@ fn weeks(curriculum: &Curriculum, constraints: &Constraints) -> u8 {
 
 fn hours(curriculum: &Curriculum, constraints: &Constraints) -> Hours {
     let usual = Hours::nearest(curriculum.hours).unwrap_or(Hours::from_tenths(40));
-    if constraints.minutes_per_week.is_some() { constraints.hours_limit() } else { usual }
+    if constraints.minutes_per_week.is_some() {
+        constraints.hours_limit()
+    } else {
+        usual
+    }
 }
 
 /// Tasks of a week: few where there is little time.
@@ -137,31 +169,61 @@ impl Filling<'_> {
                 let module = &modules[module];
                 let (tasks, milestone) = match again {
                     // Seen once: as many of its tasks as there is time for.
-                    None => (&module.tasks[..wanted.min(module.tasks.len())], &module.milestone),
+                    None => (
+                        &module.tasks[..wanted.min(module.tasks.len())],
+                        &module.milestone,
+                    ),
                     // Seen twice: the first three, then the rest.
                     Some(false) => (&module.tasks[..wanted.min(3)], &module.milestone),
-                    Some(true) => (&module.tasks[3..(3 + wanted).min(module.tasks.len())], &module.milestone_again),
+                    Some(true) => (
+                        &module.tasks[3..(3 + wanted).min(module.tasks.len())],
+                        &module.milestone_again,
+                    ),
                 };
-                let lesson = Lesson { focus: &module.focus, tasks: tasks.iter().collect(), milestone };
+                let lesson = Lesson {
+                    focus: &module.focus,
+                    tasks: tasks.iter().collect(),
+                    milestone,
+                };
                 (self.told(&lesson, "", 0), self.ramp(index))
             }
-            Slot::Round { round, module, number } => (self.repeating(&self.shelf.rounds[round], &modules[module].focus, number), 100),
+            Slot::Round {
+                round,
+                module,
+                number,
+            } => (
+                self.repeating(&self.shelf.rounds[round], &modules[module].focus, number),
+                100,
+            ),
             Slot::Special { special, number } => {
                 let week = &self.shelf.specials[special];
-                (self.repeating(week, "", number), if matches!(week.kind.as_str(), "rest" | "taper") { 60 } else { 100 })
+                (
+                    self.repeating(week, "", number),
+                    if matches!(week.kind.as_str(), "rest" | "taper") {
+                        60
+                    } else {
+                        100
+                    },
+                )
             }
             Slot::Digest => {
                 let chosen = arrange::spread(modules.len(), wanted.max(3));
                 let lesson = Lesson {
                     focus: &modules[0].focus,
-                    tasks: chosen.iter().map(|module| &modules[*module].tasks[0]).collect(),
+                    tasks: chosen
+                        .iter()
+                        .map(|module| &modules[*module].tasks[0])
+                        .collect(),
                     milestone: &modules[0].milestone,
                 };
                 (self.told(&lesson, "", 0), 100)
             }
         };
         let tenths = (self.hours.tenths() * share / 100).max(Hours::LEAST.tenths());
-        DraftWeek { hours: Some(Hours::from_tenths(tenths).as_f64()), ..week }
+        DraftWeek {
+            hours: Some(Hours::from_tenths(tenths).as_f64()),
+            ..week
+        }
     }
 
     /// Share of the week's hours, in percent: training starts below the full load and reaches it halfway.
@@ -174,18 +236,30 @@ impl Filling<'_> {
     }
 
     fn repeating(&self, week: &Repeating, focus: &str, number: usize) -> DraftWeek {
-        let lesson = Lesson { focus: &week.focus, tasks: week.tasks.iter().collect(), milestone: &week.milestone };
+        let lesson = Lesson {
+            focus: &week.focus,
+            tasks: week.tasks.iter().collect(),
+            milestone: &week.milestone,
+        };
         self.told(&lesson, focus, number)
     }
 
     /// The lesson's texts with the person's subject in them.
     fn told(&self, lesson: &Lesson<'_>, focus: &str, number: usize) -> DraftWeek {
         // German writes nouns in capitals, and the other languages quote the focus; in English it goes on in the sentence.
-        let inside = if self.language == "en" { uncapitalised(focus) } else { focus.to_owned() };
+        let inside = if self.language == "en" {
+            uncapitalised(focus)
+        } else {
+            focus.to_owned()
+        };
         let tell = |text: &str, focus: &str| capitalised(told(text, self.subject, focus, number));
         DraftWeek {
             focus: tell(lesson.focus, focus),
-            tasks: lesson.tasks.iter().map(|task| tell(task, &inside)).collect(),
+            tasks: lesson
+                .tasks
+                .iter()
+                .map(|task| tell(task, &inside))
+                .collect(),
             milestone: tell(lesson.milestone, &inside),
             hours: None,
         }
@@ -222,7 +296,9 @@ fn told(template: &str, subject: &Subject, focus: &str, number: usize) -> String
 fn uncapitalised(title: &str) -> String {
     let mut chars = title.chars();
     match (chars.next(), chars.next()) {
-        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => first.to_lowercase().collect::<String>() + &title[first.len_utf8()..],
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().collect::<String>() + &title[first.len_utf8()..]
+        }
         _ => title.to_owned(),
     }
 }
@@ -233,5 +309,9 @@ fn capitalised(text: String) -> String {
     };
     let rest = &text[first.len_utf8()..];
     // A name such as "iPhone" keeps its spelling.
-    if rest.chars().next().is_some_and(char::is_uppercase) { text } else { first.to_uppercase().collect::<String>() + rest }
+    if rest.chars().next().is_some_and(char::is_uppercase) {
+        text
+    } else {
+        first.to_uppercase().collect::<String>() + rest
+    }
 }

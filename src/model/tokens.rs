@@ -39,8 +39,16 @@ mod tests {
     #[test]
     fn the_estimate_is_near_published_counts_and_the_bound_above_them() {
         // Real counts of public tokenizers for these texts lie within the range given.
-        for (text, low, high) in [("Prepare for AWS Solutions Architect certification", 7, 14), ("学会做几道地道的川菜", 9, 20), ("👩‍💻🎹", 3, 14)] {
-            assert!((low..=high).contains(&estimate(text)), "{text}: {}", estimate(text));
+        for (text, low, high) in [
+            ("Prepare for AWS Solutions Architect certification", 7, 14),
+            ("学会做几道地道的川菜", 9, 20),
+            ("👩‍💻🎹", 3, 14),
+        ] {
+            assert!(
+                (low..=high).contains(&estimate(text)),
+                "{text}: {}",
+                estimate(text)
+            );
             assert!(at_most(text) >= high, "{text}");
         }
     }

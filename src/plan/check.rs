@@ -1,11 +1,11 @@
 //! [`Draft`] to [`Plan`], or every broken rule by name. Nothing is repaired here, and nothing passes unchecked.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use super::draft::{Draft, DraftWeek};
 use super::links::{self, LinkStatus};
-use super::mend::{MAX_RESOURCES, MAX_TASKS, task_key};
+use super::mend::{MAX_RESOURCES, MAX_TASKS};
+use super::tasks::Tasks;
 use super::{Plan, Resource, Week, text};
 use crate::constraints::{Constraints, MAX_WEEKS};
 use crate::hours::Hours;
@@ -60,18 +60,35 @@ impl fmt::Display for Broken {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAPlan => write!(out, "the answer is not the JSON object of a plan"),
-            Self::CutOff => write!(out, "the answer was cut off because it was too long: write fewer and shorter tasks"),
+            Self::CutOff => write!(
+                out,
+                "the answer was cut off because it was too long: write fewer and shorter tasks"
+            ),
             Self::NoWeeks => write!(out, "the plan has no weeks"),
-            Self::WrongNumberOfWeeks { found, wanted } => write!(out, "the plan has {found} weeks; it must have exactly {wanted}"),
-            Self::TooManyWeeks { found, most } => write!(out, "the plan has {found} weeks; it must have at most {most}"),
+            Self::WrongNumberOfWeeks { found, wanted } => write!(
+                out,
+                "the plan has {found} weeks; it must have exactly {wanted}"
+            ),
+            Self::TooManyWeeks { found, most } => write!(
+                out,
+                "the plan has {found} weeks; it must have at most {most}"
+            ),
             Self::NoFocus(week) => write!(out, "week {week} has no focus_area"),
             Self::NoTask(week) => write!(out, "week {week} has no task of its own"),
             Self::TooManyTasks(week) => write!(out, "week {week} has more than {MAX_TASKS} tasks"),
             Self::NoMilestone(week) => write!(out, "week {week} has no milestone"),
-            Self::BadHours { week, limit } => write!(out, "week {week} must take more than 0 and at most {limit} hours"),
+            Self::BadHours { week, limit } => write!(
+                out,
+                "week {week} must take more than 0 and at most {limit} hours"
+            ),
             Self::DuplicateTask(week) => write!(out, "week {week} repeats a task of the plan"),
-            Self::UncleanText(week) => write!(out, "week {week} has markup, control characters or a text that is too long"),
-            Self::BadResource(place) => write!(out, "resource {place} has no title or no usable address"),
+            Self::UncleanText(week) => write!(
+                out,
+                "week {week} has markup, control characters or a text that is too long"
+            ),
+            Self::BadResource(place) => {
+                write!(out, "resource {place} has no title or no usable address")
+            }
         }
     }
 }
@@ -84,7 +101,7 @@ pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Broken
     let mut broken = Vec::new();
     check_length(draft.weeks.len(), constraints, &mut broken);
     let limit = constraints.hours_limit();
-    let mut tasks = HashSet::with_capacity(draft.weeks.len() * 5);
+    let mut tasks = Tasks::default();
     let weeks: Vec<Week> = draft
         .weeks
         .into_iter()
@@ -96,16 +113,31 @@ pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Broken
     }
     let mut resources = Vec::with_capacity(draft.resources.len());
     for (index, resource) in draft.resources.into_iter().enumerate() {
-        let status = if resource.url.starts_with(links::SEARCH) { LinkStatus::Search } else { LinkStatus::AllowListed };
-        let sound = !resource.title.trim().is_empty() && text::is_clean(&resource.title) && text::is_clean(&resource.kind);
+        let status = if resource.url.starts_with(links::SEARCH) {
+            LinkStatus::Search
+        } else {
+            LinkStatus::AllowListed
+        };
+        let sound = !resource.title.trim().is_empty()
+            && text::is_clean(&resource.title)
+            && text::is_clean(&resource.kind);
         if !sound || !links::keeps_promise(&resource.url, status) {
             broken.push(Broken::BadResource(index + 1));
         }
-        resources.push(Resource { title: resource.title, url: resource.url, resource_type: resource.kind, link_status: status });
+        resources.push(Resource {
+            title: resource.title,
+            url: resource.url,
+            resource_type: resource.kind,
+            link_status: status,
+        });
     }
     if broken.is_empty() {
         let total = weeks.iter().map(|week| week.estimated_hours).sum();
-        Ok(Plan { weeks, resources, total })
+        Ok(Plan {
+            weeks,
+            resources,
+            total,
+        })
     } else {
         Err(broken)
     }
@@ -115,8 +147,14 @@ fn check_length(found: usize, constraints: &Constraints, broken: &mut Vec<Broken
     let most = constraints.most_weeks().min(MAX_WEEKS);
     if found == 0 {
         broken.push(Broken::NoWeeks);
-    } else if let Some(wanted) = constraints.weeks.filter(|wanted| usize::from(wanted.value) != found) {
-        broken.push(Broken::WrongNumberOfWeeks { found, wanted: wanted.value });
+    } else if let Some(wanted) = constraints
+        .weeks
+        .filter(|wanted| usize::from(wanted.value) != found)
+    {
+        broken.push(Broken::WrongNumberOfWeeks {
+            found,
+            wanted: wanted.value,
+        });
     } else if found > usize::from(most) {
         broken.push(Broken::TooManyWeeks { found, most });
     }
@@ -127,11 +165,16 @@ fn check_week(
     week: DraftWeek,
     limit: Hours,
     constraints: &Constraints,
-    tasks: &mut HashSet<String>,
+    tasks: &mut Tasks,
     broken: &mut Vec<Broken>,
 ) -> Week {
     let number = index + 1;
-    let DraftWeek { focus, tasks: written, milestone, hours } = week;
+    let DraftWeek {
+        focus,
+        tasks: written,
+        milestone,
+        hours,
+    } = week;
     if focus.trim().is_empty() {
         broken.push(Broken::NoFocus(number));
     }
@@ -144,18 +187,33 @@ fn check_week(
     if milestone.trim().is_empty() {
         broken.push(Broken::NoMilestone(number));
     }
-    if !written.iter().chain([&focus, &milestone]).all(|words| text::is_clean(words)) {
+    if !written
+        .iter()
+        .chain([&focus, &milestone])
+        .all(|words| text::is_clean(words))
+    {
         broken.push(Broken::UncleanText(number));
     }
     for task in &written {
-        if !tasks.insert(task_key(task)) {
+        if !tasks.insert(task) {
             broken.push(Broken::DuplicateTask(number));
         }
     }
     // Rounding to a tenth must not lift a week over its limit.
-    let estimated_hours = hours.and_then(Hours::nearest).map_or(Hours::default(), |hours| if hours.tenths() == limit.tenths() + 1 { limit } else { hours });
+    let estimated_hours = hours
+        .and_then(Hours::nearest)
+        .map_or(Hours::default(), |hours| {
+            if hours.tenths() == limit.tenths() + 1 {
+                limit
+            } else {
+                hours
+            }
+        });
     if estimated_hours < Hours::LEAST || estimated_hours > limit {
-        broken.push(Broken::BadHours { week: number, limit });
+        broken.push(Broken::BadHours {
+            week: number,
+            limit,
+        });
     }
     Week {
         // More than 52 weeks were refused above.

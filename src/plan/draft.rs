@@ -55,16 +55,35 @@ impl Draft {
     #[must_use]
     pub fn from_json(value: &Value) -> Option<Self> {
         let (weeks, resources) = match value {
-            Value::Array(weeks) if weeks.iter().all(Value::is_object) && !weeks.is_empty() => (weeks, None),
-            Value::Object(fields) => match ["weekly_breakdown", "weeks", "weekly_plan", "schedule"].iter().find_map(|name| fields.get(*name)?.as_array()) {
+            Value::Array(weeks) if weeks.iter().all(Value::is_object) && !weeks.is_empty() => {
+                (weeks, None)
+            }
+            Value::Object(fields) => match ["weekly_breakdown", "weeks", "weekly_plan", "schedule"]
+                .iter()
+                .find_map(|name| fields.get(*name)?.as_array())
+            {
                 Some(weeks) => (weeks, fields.get("resources").and_then(Value::as_array)),
-                None => return fields.values().filter(|inner| inner.is_object()).find_map(Self::from_json),
+                None => {
+                    return fields
+                        .values()
+                        .filter(|inner| inner.is_object())
+                        .find_map(Self::from_json);
+                }
             },
             _ => return None,
         };
         Some(Self {
-            weeks: weeks.iter().take(MAX_WEEKS).map(DraftWeek::from_json).collect(),
-            resources: resources.into_iter().flatten().take(MAX_RESOURCES).map(DraftResource::from_json).collect(),
+            weeks: weeks
+                .iter()
+                .take(MAX_WEEKS)
+                .map(DraftWeek::from_json)
+                .collect(),
+            resources: resources
+                .into_iter()
+                .flatten()
+                .take(MAX_RESOURCES)
+                .map(DraftResource::from_json)
+                .collect(),
         })
     }
 }
@@ -74,12 +93,24 @@ impl DraftWeek {
         Self {
             focus: text_of(week, &["focus_area", "focus", "title", "theme"]),
             tasks: match week.get("tasks").or_else(|| week.get("activities")) {
-                Some(Value::Array(tasks)) => tasks.iter().take(MAX_TASKS).map(task).filter(|task| !task.trim().is_empty()).collect(),
-                Some(Value::String(tasks)) => tasks.lines().take(MAX_TASKS).map(str::to_owned).filter(|task| !task.trim().is_empty()).collect(),
+                Some(Value::Array(tasks)) => tasks
+                    .iter()
+                    .take(MAX_TASKS)
+                    .map(task)
+                    .filter(|task| !task.trim().is_empty())
+                    .collect(),
+                Some(Value::String(tasks)) => tasks
+                    .lines()
+                    .take(MAX_TASKS)
+                    .map(str::to_owned)
+                    .filter(|task| !task.trim().is_empty())
+                    .collect(),
                 _ => Vec::new(),
             },
             milestone: text_of(week, &["milestone", "goal", "outcome"]),
-            hours: ["estimated_hours", "hours"].iter().find_map(|name| number(week.get(*name)?)),
+            hours: ["estimated_hours", "hours"]
+                .iter()
+                .find_map(|name| number(week.get(*name)?)),
         }
     }
 }
@@ -87,7 +118,10 @@ impl DraftWeek {
 impl DraftResource {
     fn from_json(resource: &Value) -> Self {
         if let Value::String(title) = resource {
-            return Self { title: title.clone(), ..Self::default() };
+            return Self {
+                title: title.clone(),
+                ..Self::default()
+            };
         }
         Self {
             title: text_of(resource, &["title", "name"]),
@@ -106,13 +140,22 @@ fn task(task: &Value) -> String {
 }
 
 fn text_of(object: &Value, names: &[&str]) -> String {
-    names.iter().find_map(|name| object.get(*name)?.as_str()).unwrap_or_default().to_owned()
+    names
+        .iter()
+        .find_map(|name| object.get(*name)?.as_str())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().trim_end_matches(|char: char| char.is_alphabetic() || char == ' ').replace(',', ".").parse().ok(),
+        Value::String(text) => text
+            .trim()
+            .trim_end_matches(|char: char| char.is_alphabetic() || char == ' ')
+            .replace(',', ".")
+            .parse()
+            .ok(),
         _ => None,
     }
 }
@@ -126,7 +169,12 @@ fn json_within(text: &str) -> impl Iterator<Item = Value> {
             .char_indices()
             .filter(|(_, char)| matches!(char, '{' | '['))
             .take(MAX_STARTS)
-            .filter_map(|(start, _)| serde_json::Deserializer::from_str(&inner[start..]).into_iter::<Value>().next()?.ok()),
+            .filter_map(|(start, _)| {
+                serde_json::Deserializer::from_str(&inner[start..])
+                    .into_iter::<Value>()
+                    .next()?
+                    .ok()
+            }),
     )
 }
 
@@ -140,7 +188,9 @@ mod tests {
     fn a_plan_is_found_in_fences_in_prose_and_under_other_names() {
         for text in [
             format!(r#"{{"weekly_breakdown":[{WEEK}]}}"#),
-            format!("Sure! Here is [your] plan:\n```json\n{{\"plan\":{{\"weeks\":[{WEEK}]}}}}\n```\nEnjoy {{it}}."),
+            format!(
+                "Sure! Here is [your] plan:\n```json\n{{\"plan\":{{\"weeks\":[{WEEK}]}}}}\n```\nEnjoy {{it}}."
+            ),
             format!("[{WEEK}]"),
         ] {
             let draft = Draft::from_text(&text).expect(&text);
@@ -151,7 +201,14 @@ mod tests {
 
     #[test]
     fn what_is_no_plan_is_none() {
-        for text in ["", "I cannot help with that.", "{\"answer\":42}", "[1,2]", "{\"weekly_breakdown\":[{\"focus_area\":\"cut o", &"[".repeat(5000)] {
+        for text in [
+            "",
+            "I cannot help with that.",
+            "{\"answer\":42}",
+            "[1,2]",
+            "{\"weekly_breakdown\":[{\"focus_area\":\"cut o",
+            &"[".repeat(5000),
+        ] {
             assert_eq!(Draft::from_text(text), None, "{text:.40}");
         }
     }

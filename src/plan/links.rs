@@ -26,7 +26,11 @@ pub const SEARCH: &str = "search:";
 const SEARCH_MAX_CHARS: usize = 200;
 
 static SITES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let mut sites: Vec<&str> = include_str!("sites.txt").lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let mut sites: Vec<&str> = include_str!("sites.txt")
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect();
     sites.sort_unstable();
     sites
 });
@@ -36,11 +40,19 @@ static SITES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 #[must_use]
 pub fn allow_listed(address: &str) -> Option<String> {
     let address = address.trim();
-    if address.len() > text::MAX_CHARS || !address.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")) {
+    if address.len() > text::MAX_CHARS
+        || !address
+            .get(..8)
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+    {
         return None;
     }
     let url = Url::parse(address).ok()?;
-    if url.scheme() != "https" || !url.username().is_empty() || url.password().is_some() || url.port().is_some() {
+    if url.scheme() != "https"
+        || !url.username().is_empty()
+        || url.password().is_some()
+        || url.port().is_some()
+    {
         return None;
     }
     // The fragment can carry anything and names no page.
@@ -55,7 +67,10 @@ pub fn allow_listed(address: &str) -> Option<String> {
 /// Whether the host is a site of the list or lies below one.
 fn is_site(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
-    std::iter::successors(Some(host), |name| name.split_once('.').map(|(_, parent)| parent)).any(|name| SITES.binary_search(&name).is_ok())
+    std::iter::successors(Some(host), |name| {
+        name.split_once('.').map(|(_, parent)| parent)
+    })
+    .any(|name| SITES.binary_search(&name).is_ok())
 }
 
 /// The `search:` form of some words; `None` where nothing is left of them.
@@ -73,7 +88,9 @@ pub fn search(words: &str) -> Option<String> {
 pub fn keeps_promise(address: &str, status: LinkStatus) -> bool {
     match status {
         LinkStatus::AllowListed => allow_listed(address).as_deref() == Some(address),
-        LinkStatus::Search => address.strip_prefix(SEARCH).is_some_and(|words| !words.trim().is_empty() && text::is_clean(words)),
+        LinkStatus::Search => address
+            .strip_prefix(SEARCH)
+            .is_some_and(|words| !words.trim().is_empty() && text::is_clean(words)),
     }
 }
 
@@ -83,8 +100,14 @@ mod tests {
 
     #[test]
     fn only_https_addresses_of_listed_sites_are_links() {
-        assert_eq!(allow_listed("https://docs.aws.amazon.com/iam#x").as_deref(), Some("https://docs.aws.amazon.com/iam"));
-        assert_eq!(allow_listed("HTTPS://Developer.Mozilla.org/en-US/").as_deref(), Some("https://developer.mozilla.org/en-US/"));
+        assert_eq!(
+            allow_listed("https://docs.aws.amazon.com/iam#x").as_deref(),
+            Some("https://docs.aws.amazon.com/iam")
+        );
+        assert_eq!(
+            allow_listed("HTTPS://Developer.Mozilla.org/en-US/").as_deref(),
+            Some("https://developer.mozilla.org/en-US/")
+        );
         for bad in [
             "http://docs.aws.amazon.com/",
             "https://docs.aws.amazon.com.evil.example/",
@@ -104,15 +127,25 @@ mod tests {
     #[test]
     fn every_line_of_the_list_allows_what_it_says_and_no_more() {
         for site in SITES.iter() {
-            let address = if site.contains('/') { format!("https://{site}") } else { format!("https://{site}/") };
+            let address = if site.contains('/') {
+                format!("https://{site}")
+            } else {
+                format!("https://{site}/")
+            };
             assert_eq!(allow_listed(&address), Some(address.clone()), "{site}");
         }
-        assert_eq!(allow_listed("https://www.youtube.com/watch?v=invented"), None);
+        assert_eq!(
+            allow_listed("https://www.youtube.com/watch?v=invented"),
+            None
+        );
     }
 
     #[test]
     fn search_words_are_cleaned_and_never_empty() {
-        assert_eq!(search("<b>Rust</b> book").as_deref(), Some("search:Rust book"));
+        assert_eq!(
+            search("<b>Rust</b> book").as_deref(),
+            Some("search:Rust book")
+        );
         assert_eq!(search("search:scales").as_deref(), Some("search:scales"));
         assert_eq!(search(" <i></i> "), None);
     }

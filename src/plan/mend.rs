@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::draft::{Draft, DraftResource, DraftWeek};
+use super::tasks::Tasks;
 use super::{links, text};
 use crate::constraints::Constraints;
 use crate::hours::Hours;
@@ -79,7 +80,9 @@ pub fn mend(draft: &mut Draft, constraints: &Constraints) -> Vec<Repair> {
     }
     drop_duplicates(&mut draft.weeks, &mut repairs);
     let before = draft.weeks.len();
-    draft.weeks.retain(|week| !(week.focus.is_empty() && week.milestone.is_empty() && week.tasks.is_empty()));
+    draft.weeks.retain(|week| {
+        !(week.focus.is_empty() && week.milestone.is_empty() && week.tasks.is_empty())
+    });
     repairs.note_if(draft.weeks.len() < before, Repair::DroppedEmptyWeek);
     for week in &mut draft.weeks {
         repairs.note_if(week.tasks.len() > MAX_TASKS, Repair::DroppedTasks);
@@ -109,30 +112,18 @@ fn tidy(words: &mut String, repairs: &mut Repairs) {
     }
 }
 
-/// What makes two tasks the same: their letters and digits, whatever the case and the marks between them.
-#[must_use]
-pub fn task_key(task: &str) -> String {
-    let mut key = String::with_capacity(task.len());
-    if task.is_ascii() {
-        key.extend(task.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase())));
-    } else {
-        key.extend(task.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase));
-    }
-    if key.is_empty() { task.to_owned() } else { key }
-}
-
 /// Drops tasks that stood in the plan before. Where a week would lose its last task, the task stays and says its week's
 /// focus; if that is no news either, the week stays without a task and the check refuses it.
 fn drop_duplicates(weeks: &mut [DraftWeek], repairs: &mut Repairs) {
-    let mut seen = HashSet::new();
+    let mut seen = Tasks::default();
     for week in weeks {
         let written = week.tasks.len();
         let last = week.tasks.last().cloned();
-        week.tasks.retain(|task| seen.insert(task_key(task)));
+        week.tasks.retain(|task| seen.insert(task));
         repairs.note_if(week.tasks.len() < written, Repair::DroppedDuplicate);
         if let (true, Some(last)) = (week.tasks.is_empty(), last) {
             let told_apart = text::clean(&format!("{}: {last}", week.focus)).into_owned();
-            if seen.insert(task_key(&told_apart)) {
+            if seen.insert(&told_apart) {
                 week.tasks.push(told_apart);
             }
         }
@@ -142,7 +133,11 @@ fn drop_duplicates(weeks: &mut [DraftWeek], repairs: &mut Repairs) {
 fn mend_hours(weeks: &mut [DraftWeek], constraints: &Constraints, repairs: &mut Repairs) {
     let limit = constraints.hours_limit();
     let usable = |hours: f64| hours.is_finite() && hours > 0.0;
-    let written: Vec<f64> = weeks.iter().filter_map(|week| week.hours).filter(|hours| usable(*hours) && *hours <= Hours::WEEK.as_f64()).collect();
+    let written: Vec<f64> = weeks
+        .iter()
+        .filter_map(|week| week.hours)
+        .filter(|hours| usable(*hours) && *hours <= Hours::WEEK.as_f64())
+        .collect();
     let usual = match (constraints.minutes_per_week, written.len()) {
         (Some(_), _) => limit.as_f64(),
         (None, 0) => USUAL_HOURS,
@@ -174,11 +169,19 @@ fn mend_resources(resources: &mut Vec<DraftResource>, repairs: &mut Repairs) {
         if let Some(address) = links::allow_listed(&resource.url) {
             resource.url = address;
         } else {
-            let words = if resource.url.trim_start().starts_with(links::SEARCH) { resource.url.as_str() } else { resource.title.as_str() };
-            let Some(search) = links::search(words).or_else(|| links::search(&resource.title)) else {
+            let words = if resource.url.trim_start().starts_with(links::SEARCH) {
+                resource.url.as_str()
+            } else {
+                resource.title.as_str()
+            };
+            let Some(search) = links::search(words).or_else(|| links::search(&resource.title))
+            else {
                 return false;
             };
-            repairs.note_if(!resource.url.trim_start().starts_with(links::SEARCH), Repair::ReplacedLink);
+            repairs.note_if(
+                !resource.url.trim_start().starts_with(links::SEARCH),
+                Repair::ReplacedLink,
+            );
             resource.url = search;
         }
         !resource.title.is_empty() && seen.insert(resource.url.clone())

@@ -26,12 +26,24 @@ impl Planner {
         let asked = self.ask_for_category(run, intent).await;
         let classification = Classification {
             category: asked.unwrap_or(intent.category),
-            source: if asked.is_some() { ClassifiedBy::Model } else { ClassifiedBy::Local },
+            source: if asked.is_some() {
+                ClassifiedBy::Model
+            } else {
+                ClassifiedBy::Local
+            },
             confidence: intent.confidence,
         };
         run.bill.set_category(classification.category);
-        self.parts.metrics.classification(classification.source.as_str(), classification.category);
-        events::classification(&run.request.caller, classification.category, classification.source.as_str(), classification.confidence, run.timings.classify);
+        self.parts
+            .metrics
+            .classification(classification.source.as_str(), classification.category);
+        events::classification(
+            &run.request.caller,
+            classification.category,
+            classification.source.as_str(),
+            classification.confidence,
+            run.timings.classify,
+        );
         classification
     }
 
@@ -46,20 +58,53 @@ impl Planner {
         let worst_case = guard::call_worst_case(sorter, &prompt, 0);
         match answered {
             Ok(completion) => {
-                let cost = run.bill.charge(&sorter.abilities.price, completion.tokens, worst_case);
+                let cost = run
+                    .bill
+                    .charge(&sorter.abilities.price, completion.tokens, worst_case);
                 let tokens = completion.tokens.unwrap_or_default();
-                let category = (completion.stop == Stop::Finished).then(|| category_in(&completion.text)).flatten();
-                let outcome = if category.is_some() { completion.stop.as_str() } else { "no_category" };
-                self.parts.metrics.model_call(&sorter.name, Purpose::Classify, outcome, took, tokens, cost);
-                events::llm_call(&run.request.caller, intent.category, &sorter.name, Purpose::Classify, tokens, cost, took, category.is_some());
+                let category = (completion.stop == Stop::Finished)
+                    .then(|| category_in(&completion.text))
+                    .flatten();
+                let outcome = if category.is_some() {
+                    completion.stop.as_str()
+                } else {
+                    "no_category"
+                };
+                self.parts.metrics.model_call(
+                    &sorter.name,
+                    Purpose::Classify,
+                    outcome,
+                    took,
+                    tokens,
+                    cost,
+                );
+                events::llm_call(
+                    &run.request.caller,
+                    intent.category,
+                    &sorter.name,
+                    Purpose::Classify,
+                    tokens,
+                    cost,
+                    took,
+                    category.is_some(),
+                );
                 category
             }
             Err(error) => {
                 if error.billed == Billed::Perhaps {
                     run.bill.charge(&sorter.abilities.price, None, worst_case);
                 }
-                self.parts.metrics.model_failure(&sorter.name, Purpose::Classify, error.kind, took);
-                events::model_failure(&run.request.caller, intent.category, &sorter.name, Purpose::Classify, &error, took);
+                self.parts
+                    .metrics
+                    .model_failure(&sorter.name, Purpose::Classify, error.kind, took);
+                events::model_failure(
+                    &run.request.caller,
+                    intent.category,
+                    &sorter.name,
+                    Purpose::Classify,
+                    &error,
+                    took,
+                );
                 None
             }
         }
@@ -69,7 +114,10 @@ impl Planner {
 /// The category that an answer names: in the JSON asked for, or as the only thing it says.
 fn category_in(text: &str) -> Option<Category> {
     let named = serde_json::from_str::<Value>(text.trim()).ok();
-    let name = named.as_ref().and_then(|answer| answer.get("category")?.as_str()).unwrap_or(text);
+    let name = named
+        .as_ref()
+        .and_then(|answer| answer.get("category")?.as_str())
+        .unwrap_or(text);
     Category::from_name(name.trim_matches(|char: char| !char.is_ascii_alphabetic()))
 }
 
@@ -79,8 +127,14 @@ mod tests {
 
     #[test]
     fn a_category_is_read_from_json_or_from_a_bare_word_and_else_not_at_all() {
-        assert_eq!(category_in("{\"category\": \"Fitness\"}"), Some(Category::Fitness));
-        assert_eq!(category_in(" skill-learning.\n"), Some(Category::SkillLearning));
+        assert_eq!(
+            category_in("{\"category\": \"Fitness\"}"),
+            Some(Category::Fitness)
+        );
+        assert_eq!(
+            category_in(" skill-learning.\n"),
+            Some(Category::SkillLearning)
+        );
         assert_eq!(category_in("It could be fitness or creative"), None);
         assert_eq!(category_in("{\"category\": 4}"), None);
     }

@@ -37,8 +37,14 @@ pub enum PlanError {
 
 impl PlanError {
     /// All codes, for metrics that start at zero.
-    pub const CODES: [&'static str; 6] =
-        ["input_too_large", "request_too_expensive", "invalid_model_output", "provider_unavailable", "ledger_unavailable", "deadline_exceeded"];
+    pub const CODES: [&'static str; 6] = [
+        "input_too_large",
+        "request_too_expensive",
+        "invalid_model_output",
+        "provider_unavailable",
+        "ledger_unavailable",
+        "deadline_exceeded",
+    ];
 
     /// The code in the error catalogue.
     #[must_use]
@@ -58,7 +64,10 @@ impl PlanError {
     pub const fn is_refusal(&self) -> bool {
         match self {
             Self::InputTooLarge { .. } | Self::RequestTooExpensive { .. } => true,
-            Self::InvalidModelOutput(_) | Self::ProviderUnavailable(_) | Self::LedgerUnavailable(_) | Self::DeadlineExceeded => false,
+            Self::InvalidModelOutput(_)
+            | Self::ProviderUnavailable(_)
+            | Self::LedgerUnavailable(_)
+            | Self::DeadlineExceeded => false,
         }
     }
 }

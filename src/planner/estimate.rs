@@ -41,11 +41,24 @@ impl Planner {
         let intent = self.parts.classifier.classify(&request.goal);
         let author = &self.parts.authors[0];
         let worst_case = self.worst_case(request, intent);
-        let prompt = prompts::plan(request, intent.category, self.parts.limits.max_output_tokens, &[]);
+        let prompt = prompts::plan(
+            request,
+            intent.category,
+            self.parts.limits.max_output_tokens,
+            &[],
+        );
         let (input_tokens, output_tokens) = if author.model.is_some() {
-            let weeks = request.constraints.weeks.map_or(USUAL_WEEKS, |weeks| u64::from(weeks.value));
-            let input = tokens::estimate(&prompt.system) + tokens::estimate(&prompt.user) + tokens::estimate(prompt.schema.json);
-            (input, (weeks * OUTPUT_TOKENS_PER_WEEK).min(u64::from(prompt.max_output_tokens)))
+            let weeks = request
+                .constraints
+                .weeks
+                .map_or(USUAL_WEEKS, |weeks| u64::from(weeks.value));
+            let input = tokens::estimate(&prompt.system)
+                + tokens::estimate(&prompt.user)
+                + tokens::estimate(prompt.schema.json);
+            (
+                input,
+                (weeks * OUTPUT_TOKENS_PER_WEEK).min(u64::from(prompt.max_output_tokens)),
+            )
         } else {
             (0, 0)
         };
@@ -56,7 +69,11 @@ impl Planner {
             goal_tokens: guard::input_estimate(request),
             input_tokens,
             output_tokens,
-            likely_cost: author.abilities.price.cost(Tokens { input: input_tokens, output: output_tokens, ..Tokens::default() }),
+            likely_cost: author.abilities.price.cost(Tokens {
+                input: input_tokens,
+                output: output_tokens,
+                ..Tokens::default()
+            }),
             worst_case,
             refusal: self.admit(request, worst_case).err(),
         }

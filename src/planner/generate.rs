@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use super::{Answer, Author, Classification, PlanError, Planner, Run, guard, prompts};
-use crate::ledger::{Money, Tokens};
 use crate::language::Language;
+use crate::ledger::{Money, Tokens};
 use crate::model::{Billed, Completion, LanguageModel, ModelError, Prompt, Purpose, Stop};
 use crate::plan::check::{Broken, check};
 use crate::plan::mend::{Repair, mend};
@@ -20,7 +20,11 @@ struct Generated {
 
 impl Planner {
     /// The plan of the first author that writes a valid one.
-    pub(super) async fn generate(&self, run: &mut Run<'_>, classification: Classification) -> Result<Answer, PlanError> {
+    pub(super) async fn generate(
+        &self,
+        run: &mut Run<'_>,
+        classification: Classification,
+    ) -> Result<Answer, PlanError> {
         let mut failure = PlanError::ProviderUnavailable("no model is configured".to_owned());
         for author in &self.parts.authors {
             run.bill.set_model(&author.name.to_string());
@@ -53,18 +57,46 @@ impl Planner {
         Err(failure)
     }
 
-    fn write_offline(&self, run: &mut Run<'_>, author: &Author, classification: Classification) -> Result<Generated, PlanError> {
+    fn write_offline(
+        &self,
+        run: &mut Run<'_>,
+        author: &Author,
+        classification: Classification,
+    ) -> Result<Generated, PlanError> {
         let started = Instant::now();
         let request = run.request;
-        let mut written = self.parts.offline.write(&request.goal, classification.category, &request.constraints);
+        let mut written =
+            self.parts
+                .offline
+                .write(&request.goal, classification.category, &request.constraints);
         let repairs = mend(&mut written.draft, &request.constraints);
         let checked = check(written.draft, &request.constraints);
         let took = started.elapsed();
         run.timings.model += took;
-        self.parts.metrics.model_call(&author.name, Purpose::Plan, Stop::Finished.as_str(), took, Tokens::default(), Money::ZERO);
-        events::llm_call(&request.caller, classification.category, &author.name, Purpose::Plan, Tokens::default(), Money::ZERO, took, checked.is_ok());
+        self.parts.metrics.model_call(
+            &author.name,
+            Purpose::Plan,
+            Stop::Finished.as_str(),
+            took,
+            Tokens::default(),
+            Money::ZERO,
+        );
+        events::llm_call(
+            &request.caller,
+            classification.category,
+            &author.name,
+            Purpose::Plan,
+            Tokens::default(),
+            Money::ZERO,
+            took,
+            checked.is_ok(),
+        );
         let plan = checked.map_err(|broken| PlanError::InvalidModelOutput(listed(&broken)))?;
-        Ok(Generated { plan, repaired: self.note(&repairs), language: written.language })
+        Ok(Generated {
+            plan,
+            repaired: self.note(&repairs),
+            language: written.language,
+        })
     }
 
     async fn ask(
@@ -77,11 +109,21 @@ impl Planner {
         let mut broken = Vec::new();
         // The plan, and one more try with what was wrong with the first.
         for attempt in 0..2 {
-            let prompt = prompts::plan(run.request, classification.category, self.parts.limits.max_output_tokens, &broken);
-            let completion = self.call(run, author, model, &prompt, classification).await.map_err(|error| self.given_up(run, &error))?;
+            let prompt = prompts::plan(
+                run.request,
+                classification.category,
+                self.parts.limits.max_output_tokens,
+                &broken,
+            );
+            let completion = self
+                .call(run, author, model, &prompt, classification)
+                .await
+                .map_err(|error| self.given_up(run, &error))?;
             if completion.stop == Stop::Refused {
                 // The same words would be refused again.
-                return Err(PlanError::InvalidModelOutput("a guardrail or content filter of the provider refused the goal".to_owned()));
+                return Err(PlanError::InvalidModelOutput(
+                    "a guardrail or content filter of the provider refused the goal".to_owned(),
+                ));
             }
             match read(&completion, run) {
                 Ok((plan, repairs)) => {
@@ -89,7 +131,11 @@ impl Planner {
                     if attempt > 0 {
                         self.parts.metrics.plan_repair("asked_again");
                     }
-                    return Ok(Generated { plan, repaired, language: run.request.constraints.language.clone() });
+                    return Ok(Generated {
+                        plan,
+                        repaired,
+                        language: run.request.constraints.language.clone(),
+                    });
                 }
                 Err(rules) => broken = rules,
             }
@@ -112,25 +158,54 @@ impl Planner {
         let worst_case = guard::call_worst_case(author, prompt, 0);
         match &answered {
             Ok(completion) => {
-                let cost = run.bill.charge(&author.abilities.price, completion.tokens, worst_case);
+                let cost = run
+                    .bill
+                    .charge(&author.abilities.price, completion.tokens, worst_case);
                 let tokens = completion.tokens.unwrap_or_default();
                 let finished = completion.stop == Stop::Finished;
-                self.parts.metrics.model_call(&author.name, Purpose::Plan, completion.stop.as_str(), took, tokens, cost);
-                events::llm_call(&run.request.caller, classification.category, &author.name, Purpose::Plan, tokens, cost, took, finished);
+                self.parts.metrics.model_call(
+                    &author.name,
+                    Purpose::Plan,
+                    completion.stop.as_str(),
+                    took,
+                    tokens,
+                    cost,
+                );
+                events::llm_call(
+                    &run.request.caller,
+                    classification.category,
+                    &author.name,
+                    Purpose::Plan,
+                    tokens,
+                    cost,
+                    took,
+                    finished,
+                );
             }
             Err(error) => {
                 if error.billed == Billed::Perhaps {
                     run.bill.charge(&author.abilities.price, None, worst_case);
                 }
-                self.parts.metrics.model_failure(&author.name, Purpose::Plan, error.kind, took);
-                events::model_failure(&run.request.caller, classification.category, &author.name, Purpose::Plan, error, took);
+                self.parts
+                    .metrics
+                    .model_failure(&author.name, Purpose::Plan, error.kind, took);
+                events::model_failure(
+                    &run.request.caller,
+                    classification.category,
+                    &author.name,
+                    Purpose::Plan,
+                    error,
+                    took,
+                );
             }
         }
         answered
     }
 
     fn given_up(&self, run: &Run<'_>, error: &ModelError) -> PlanError {
-        let left = run.deadline.saturating_duration_since(tokio::time::Instant::now());
+        let left = run
+            .deadline
+            .saturating_duration_since(tokio::time::Instant::now());
         // The call's own deadline lies a little before the request's, so that there is time to settle.
         if self.call_deadline(run) <= tokio::time::Instant::now() || left.is_zero() {
             PlanError::DeadlineExceeded

@@ -42,10 +42,16 @@ impl Planner {
         let limits = &self.parts.limits;
         let tokens = input_estimate(request);
         if tokens > limits.max_input_tokens {
-            return Err(PlanError::InputTooLarge { tokens, most: limits.max_input_tokens });
+            return Err(PlanError::InputTooLarge {
+                tokens,
+                most: limits.max_input_tokens,
+            });
         }
         if worst_case > limits.max_request_cost {
-            return Err(PlanError::RequestTooExpensive { worst_case, limit: limits.max_request_cost });
+            return Err(PlanError::RequestTooExpensive {
+                worst_case,
+                limit: limits.max_request_cost,
+            });
         }
         Ok(())
     }
@@ -53,24 +59,45 @@ impl Planner {
     /// The most that all calls which a request may make can cost together: a question for the category where the local
     /// model is unsure, and of every author a plan and a second try.
     pub(super) fn worst_case(&self, request: &PlanRequest, intent: Intent) -> Money {
-        let sorting = self
-            .sorter_for(intent)
-            .map_or(Money::ZERO, |sorter| call_worst_case(sorter, &prompts::classify(&request.goal, &request.caller.request_id), 0));
-        let mut authors = self.parts.authors.iter().filter(|author| author.model.is_some()).peekable();
+        let sorting = self.sorter_for(intent).map_or(Money::ZERO, |sorter| {
+            call_worst_case(
+                sorter,
+                &prompts::classify(&request.goal, &request.caller.request_id),
+                0,
+            )
+        });
+        let mut authors = self
+            .parts
+            .authors
+            .iter()
+            .filter(|author| author.model.is_some())
+            .peekable();
         if authors.peek().is_none() {
             return sorting;
         }
-        let prompt = prompts::plan(request, intent.category, self.parts.limits.max_output_tokens, &[]);
+        let prompt = prompts::plan(
+            request,
+            intent.category,
+            self.parts.limits.max_output_tokens,
+            &[],
+        );
         authors.fold(sorting, |sum, author| {
             let first = call_worst_case(author, &prompt, prompts::MOST_GUIDANCE_TOKENS);
-            let again = call_worst_case(author, &prompt, prompts::MOST_GUIDANCE_TOKENS + prompts::MOST_VIOLATION_TOKENS);
+            let again = call_worst_case(
+                author,
+                &prompt,
+                prompts::MOST_GUIDANCE_TOKENS + prompts::MOST_VIOLATION_TOKENS,
+            );
             sum.saturating_add(first).saturating_add(again)
         })
     }
 
     /// The model to ask for the category, where the local one is unsure.
     pub(super) fn sorter_for(&self, intent: Intent) -> Option<&Author> {
-        self.parts.sorter.as_ref().filter(|_| intent.confidence < self.parts.limits.confidence_threshold)
+        self.parts
+            .sorter
+            .as_ref()
+            .filter(|_| intent.confidence < self.parts.limits.confidence_threshold)
     }
 }
 
@@ -82,5 +109,8 @@ pub(super) fn input_estimate(request: &PlanRequest) -> u64 {
 /// The most that one call can cost.
 pub(super) fn call_worst_case(author: &Author, prompt: &Prompt, more_input: u64) -> Money {
     let output = u64::from(prompt.max_output_tokens) + u64::from(author.abilities.thinking_tokens);
-    author.abilities.price.worst_case(prompts::most_input_tokens(prompt) + more_input, output)
+    author
+        .abilities
+        .price
+        .worst_case(prompts::most_input_tokens(prompt) + more_input, output)
 }

@@ -30,8 +30,11 @@ const PLAN: AnswerSchema = AnswerSchema {
     description: "A weekly plan for the person's goal",
     json: include_str!("prompts/plan.schema.json"),
 };
-const CATEGORY: AnswerSchema =
-    AnswerSchema { name: "goal_category", description: "The category of the person's goal", json: include_str!("prompts/category.schema.json") };
+const CATEGORY: AnswerSchema = AnswerSchema {
+    name: "goal_category",
+    description: "The category of the person's goal",
+    json: include_str!("prompts/category.schema.json"),
+};
 
 #[derive(Serialize)]
 struct ClassifyData<'a> {
@@ -76,7 +79,10 @@ pub fn classify(goal: &Goal, request_id: &str) -> Prompt {
         purpose: Purpose::Classify,
         request_id: request_id.to_owned(),
         system: include_str!("prompts/classify.md").to_owned(),
-        user: json(&ClassifyData { goal: goal.text(), context: goal.context() }),
+        user: json(&ClassifyData {
+            goal: goal.text(),
+            context: goal.context(),
+        }),
         schema: CATEGORY,
         max_output_tokens: CATEGORY_TOKENS,
     }
@@ -84,7 +90,12 @@ pub fn classify(goal: &Goal, request_id: &str) -> Prompt {
 
 /// Asks for a plan; a second time with the rules that the first answer broke.
 #[must_use]
-pub fn plan(request: &PlanRequest, category: Category, max_output_tokens: u32, broken: &[Broken]) -> Prompt {
+pub fn plan(
+    request: &PlanRequest,
+    category: Category,
+    max_output_tokens: u32,
+    broken: &[Broken],
+) -> Prompt {
     let constraints = &request.constraints;
     let data = PlanData {
         goal: request.goal.text(),
@@ -96,9 +107,14 @@ pub fn plan(request: &PlanRequest, category: Category, max_output_tokens: u32, b
             deadline: constraints.deadline.map(|known| known.value.to_string()),
             weeks: constraints.weeks.map(|known| known.value),
             max_weeks: constraints.most_weeks(),
-            hours_per_week: constraints.minutes_per_week.map(|_| constraints.hours_limit().as_f64()),
+            hours_per_week: constraints
+                .minutes_per_week
+                .map(|_| constraints.hours_limit().as_f64()),
             level: constraints.level.map(|known| known.value),
-            unavailable_days: constraints.unavailable.map(|days: Known<Weekdays>| days.value.names().collect()).unwrap_or_default(),
+            unavailable_days: constraints
+                .unavailable
+                .map(|days: Known<Weekdays>| days.value.names().collect())
+                .unwrap_or_default(),
         },
         answer_words: max_output_tokens / 100 * WORDS_PER_100_TOKENS,
         broken_rules_of_your_last_answer: (!broken.is_empty()).then(|| violations(broken)),
@@ -106,7 +122,11 @@ pub fn plan(request: &PlanRequest, category: Category, max_output_tokens: u32, b
     Prompt {
         purpose: Purpose::Plan,
         request_id: request.caller.request_id.clone(),
-        system: format!("{}\n{}", include_str!("prompts/system.md"), guidance(category)),
+        system: format!(
+            "{}\n{}",
+            include_str!("prompts/system.md"),
+            guidance(category)
+        ),
         user: json(&data),
         schema: PLAN,
         max_output_tokens,
@@ -117,7 +137,10 @@ pub fn plan(request: &PlanRequest, category: Category, max_output_tokens: u32, b
 #[must_use]
 pub fn most_input_tokens(prompt: &Prompt) -> u64 {
     // The schema is sent once as a tool or format, and once more in words where the model takes neither.
-    tokens::at_most(&prompt.system) + tokens::at_most(&prompt.user) + 2 * tokens::at_most(prompt.schema.json) + tokens::FRAME
+    tokens::at_most(&prompt.system)
+        + tokens::at_most(&prompt.user)
+        + 2 * tokens::at_most(prompt.schema.json)
+        + tokens::FRAME
 }
 
 /// What the original called context enrichment: how plans of a category are made.
@@ -149,15 +172,29 @@ mod tests {
     #[test]
     fn the_guard_counts_enough_for_every_guidance() {
         for category in Category::ALL {
-            assert!(tokens::at_most(guidance(category)) <= MOST_GUIDANCE_TOKENS, "{}", category.as_str());
+            assert!(
+                tokens::at_most(guidance(category)) <= MOST_GUIDANCE_TOKENS,
+                "{}",
+                category.as_str()
+            );
         }
     }
 
     #[test]
     fn schemas_are_json_and_keep_to_the_subset_that_providers_compile() {
         for schema in [PLAN, CATEGORY] {
-            let text = serde_json::from_str::<serde_json::Value>(schema.json).unwrap().to_string();
-            for refused in ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "$ref"] {
+            let text = serde_json::from_str::<serde_json::Value>(schema.json)
+                .unwrap()
+                .to_string();
+            for refused in [
+                "minimum",
+                "maximum",
+                "minLength",
+                "maxLength",
+                "minItems",
+                "maxItems",
+                "$ref",
+            ] {
                 assert!(!text.contains(refused), "{} has {refused}", schema.name);
             }
         }

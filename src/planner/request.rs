@@ -43,12 +43,22 @@ impl Fields {
     ///
     /// # Errors
     /// [`Invalid`] with every field that is not as it must be.
-    pub fn parse(self, mut complaints: Complaints, caller: Caller, classifier: &Classifier, today: NaiveDate) -> Result<PlanRequest, Invalid> {
+    pub fn parse(
+        self,
+        mut complaints: Complaints,
+        caller: Caller,
+        classifier: &Classifier,
+        today: NaiveDate,
+    ) -> Result<PlanRequest, Invalid> {
         // A goal, or a body, of the wrong type was complained about already; do not call the goal missing as well.
         let goal = if self.goal.is_none() && (complaints.names("goal") || complaints.names("")) {
             None
         } else {
-            Goal::parse(self.goal.as_deref(), self.context.as_deref(), &mut complaints)
+            Goal::parse(
+                self.goal.as_deref(),
+                self.context.as_deref(),
+                &mut complaints,
+            )
         };
         let mut stated = Stated::default();
         if let Some(hours) = self.hours_per_week {
@@ -68,8 +78,18 @@ impl Fields {
         }
         stated.finish(today, &mut complaints);
         let parsed = goal.filter(|_| complaints.is_empty()).and_then(|goal| {
-            let constraints = Constraints::resolve(&goal, stated, today, || classifier.language(&goal), &mut complaints)?;
-            Some(PlanRequest { caller, goal, constraints })
+            let constraints = Constraints::resolve(
+                &goal,
+                stated,
+                today,
+                || classifier.language(&goal),
+                &mut complaints,
+            )?;
+            Some(PlanRequest {
+                caller,
+                goal,
+                constraints,
+            })
         });
         complaints.settle(parsed)
     }

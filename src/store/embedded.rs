@@ -49,10 +49,16 @@ impl EmbeddedEngine {
     /// # Errors
     /// Why it did not start.
     pub fn in_folder(folder: &Path) -> Result<Self, EngineError> {
-        std::fs::create_dir_all(folder).map_err(|source| EngineError::Folder { folder: folder.display().to_string(), source })?;
+        std::fs::create_dir_all(folder).map_err(|source| EngineError::Folder {
+            folder: folder.display().to_string(),
+            source,
+        })?;
         let file = folder.join("goal-router.db");
         let place = file.display().to_string();
-        let database = dynoxide::Database::new(&place).map_err(|error| EngineError::Database { place, why: error.to_string() })?;
+        let database = dynoxide::Database::new(&place).map_err(|error| EngineError::Database {
+            place,
+            why: error.to_string(),
+        })?;
         Self::start(database)
     }
 
@@ -61,8 +67,10 @@ impl EmbeddedEngine {
     /// # Errors
     /// Why it did not start.
     pub fn in_memory() -> Result<Self, EngineError> {
-        let database =
-            dynoxide::Database::memory().map_err(|error| EngineError::Database { place: "in memory".to_owned(), why: error.to_string() })?;
+        let database = dynoxide::Database::memory().map_err(|error| EngineError::Database {
+            place: "in memory".to_owned(),
+            why: error.to_string(),
+        })?;
         Self::start(database)
     }
 
@@ -70,7 +78,11 @@ impl EmbeddedEngine {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).thread_name("embedded-dynamodb").enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .thread_name("embedded-dynamodb")
+            .enable_all()
+            .build()?;
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::Builder::new().name("embedded-dynamodb".to_owned()).spawn(move || {
             let served = runtime.block_on(async move {
@@ -82,7 +94,11 @@ impl EmbeddedEngine {
                 tracing::error!(event_type = "error", error_type = "embedded_engine", error_message = %why, "the embedded database stopped");
             }
         })?;
-        Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// The engine's endpoint.
@@ -98,7 +114,12 @@ impl Drop for EmbeddedEngine {
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            tracing::error!(event_type = "error", error_type = "embedded_engine", error_message = "its thread panicked", "the embedded database stopped badly");
+            tracing::error!(
+                event_type = "error",
+                error_type = "embedded_engine",
+                error_message = "its thread panicked",
+                "the embedded database stopped badly"
+            );
         }
     }
 }

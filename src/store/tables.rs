@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType, ScalarAttributeType,
-    TimeToLiveSpecification,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType, TimeToLiveSpecification,
 };
 
 /// Attribute that DynamoDB's expiry reads, in both tables: seconds since 1970.
@@ -30,7 +30,10 @@ pub struct TablesError {
 
 impl TablesError {
     fn new(table: &str, why: &dyn std::error::Error) -> Self {
-        Self { table: table.to_owned(), why: DisplayErrorContext(why).to_string() }
+        Self {
+            table: table.to_owned(),
+            why: DisplayErrorContext(why).to_string(),
+        }
     }
 }
 
@@ -47,15 +50,35 @@ pub async fn create(client: &Client, names: &TableNames) -> Result<(), TablesErr
 async fn create_usage(client: &Client, name: &str) -> Result<(), TablesError> {
     let indexes = [
         ("date-index", "date_shard", "timestamp", ProjectionType::All),
-        ("client-index", "client_id", "timestamp", ProjectionType::All),
-        ("open-index", "open_shard", "lease_until", ProjectionType::KeysOnly),
+        (
+            "client-index",
+            "client_id",
+            "timestamp",
+            ProjectionType::All,
+        ),
+        (
+            "open-index",
+            "open_shard",
+            "lease_until",
+            ProjectionType::KeysOnly,
+        ),
     ];
     let mut request = client
         .create_table()
         .table_name(name)
         .billing_mode(BillingMode::PayPerRequest)
         .set_key_schema(Some(keys("request_id", "timestamp", name)?))
-        .set_attribute_definitions(Some(texts(&["request_id", "timestamp", "date_shard", "client_id", "open_shard", "lease_until"], name)?));
+        .set_attribute_definitions(Some(texts(
+            &[
+                "request_id",
+                "timestamp",
+                "date_shard",
+                "client_id",
+                "open_shard",
+                "lease_until",
+            ],
+            name,
+        )?));
     for (index, hash, range, projected) in indexes {
         request = request.global_secondary_indexes(
             GlobalSecondaryIndex::builder()
@@ -79,13 +102,23 @@ async fn create_state(client: &Client, name: &str) -> Result<(), TablesError> {
     made(client, name, request.send().await).await
 }
 
-async fn made<T, R>(client: &Client, name: &str, outcome: Result<T, SdkError<CreateTableError, R>>) -> Result<(), TablesError>
+async fn made<T, R>(
+    client: &Client,
+    name: &str,
+    outcome: Result<T, SdkError<CreateTableError, R>>,
+) -> Result<(), TablesError>
 where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     match outcome {
         Ok(_) => {}
-        Err(error) if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => return Ok(()),
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(CreateTableError::is_resource_in_use_exception) =>
+        {
+            return Ok(());
+        }
         Err(error) => return Err(TablesError::new(name, &error)),
     }
     wait_until_active(client, name).await?;
@@ -107,20 +140,33 @@ where
 /// Waits for a new table; DynamoDB takes some seconds, the local engines none.
 async fn wait_until_active(client: &Client, name: &str) -> Result<(), TablesError> {
     for _ in 0..60 {
-        let described = client.describe_table().table_name(name).send().await.map_err(|error| TablesError::new(name, &error))?;
+        let described = client
+            .describe_table()
+            .table_name(name)
+            .send()
+            .await
+            .map_err(|error| TablesError::new(name, &error))?;
         let status = described.table.and_then(|table| table.table_status);
         if status == Some(aws_sdk_dynamodb::types::TableStatus::Active) {
             return Ok(());
         }
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     }
-    Err(TablesError { table: name.to_owned(), why: "it did not become active within a minute".to_owned() })
+    Err(TablesError {
+        table: name.to_owned(),
+        why: "it did not become active within a minute".to_owned(),
+    })
 }
 
 fn keys(hash: &str, range: &str, table: &str) -> Result<Vec<KeySchemaElement>, TablesError> {
     [(hash, KeyType::Hash), (range, KeyType::Range)]
         .into_iter()
-        .map(|(name, kind)| KeySchemaElement::builder().attribute_name(name).key_type(kind).build())
+        .map(|(name, kind)| {
+            KeySchemaElement::builder()
+                .attribute_name(name)
+                .key_type(kind)
+                .build()
+        })
         .collect::<Result<_, _>>()
         .map_err(|error| TablesError::new(table, &error))
 }
@@ -128,7 +174,12 @@ fn keys(hash: &str, range: &str, table: &str) -> Result<Vec<KeySchemaElement>, T
 fn texts(names: &[&str], table: &str) -> Result<Vec<AttributeDefinition>, TablesError> {
     names
         .iter()
-        .map(|name| AttributeDefinition::builder().attribute_name(*name).attribute_type(ScalarAttributeType::S).build())
+        .map(|name| {
+            AttributeDefinition::builder()
+                .attribute_name(*name)
+                .attribute_type(ScalarAttributeType::S)
+                .build()
+        })
         .collect::<Result<_, _>>()
         .map_err(|error| TablesError::new(table, &error))
 }

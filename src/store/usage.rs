@@ -22,7 +22,12 @@ const OPEN_SHARDS: u32 = 4;
 #[async_trait]
 impl UsageRows for Store {
     async fn insert(&self, row: &UsageRow) -> Result<(), RowError> {
-        match self.put(row).condition_expression("attribute_not_exists(request_id)").send().await {
+        match self
+            .put(row)
+            .condition_expression("attribute_not_exists(request_id)")
+            .send()
+            .await
+        {
             Ok(_) => Ok(()),
             Err(error) if condition_failed(&error) => Err(RowError::Exists),
             Err(error) => Err(unavailable(&error)),
@@ -51,21 +56,30 @@ impl UsageRows for Store {
             .key("sk", text("probe"))
             .send()
             .await;
-        asked.map(|_| ()).map_err(|error| RowError::Unavailable(DisplayErrorContext(&error).to_string()))
+        asked
+            .map(|_| ())
+            .map_err(|error| RowError::Unavailable(DisplayErrorContext(&error).to_string()))
     }
 }
 
 impl Store {
     fn put(&self, row: &UsageRow) -> PutItemFluentBuilder {
-        self.client.put_item().table_name(&self.tables.usage).set_item(Some(item(row, self.usage_retention)))
+        self.client
+            .put_item()
+            .table_name(&self.tables.usage)
+            .set_item(Some(item(row, self.usage_retention)))
     }
 }
 
 fn condition_failed<R>(error: &SdkError<PutItemError, R>) -> bool {
-    error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception)
+    error
+        .as_service_error()
+        .is_some_and(PutItemError::is_conditional_check_failed_exception)
 }
 
-fn unavailable<R: std::fmt::Debug + Send + Sync + 'static>(error: &SdkError<PutItemError, R>) -> RowError {
+fn unavailable<R: std::fmt::Debug + Send + Sync + 'static>(
+    error: &SdkError<PutItemError, R>,
+) -> RowError {
     RowError::Unavailable(DisplayErrorContext(error).to_string())
 }
 
@@ -78,12 +92,18 @@ fn item(row: &UsageRow, retention: TimeDelta) -> HashMap<String, AttributeValue>
     };
     put("request_id", text(&row.request_id));
     put("timestamp", text(moment(row.timestamp)));
-    put("date_shard", text(format!("{date}#{:02}", hash % DATE_SHARDS)));
+    put(
+        "date_shard",
+        text(format!("{date}#{:02}", hash % DATE_SHARDS)),
+    );
     put("date", text(date));
     put("hour", number(row.timestamp.hour()));
     put("client_id", text(&row.client_id));
     put("status", text(row.status.as_str()));
-    put("success", AttributeValue::Bool(row.status == RowStatus::Settled));
+    put(
+        "success",
+        AttributeValue::Bool(row.status == RowStatus::Settled),
+    );
     put("prompt_version", text(row.prompt_version));
     put("input_tokens", number(row.tokens.all_input()));
     put("output_tokens", number(row.tokens.output));
@@ -121,11 +141,13 @@ fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
-fn number(number: impl ToString) -> AttributeValue {
+fn number<T: ToString + Copy>(number: T) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
 /// FNV-1a: the same shard for a request whichever task, build or year computes it.
 fn stable_hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }

@@ -26,7 +26,11 @@ pub fn application_startup(mode: &str, port: u16, management_port: u16, models: 
 
 /// The service stops.
 pub fn application_shutdown(reason: &str) {
-    tracing::info!(event_type = "application_shutdown", reason, "goal-router stops");
+    tracing::info!(
+        event_type = "application_shutdown",
+        reason,
+        "goal-router stops"
+    );
 }
 
 /// A request came in.
@@ -58,7 +62,13 @@ pub fn request_completed(caller: &Caller, method: &str, route: &str, status: u16
 }
 
 /// A goal got its category.
-pub fn classification(caller: &Caller, category: Category, source: &str, confidence: f32, took: Duration) {
+pub fn classification(
+    caller: &Caller,
+    category: Category,
+    source: &str,
+    confidence: f32,
+    took: Duration,
+) {
     tracing::info!(
         event_type = "classification",
         request_id = caller.request_id,
@@ -74,7 +84,10 @@ pub fn classification(caller: &Caller, category: Category, source: &str, confide
 }
 
 /// A model answered.
-#[expect(clippy::too_many_arguments, reason = "each is a field of the event's contract")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a field of the event's contract"
+)]
 pub fn llm_call(
     caller: &Caller,
     category: Category,
@@ -106,8 +119,24 @@ pub fn llm_call(
 }
 
 /// A model did not answer: the call is an event, and so is the error.
-pub fn model_failure(caller: &Caller, category: Category, model: &ModelName, purpose: Purpose, failure: &ModelError, took: Duration) {
-    llm_call(caller, category, model, purpose, Tokens::default(), Money::ZERO, took, false);
+pub fn model_failure(
+    caller: &Caller,
+    category: Category,
+    model: &ModelName,
+    purpose: Purpose,
+    failure: &ModelError,
+    took: Duration,
+) {
+    llm_call(
+        caller,
+        category,
+        model,
+        purpose,
+        Tokens::default(),
+        Money::ZERO,
+        took,
+        false,
+    );
     error(caller, failure.kind.as_str(), &failure.message);
 }
 

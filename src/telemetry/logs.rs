@@ -41,12 +41,27 @@ pub struct LogGuard {
 /// # Errors
 /// When the filter cannot be read, or logging was started before.
 pub fn start(format: LogFormat, filter: &str) -> Result<LogGuard, StartError> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| StartError::Filter(error.to_string()))?;
-    let (writer, worker) = NonBlockingBuilder::default().buffered_lines_limit(BUFFERED_LINES).lossy(true).thread_name("logs").finish(std::io::stdout());
+    let filter =
+        EnvFilter::try_new(filter).map_err(|error| StartError::Filter(error.to_string()))?;
+    let (writer, worker) = NonBlockingBuilder::default()
+        .buffered_lines_limit(BUFFERED_LINES)
+        .lossy(true)
+        .thread_name("logs")
+        .finish(std::io::stdout());
     let registry = tracing_subscriber::registry().with(filter);
-    let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_target(false);
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(writer)
+        .with_target(false);
     match format {
-        LogFormat::Json => registry.with(layer.json().flatten_event(true).with_current_span(false).with_span_list(false)).try_init()?,
+        LogFormat::Json => registry
+            .with(
+                layer
+                    .json()
+                    .flatten_event(true)
+                    .with_current_span(false)
+                    .with_span_list(false),
+            )
+            .try_init()?,
         LogFormat::Pretty => registry.with(layer.compact()).try_init()?,
     }
     Ok(LogGuard { _worker: worker })

@@ -4,7 +4,10 @@
 
 use std::time::Duration;
 
-use prometheus::{Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
+};
 
 use crate::category::Category;
 use crate::ledger::{Money, Tokens};
@@ -12,9 +15,13 @@ use crate::model::catalogue::ModelName;
 use crate::model::{Failure, Purpose};
 
 /// Local answers take under a millisecond, models seconds, and the deadline is 90 s.
-const REQUEST_BUCKETS: [f64; 16] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 90.0];
+const REQUEST_BUCKETS: [f64; 16] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 90.0,
+];
 /// As the semantic conventions for generative AI have them.
-const CALL_BUCKETS: [f64; 14] = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+const CALL_BUCKETS: [f64; 14] = [
+    0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+];
 
 /// All metrics; cheap to clone.
 #[derive(Clone)]
@@ -39,36 +46,89 @@ impl Metrics {
     /// When a name is taken or malformed, which is a defect of the build.
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
-        let counter = |name: &str, help: &str, labels: &[&str]| -> Result<IntCounterVec, prometheus::Error> {
-            let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
-            registry.register(Box::new(counter.clone()))?;
-            Ok(counter)
-        };
-        let histogram = |name: &str, help: &str, labels: &[&str], buckets: &[f64]| -> Result<HistogramVec, prometheus::Error> {
-            let histogram = HistogramVec::new(HistogramOpts::new(name, help).buckets(buckets.to_vec()), labels)?;
+        let counter =
+            |name: &str, help: &str, labels: &[&str]| -> Result<IntCounterVec, prometheus::Error> {
+                let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
+                registry.register(Box::new(counter.clone()))?;
+                Ok(counter)
+            };
+        let histogram = |name: &str,
+                         help: &str,
+                         labels: &[&str],
+                         buckets: &[f64]|
+         -> Result<HistogramVec, prometheus::Error> {
+            let histogram = HistogramVec::new(
+                HistogramOpts::new(name, help).buckets(buckets.to_vec()),
+                labels,
+            )?;
             registry.register(Box::new(histogram.clone()))?;
             Ok(histogram)
         };
         let metrics = Self {
-            requests: histogram("http_server_request_duration_seconds", "Time to answer a request", &["method", "route", "status"], &REQUEST_BUCKETS)?,
+            requests: histogram(
+                "http_server_request_duration_seconds",
+                "Time to answer a request",
+                &["method", "route", "status"],
+                &REQUEST_BUCKETS,
+            )?,
             active: IntGauge::new("http_server_active_requests", "Requests being answered")?,
-            calls: histogram("gen_ai_client_operation_duration_seconds", "Time of a model's call", &["model", "operation", "outcome"], &CALL_BUCKETS)?,
-            tokens: counter("gen_ai_client_token_usage_total", "Tokens that providers counted", &["model", "type"])?,
-            cost_usd: prometheus::CounterVec::new(Opts::new("goal_router_cost_usd_total", "Cost of tokens in USD"), &["model"])?,
-            plans: counter("goal_router_plans_total", "Requests for plans by outcome", &["category", "outcome"])?,
-            rejections: counter("goal_router_cost_guard_rejections_total", "Requests that the guard refused", &["reason"])?,
-            classifications: counter("goal_router_classifications_total", "Goals classified", &["source", "category"])?,
-            repairs: counter("goal_router_plan_repairs_total", "Plans that were mended", &["kind"])?,
-            writes: counter("goal_router_ledger_writes_total", "Writes of usage rows", &["outcome"])?,
+            calls: histogram(
+                "gen_ai_client_operation_duration_seconds",
+                "Time of a model's call",
+                &["model", "operation", "outcome"],
+                &CALL_BUCKETS,
+            )?,
+            tokens: counter(
+                "gen_ai_client_token_usage_total",
+                "Tokens that providers counted",
+                &["model", "type"],
+            )?,
+            cost_usd: prometheus::CounterVec::new(
+                Opts::new("goal_router_cost_usd_total", "Cost of tokens in USD"),
+                &["model"],
+            )?,
+            plans: counter(
+                "goal_router_plans_total",
+                "Requests for plans by outcome",
+                &["category", "outcome"],
+            )?,
+            rejections: counter(
+                "goal_router_cost_guard_rejections_total",
+                "Requests that the guard refused",
+                &["reason"],
+            )?,
+            classifications: counter(
+                "goal_router_classifications_total",
+                "Goals classified",
+                &["source", "category"],
+            )?,
+            repairs: counter(
+                "goal_router_plan_repairs_total",
+                "Plans that were mended",
+                &["kind"],
+            )?,
+            writes: counter(
+                "goal_router_ledger_writes_total",
+                "Writes of usage rows",
+                &["outcome"],
+            )?,
             registry: registry.clone(),
         };
         registry.register(Box::new(metrics.active.clone()))?;
         registry.register(Box::new(metrics.cost_usd.clone()))?;
-        let build = IntGaugeVec::new(Opts::new("goal_router_build_info", "Always 1; the labels tell the build"), &["version"])?;
+        let build = IntGaugeVec::new(
+            Opts::new(
+                "goal_router_build_info",
+                "Always 1; the labels tell the build",
+            ),
+            &["version"],
+        )?;
         build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
         registry.register(Box::new(build))?;
         #[cfg(target_os = "linux")]
-        registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
+        registry.register(Box::new(
+            prometheus::process_collector::ProcessCollector::for_self(),
+        ))?;
         Ok(metrics)
     }
 
@@ -81,28 +141,59 @@ impl Metrics {
 
     /// A request was answered.
     pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
-        self.requests.with_label_values(&[method, route, &status.to_string()]).observe(took.as_secs_f64());
+        self.requests
+            .with_label_values(&[method, route, &status.to_string()])
+            .observe(took.as_secs_f64());
     }
 
     /// A model answered.
-    pub fn model_call(&self, model: &ModelName, purpose: Purpose, outcome: &str, took: Duration, tokens: Tokens, cost: Money) {
-        self.calls.with_label_values(&[model.id.as_str(), purpose.as_str(), outcome]).observe(took.as_secs_f64());
-        for (kind, count) in [("input", tokens.input), ("output", tokens.output), ("cache_read", tokens.cache_read), ("cache_write", tokens.cache_write)] {
+    pub fn model_call(
+        &self,
+        model: &ModelName,
+        purpose: Purpose,
+        outcome: &str,
+        took: Duration,
+        tokens: Tokens,
+        cost: Money,
+    ) {
+        self.calls
+            .with_label_values(&[model.id.as_str(), purpose.as_str(), outcome])
+            .observe(took.as_secs_f64());
+        for (kind, count) in [
+            ("input", tokens.input),
+            ("output", tokens.output),
+            ("cache_read", tokens.cache_read),
+            ("cache_write", tokens.cache_write),
+        ] {
             if count > 0 {
-                self.tokens.with_label_values(&[model.id.as_str(), kind]).inc_by(count);
+                self.tokens
+                    .with_label_values(&[model.id.as_str(), kind])
+                    .inc_by(count);
             }
         }
-        self.cost_usd.with_label_values(&[model.id.as_str()]).inc_by(cost.as_usd());
+        self.cost_usd
+            .with_label_values(&[model.id.as_str()])
+            .inc_by(cost.as_usd());
     }
 
     /// A model did not answer.
-    pub fn model_failure(&self, model: &ModelName, purpose: Purpose, failure: Failure, took: Duration) {
-        self.calls.with_label_values(&[model.id.as_str(), purpose.as_str(), failure.as_str()]).observe(took.as_secs_f64());
+    pub fn model_failure(
+        &self,
+        model: &ModelName,
+        purpose: Purpose,
+        failure: Failure,
+        took: Duration,
+    ) {
+        self.calls
+            .with_label_values(&[model.id.as_str(), purpose.as_str(), failure.as_str()])
+            .observe(took.as_secs_f64());
     }
 
     /// A request for a plan came to its end.
     pub fn plan(&self, category: Option<Category>, outcome: &str) {
-        self.plans.with_label_values(&[category.map_or("unknown", Category::as_str), outcome]).inc();
+        self.plans
+            .with_label_values(&[category.map_or("unknown", Category::as_str), outcome])
+            .inc();
     }
 
     /// The guard refused a request.
@@ -112,7 +203,9 @@ impl Metrics {
 
     /// A goal got its category.
     pub fn classification(&self, source: &str, category: Category) {
-        self.classifications.with_label_values(&[source, category.as_str()]).inc();
+        self.classifications
+            .with_label_values(&[source, category.as_str()])
+            .inc();
     }
 
     /// A plan was mended.

@@ -5,8 +5,15 @@ use serde_json::{Value, json};
 
 use crate::support::{TestApp, fields, problem};
 
-async fn post(app: &TestApp, content_type: &str, body: impl Into<reqwest::Body>) -> (StatusCode, Value) {
-    let request = app.request(Method::POST, "/api/v1/generate-plan").header("Content-Type", content_type).body(body);
+async fn post(
+    app: &TestApp,
+    content_type: &str,
+    body: impl Into<reqwest::Body>,
+) -> (StatusCode, Value) {
+    let request = app
+        .request(Method::POST, "/api/v1/generate-plan")
+        .header("Content-Type", content_type)
+        .body(body);
     problem(request.send().await.unwrap()).await
 }
 
@@ -14,17 +21,54 @@ async fn post(app: &TestApp, content_type: &str, body: impl Into<reqwest::Body>)
 async fn what_is_not_json_is_malformed() {
     let app = TestApp::start().await;
 
-    for body in ["", "{", "goal=x", "{\"goal\": \"learn rust\"", "{\"goal\": \"learn\u{0}\"}", "{'goal': 'x'}", "nul", &"[".repeat(60_000)] {
+    for body in [
+        "",
+        "{",
+        "goal=x",
+        "{\"goal\": \"learn rust\"",
+        "{\"goal\": \"learn\u{0}\"}",
+        "{'goal': 'x'}",
+        "nul",
+        &"[".repeat(60_000),
+    ] {
         let (status, problem) = post(&app, "application/json", body.to_owned()).await;
-        assert_eq!((status, &problem["code"]), (StatusCode::BAD_REQUEST, &json!("malformed_request")), "{body:.40}");
+        assert_eq!(
+            (status, &problem["code"]),
+            (StatusCode::BAD_REQUEST, &json!("malformed_request")),
+            "{body:.40}"
+        );
     }
-    for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""] {
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/jsonp",
+        "",
+    ] {
         let (status, problem) = post(&app, content_type, r#"{"goal": "learn rust"}"#).await;
-        assert_eq!((status, &problem["code"]), (StatusCode::BAD_REQUEST, &json!("malformed_request")), "{content_type}");
+        assert_eq!(
+            (status, &problem["code"]),
+            (StatusCode::BAD_REQUEST, &json!("malformed_request")),
+            "{content_type}"
+        );
     }
-    let with_charset = app.request(Method::POST, "/api/v1/generate-plan").header("Content-Type", "Application/JSON; charset=utf-8");
-    assert_eq!(with_charset.body(r#"{"goal": "learn rust"}"#).send().await.unwrap().status(), StatusCode::OK);
-    let (status, _) = post(&app, "application/json", b"{\"goal\": \"\xff\xfe\"}".to_vec()).await;
+    let with_charset = app
+        .request(Method::POST, "/api/v1/generate-plan")
+        .header("Content-Type", "Application/JSON; charset=utf-8");
+    assert_eq!(
+        with_charset
+            .body(r#"{"goal": "learn rust"}"#)
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        StatusCode::OK
+    );
+    let (status, _) = post(
+        &app,
+        "application/json",
+        b"{\"goal\": \"\xff\xfe\"}".to_vec(),
+    )
+    .await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
 }
 
@@ -38,12 +82,37 @@ async fn every_broken_field_is_named_at_once_with_what_is_allowed() {
     });
     let (status, problem) = app.problem(&body).await;
 
-    assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("validation_failed")));
+    assert_eq!(
+        (status, &problem["code"]),
+        (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &json!("validation_failed")
+        )
+    );
     let mut named = fields(&problem);
     named.sort_unstable();
-    assert_eq!(named, ["budget", "context", "deadline", "duration_weeks", "goal", "hours_per_week", "language", "start_date"]);
+    assert_eq!(
+        named,
+        [
+            "budget",
+            "context",
+            "deadline",
+            "duration_weeks",
+            "goal",
+            "hours_per_week",
+            "language",
+            "start_date"
+        ]
+    );
     let text = problem.to_string();
-    for part in ["3 to 500", "1000", "0.5 to 80, not 81", "1 to 52, not 0", "YYYY-MM-DD", "BCP 47"] {
+    for part in [
+        "3 to 500",
+        "1000",
+        "0.5 to 80, not 81",
+        "1 to 52, not 0",
+        "YYYY-MM-DD",
+        "BCP 47",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
@@ -57,16 +126,40 @@ async fn wrong_types_are_named_as_such() {
         (json!({"goal": ["learn rust"]}), "goal"),
         (json!({"goal": null}), "goal"),
         (json!({}), "goal"),
-        (json!({"goal": "learn rust", "hours_per_week": "5"}), "hours_per_week"),
-        (json!({"goal": "learn rust", "duration_weeks": 2.5}), "duration_weeks"),
-        (json!({"goal": "learn rust", "duration_weeks": -1}), "duration_weeks"),
-        (json!({"goal": "learn rust", "hours_per_week": 1e300}), "hours_per_week"),
-        (json!({"goal": "learn rust", "start_date": 20_261_123}), "start_date"),
-        (json!({"goal": "learn rust", "start_date": "0000-00-00"}), "start_date"),
-        (json!({"goal": "learn rust", "start_date": "+262142-01-01"}), "start_date"),
+        (
+            json!({"goal": "learn rust", "hours_per_week": "5"}),
+            "hours_per_week",
+        ),
+        (
+            json!({"goal": "learn rust", "duration_weeks": 2.5}),
+            "duration_weeks",
+        ),
+        (
+            json!({"goal": "learn rust", "duration_weeks": -1}),
+            "duration_weeks",
+        ),
+        (
+            json!({"goal": "learn rust", "hours_per_week": 1e300}),
+            "hours_per_week",
+        ),
+        (
+            json!({"goal": "learn rust", "start_date": 20_261_123}),
+            "start_date",
+        ),
+        (
+            json!({"goal": "learn rust", "start_date": "0000-00-00"}),
+            "start_date",
+        ),
+        (
+            json!({"goal": "learn rust", "start_date": "+262142-01-01"}),
+            "start_date",
+        ),
         (json!([{"goal": "learn rust"}]), ""),
         (json!("learn rust"), ""),
-        (json!({"goal": "learn rust", "x".repeat(500): 1}), &"x".repeat(64)),
+        (
+            json!({"goal": "learn rust", "x".repeat(500): 1}),
+            &"x".repeat(64),
+        ),
     ] {
         let (status, problem) = app.problem(&body).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
@@ -80,10 +173,20 @@ async fn a_body_over_64_kib_is_refused_whether_it_says_so_or_not() {
     let large = json!({"goal": "learn rust", "context": "y".repeat(70_000)}).to_string();
 
     let (announced, _) = post(&app, "application/json", large.clone()).await;
-    let chunks = futures_util::stream::iter(large.into_bytes().chunks(1000).map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec())).collect::<Vec<_>>());
-    let (streamed, problem) = post(&app, "application/json", reqwest::Body::wrap_stream(chunks)).await;
+    let chunks = futures_util::stream::iter(
+        large
+            .into_bytes()
+            .chunks(1000)
+            .map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec()))
+            .collect::<Vec<_>>(),
+    );
+    let (streamed, problem) =
+        post(&app, "application/json", reqwest::Body::wrap_stream(chunks)).await;
 
-    assert_eq!((announced, streamed), (StatusCode::PAYLOAD_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE));
+    assert_eq!(
+        (announced, streamed),
+        (StatusCode::PAYLOAD_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE)
+    );
     assert_eq!(problem["code"], "body_too_large");
 }
 
@@ -91,11 +194,29 @@ async fn a_body_over_64_kib_is_refused_whether_it_says_so_or_not() {
 async fn hidden_characters_are_refused_and_all_scripts_are_welcome() {
     let app = TestApp::start().await;
 
-    for goal in ["learn\u{7}rust", "learn \u{202e}tsur", "learn\u{2066}rust", "learn\u{e0041} rust", "\u{200b}\u{200b}\u{200b}"] {
+    for goal in [
+        "learn\u{7}rust",
+        "learn \u{202e}tsur",
+        "learn\u{2066}rust",
+        "learn\u{e0041} rust",
+        "\u{200b}\u{200b}\u{200b}",
+    ] {
         let (status, problem) = app.problem(&json!({ "goal": goal })).await;
-        assert_eq!((status, fields(&problem)), (StatusCode::UNPROCESSABLE_ENTITY, vec!["goal"]), "{goal:?}");
+        assert_eq!(
+            (status, fields(&problem)),
+            (StatusCode::UNPROCESSABLE_ENTITY, vec!["goal"]),
+            "{goal:?}"
+        );
     }
-    for goal in ["أريد أن أتعلم العزف على البيانو", "לרוץ מרתון", "想学会做几道地道的川菜", "👩‍💻 → 🏃", "می‌خواهم بدوم", "Ω≈ç√∫˜µ≤≥÷", "<script>alert(1)</script> learn"] {
+    for goal in [
+        "أريد أن أتعلم العزف على البيانو",
+        "לרוץ מרתון",
+        "想学会做几道地道的川菜",
+        "👩‍💻 → 🏃",
+        "می‌خواهم بدوم",
+        "Ω≈ç√∫˜µ≤≥÷",
+        "<script>alert(1)</script> learn",
+    ] {
         let plan = app.plan_for(goal).await;
         assert_eq!(plan["goal"], goal);
         crate::guarantees::assert_kept(&plan, &crate::guarantees::Asked::default());
@@ -107,19 +228,43 @@ async fn contradictions_name_both_statements() {
     let app = TestApp::start().await;
 
     for (body, named) in [
-        (json!({"goal": "learn rust", "duration_weeks": 12, "deadline": "2026-12-20"}), vec!["duration_weeks", "deadline"]),
-        (json!({"goal": "12-week plan to learn rust, exam on 20 December"}), vec!["goal", "goal"]),
-        (json!({"goal": "learn rust by 20 December", "duration_weeks": 30}), vec!["duration_weeks", "goal"]),
-        (json!({"goal": "learn rust", "deadline": "2026-11-23"}), vec!["deadline"]),
-        (json!({"goal": "learn rust", "deadline": "2026-11-30", "start_date": "2026-12-01"}), vec!["deadline"]),
+        (
+            json!({"goal": "learn rust", "duration_weeks": 12, "deadline": "2026-12-20"}),
+            vec!["duration_weeks", "deadline"],
+        ),
+        (
+            json!({"goal": "12-week plan to learn rust, exam on 20 December"}),
+            vec!["goal", "goal"],
+        ),
+        (
+            json!({"goal": "learn rust by 20 December", "duration_weeks": 30}),
+            vec!["duration_weeks", "goal"],
+        ),
+        (
+            json!({"goal": "learn rust", "deadline": "2026-11-23"}),
+            vec!["deadline"],
+        ),
+        (
+            json!({"goal": "learn rust", "deadline": "2026-11-30", "start_date": "2026-12-01"}),
+            vec!["deadline"],
+        ),
         (json!({"goal": "learn rust by 1 March 2020"}), vec!["goal"]),
     ] {
         let (status, problem) = app.problem(&body).await;
-        assert_eq!((status, fields(&problem)), (StatusCode::UNPROCESSABLE_ENTITY, named), "{body}");
+        assert_eq!(
+            (status, fields(&problem)),
+            (StatusCode::UNPROCESSABLE_ENTITY, named),
+            "{body}"
+        );
     }
-    let (_, problem) = app.problem(&json!({"goal": "learn rust", "duration_weeks": 12, "deadline": "2026-12-20"})).await;
+    let (_, problem) = app
+        .problem(&json!({"goal": "learn rust", "duration_weeks": 12, "deadline": "2026-12-20"}))
+        .await;
     let text = problem.to_string();
-    assert!(text.contains("2027-02-14") && text.contains("2026-12-20"), "says both dates: {text}");
+    assert!(
+        text.contains("2027-02-14") && text.contains("2026-12-20"),
+        "says both dates: {text}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,18 +273,54 @@ async fn unknown_paths_and_methods_are_problems_too() {
 
     for (method, path, status, code) in [
         (Method::GET, "/nothing", StatusCode::NOT_FOUND, "not_found"),
-        (Method::POST, "/api/v1/generate-plan/", StatusCode::NOT_FOUND, "not_found"),
+        (
+            Method::POST,
+            "/api/v1/generate-plan/",
+            StatusCode::NOT_FOUND,
+            "not_found",
+        ),
         (Method::GET, "/metrics", StatusCode::NOT_FOUND, "not_found"),
-        (Method::GET, "/api/v1/generate-plan", StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
-        (Method::DELETE, "/api/v1/estimate", StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
-        (Method::POST, "/health", StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
-        (Method::from_bytes(b"BREW").unwrap(), "/health", StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+        (
+            Method::GET,
+            "/api/v1/generate-plan",
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+        ),
+        (
+            Method::DELETE,
+            "/api/v1/estimate",
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+        ),
+        (
+            Method::POST,
+            "/health",
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+        ),
+        (
+            Method::from_bytes(b"BREW").unwrap(),
+            "/health",
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+        ),
     ] {
         let response = app.request(method.clone(), path).send().await.unwrap();
-        let allow = response.headers().get("allow").map(|allow| allow.to_str().unwrap().to_owned());
+        let allow = response
+            .headers()
+            .get("allow")
+            .map(|allow| allow.to_str().unwrap().to_owned());
         let (found, problem) = problem(response).await;
-        assert_eq!((found, &problem["code"]), (status, &json!(code)), "{method} {path}");
-        assert_eq!(allow.is_some(), status == StatusCode::METHOD_NOT_ALLOWED, "{method} {path}: {allow:?}");
+        assert_eq!(
+            (found, &problem["code"]),
+            (status, &json!(code)),
+            "{method} {path}"
+        );
+        assert_eq!(
+            allow.is_some(),
+            status == StatusCode::METHOD_NOT_ALLOWED,
+            "{method} {path}: {allow:?}"
+        );
         assert_eq!(problem["instance"], path);
     }
 }
@@ -148,8 +329,20 @@ async fn unknown_paths_and_methods_are_problems_too() {
 async fn a_request_id_is_echoed_if_it_is_of_the_form_and_else_made() {
     let app = TestApp::start().await;
 
-    for (given, echoed) in [("abc-123_x.Y", true), ("", false), ("a b", false), ("<script>", false), (&*"x".repeat(64), true), (&*"x".repeat(65), false)] {
-        let response = app.request(Method::GET, "/health").header("X-Request-Id", given).send().await.unwrap();
+    for (given, echoed) in [
+        ("abc-123_x.Y", true),
+        ("", false),
+        ("a b", false),
+        ("<script>", false),
+        (&*"x".repeat(64), true),
+        (&*"x".repeat(65), false),
+    ] {
+        let response = app
+            .request(Method::GET, "/health")
+            .header("X-Request-Id", given)
+            .send()
+            .await
+            .unwrap();
         let id = response.headers()["x-request-id"].to_str().unwrap();
         assert_eq!(id == given, echoed, "{given}");
         assert!(!id.is_empty() && id.len() <= 64);

@@ -23,7 +23,11 @@ impl Process {
         let folder = std::env::temp_dir().join(format!("goal-router-{}", uuid::Uuid::new_v4()));
         let mut child = Command::new(env!("CARGO_BIN_EXE_goal-router"))
             .env_clear()
-            .envs([("PORT", "0"), ("MANAGEMENT_PORT", "0"), ("STORE_TIMEOUT_MS", "5000")])
+            .envs([
+                ("PORT", "0"),
+                ("MANAGEMENT_PORT", "0"),
+                ("STORE_TIMEOUT_MS", "5000"),
+            ])
             .env("DATA_DIR", &folder)
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
@@ -35,23 +39,37 @@ impl Process {
             let mut lines = Vec::new();
             for line in output.lines() {
                 let line = line.unwrap();
-                if let Some(port) = serde_json::from_str::<Value>(&line).ok().and_then(|event| event["port"].as_u64()) {
+                if let Some(port) = serde_json::from_str::<Value>(&line)
+                    .ok()
+                    .and_then(|event| event["port"].as_u64())
+                {
                     let _ = tell.send(u16::try_from(port).unwrap());
                 }
                 lines.push(line);
             }
             lines
         });
-        Self { child, reader: Some(reader), ports, folder }
+        Self {
+            child,
+            reader: Some(reader),
+            ports,
+            folder,
+        }
     }
 
     /// The address, once it listens.
     pub fn address(&self) -> String {
-        format!("http://127.0.0.1:{}", self.ports.recv_timeout(Duration::from_secs(20)).unwrap())
+        format!(
+            "http://127.0.0.1:{}",
+            self.ports.recv_timeout(Duration::from_secs(20)).unwrap()
+        )
     }
 
     pub fn terminate(&self) {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        let sent = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()
+            .unwrap();
         assert!(sent.success());
     }
 
@@ -59,7 +77,13 @@ impl Process {
     pub fn finish(mut self) -> (Option<i32>, Vec<Value>) {
         let status = self.child.wait().unwrap();
         let lines = self.reader.take().unwrap().join().unwrap();
-        (status.code(), lines.iter().map(|line| serde_json::from_str(line).expect("every line is a JSON object")).collect())
+        (
+            status.code(),
+            lines
+                .iter()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect(),
+        )
     }
 }
 
@@ -73,30 +97,91 @@ impl Drop for Process {
 async fn post(address: &str, body: &Value) -> reqwest::Response {
     let client = reqwest::Client::new();
     let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    client.post(format!("{address}/api/v1/generate-plan")).header("traceparent", trace).header("X-Request-Id", "log-1").json(body).send().await.unwrap()
+    client
+        .post(format!("{address}/api/v1/generate-plan"))
+        .header("traceparent", trace)
+        .header("X-Request-Id", "log-1")
+        .json(body)
+        .send()
+        .await
+        .unwrap()
 }
 
+#[expect(clippy::too_many_lines, reason = "one run tells of all events")]
 #[tokio::test(flavor = "multi_thread")]
 async fn every_event_is_a_json_line_with_its_fields_and_without_the_goal() {
     let fake = fake(Script::default());
-    let process = Process::start(&[("LLM_MODELS", MODEL), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &fake.endpoint()), ("MAX_INPUT_TOKENS", "60")]);
+    let process = Process::start(&[
+        ("LLM_MODELS", MODEL),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &fake.endpoint()),
+        ("MAX_INPUT_TOKENS", "60"),
+    ]);
     let address = process.address();
 
-    assert_eq!(post(&address, &json!({"goal": "Prepare for the Zanzibar pilot exam", "context": "wombat"})).await.status(), 200);
-    assert_eq!(post(&address, &json!({"goal": "Zanzibar ".repeat(50)})).await.status(), 413);
-    fake.play(Script::faults([goal_router::fake_bedrock::script::Fault::Denied]));
-    assert_eq!(post(&address, &json!({"goal": "Prepare for the Zanzibar pilot exam"})).await.status(), 503);
+    assert_eq!(
+        post(
+            &address,
+            &json!({"goal": "Prepare for the Zanzibar pilot exam", "context": "wombat"})
+        )
+        .await
+        .status(),
+        200
+    );
+    assert_eq!(
+        post(&address, &json!({"goal": "Zanzibar ".repeat(50)}))
+            .await
+            .status(),
+        413
+    );
+    fake.play(Script::faults([
+        goal_router::fake_bedrock::script::Fault::Denied,
+    ]));
+    assert_eq!(
+        post(
+            &address,
+            &json!({"goal": "Prepare for the Zanzibar pilot exam"})
+        )
+        .await
+        .status(),
+        503
+    );
     reqwest::get(format!("{address}/health")).await.unwrap();
     process.terminate();
     let (code, events) = process.finish();
 
     assert_eq!(code, Some(0));
-    let of = |kind: &str| events.iter().filter(|event| event["event_type"] == kind).collect::<Vec<_>>();
+    let of = |kind: &str| {
+        events
+            .iter()
+            .filter(|event| event["event_type"] == kind)
+            .collect::<Vec<_>>()
+    };
     for (kind, count, fields) in [
-        ("application_startup", 1, vec!["mode", "port", "models", "store"]),
+        (
+            "application_startup",
+            1,
+            vec!["mode", "port", "models", "store"],
+        ),
         ("request_received", 3, vec!["method", "route"]),
-        ("classification", 2, vec!["category", "source", "confidence"]),
-        ("llm_call", 2, vec!["category", "model_id", "input_tokens", "output_tokens", "total_tokens", "latency_ms", "cost_usd", "success"]),
+        (
+            "classification",
+            2,
+            vec!["category", "source", "confidence"],
+        ),
+        (
+            "llm_call",
+            2,
+            vec![
+                "category",
+                "model_id",
+                "input_tokens",
+                "output_tokens",
+                "total_tokens",
+                "latency_ms",
+                "cost_usd",
+                "success",
+            ],
+        ),
         ("cost_guard_triggered", 1, vec!["reason"]),
         ("error", 2, vec!["error_type", "error_message"]),
         ("request_completed", 3, vec!["status", "latency_ms"]),
@@ -106,29 +191,60 @@ async fn every_event_is_a_json_line_with_its_fields_and_without_the_goal() {
         assert_eq!(found.len(), count, "{kind}: {found:#?}");
         for event in found {
             for field in ["timestamp", "level", "message"].iter().chain(&fields) {
-                assert!(event.get(*field).is_some_and(|value| !value.is_null()), "{kind} has no {field}: {event}");
+                assert!(
+                    event.get(*field).is_some_and(|value| !value.is_null()),
+                    "{kind} has no {field}: {event}"
+                );
             }
             if !kind.starts_with("application") {
-                assert_eq!((&event["request_id"], &event["trace_id"]), (&json!("log-1"), &json!("4bf92f3577b34da6a3ce929d0e0e4736")), "{event}");
+                assert_eq!(
+                    (&event["request_id"], &event["trace_id"]),
+                    (&json!("log-1"), &json!("4bf92f3577b34da6a3ce929d0e0e4736")),
+                    "{event}"
+                );
                 assert_eq!(event["client_id"], "ip:127.0.0.1");
             }
         }
     }
     let call = of("llm_call")[0];
     let billed = &fake.invoice().calls[0];
-    assert_eq!((&call["input_tokens"], &call["output_tokens"], &call["success"]), (&json!(billed.input_tokens), &json!(billed.output_tokens), &json!(true)));
-    assert!(call["latency_ms"].is_number() && call["cost_usd"].as_f64() > Some(0.0), "queries compute with these: {call}");
+    assert_eq!(
+        (
+            &call["input_tokens"],
+            &call["output_tokens"],
+            &call["success"]
+        ),
+        (
+            &json!(billed.input_tokens),
+            &json!(billed.output_tokens),
+            &json!(true)
+        )
+    );
+    assert!(
+        call["latency_ms"].is_number() && call["cost_usd"].as_f64() > Some(0.0),
+        "queries compute with these: {call}"
+    );
     let text = serde_json::to_string(&events).unwrap().to_lowercase();
-    assert!(!text.contains("zanzibar") && !text.contains("wombat"), "{text}");
+    assert!(
+        !text.contains("zanzibar") && !text.contains("wombat"),
+        "{text}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_finishes_what_is_in_flight_and_exits_with_0() {
     let fake = fake(Script::latency(1500));
-    let process = Process::start(&[("LLM_MODELS", MODEL), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &fake.endpoint())]);
+    let process = Process::start(&[
+        ("LLM_MODELS", MODEL),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &fake.endpoint()),
+    ]);
     let address = process.address();
 
-    let asking = tokio::spawn(async move { post(&address, &json!({"goal": "Learn to sew a shirt"})).await.status() });
+    let asking = tokio::spawn(async move {
+        post(&address, &json!({"goal": "Learn to sew a shirt"}))
+            .await
+            .status()
+    });
     tokio::time::sleep(Duration::from_millis(500)).await;
     let asked = Instant::now();
     process.terminate();
@@ -136,8 +252,16 @@ async fn sigterm_finishes_what_is_in_flight_and_exits_with_0() {
 
     assert_eq!(asking.await.unwrap(), 200);
     assert_eq!(code, Some(0));
-    assert!(asked.elapsed() < Duration::from_secs(10), "it does not wait for nothing");
-    assert!(events.iter().any(|event| event["event_type"] == "application_shutdown" && event["reason"] == "SIGTERM"));
+    assert!(
+        asked.elapsed() < Duration::from_secs(10),
+        "it does not wait for nothing"
+    );
+    assert!(
+        events
+            .iter()
+            .any(|event| event["event_type"] == "application_shutdown"
+                && event["reason"] == "SIGTERM")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,8 +273,21 @@ async fn rows_outlive_the_process_and_health_is_checked_from_the_command_line() 
         let process = Process::start(&data);
         let address = process.address();
         let port = address.rsplit(':').next().unwrap().to_owned();
-        assert_eq!(post(&address, &json!({"goal": "Learn to sew a shirt"})).await.status(), 200, "run {run}");
-        let check = |port: &str| Command::new(env!("CARGO_BIN_EXE_goal-router")).arg("healthcheck").env("PORT", port).status().unwrap().success();
+        assert_eq!(
+            post(&address, &json!({"goal": "Learn to sew a shirt"}))
+                .await
+                .status(),
+            200,
+            "run {run}"
+        );
+        let check = |port: &str| {
+            Command::new(env!("CARGO_BIN_EXE_goal-router"))
+                .arg("healthcheck")
+                .env("PORT", port)
+                .status()
+                .unwrap()
+                .success()
+        };
         assert!(check(&port));
         process.terminate();
         assert_eq!(process.finish().0, Some(0));
@@ -159,7 +296,12 @@ async fn rows_outlive_the_process_and_health_is_checked_from_the_command_line() 
 
     let engine = goal_router::store::embedded::EmbeddedEngine::in_folder(&folder).unwrap();
     let client = goal_router::store::local_client(&engine.endpoint(), Duration::from_secs(5));
-    let scanned = client.scan().table_name("ai-router-usage-logs").send().await.unwrap();
+    let scanned = client
+        .scan()
+        .table_name("ai-router-usage-logs")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(scanned.count(), 2);
     drop(engine);
     std::fs::remove_dir_all(folder).unwrap();

@@ -20,19 +20,33 @@ async fn constraints_in_words_are_echoed_and_kept() {
 
     for line in table.lines() {
         let row: Row = serde_json::from_str(line).unwrap();
-        let plan = app.plan(&json!({"goal": row.goal, "start_date": row.start_date})).await;
+        let plan = app
+            .plan(&json!({"goal": row.goal, "start_date": row.start_date}))
+            .await;
 
         let understood = &plan["metadata"]["constraints"];
         let hours = row.expect["hours_per_week"].as_f64().unwrap();
-        assert!((understood["hours_per_week"].as_f64().unwrap() - hours).abs() < 0.011, "{}: {understood}", row.goal);
-        for name in ["weeks", "deadline", "level", "unavailable_days", "max_weeks"] {
+        assert!(
+            (understood["hours_per_week"].as_f64().unwrap() - hours).abs() < 0.011,
+            "{}: {understood}",
+            row.goal
+        );
+        for name in [
+            "weeks",
+            "deadline",
+            "level",
+            "unavailable_days",
+            "max_weeks",
+        ] {
             assert_eq!(understood[name], row.expect[name], "{}: {name}", row.goal);
         }
         let asked = Asked {
             hours_per_week: Some(hours),
             duration_weeks: row.expect["weeks"].as_u64(),
             start_date: row.start_date.parse().ok(),
-            deadline: row.expect["deadline"].as_str().map(|date| date.parse().unwrap()),
+            deadline: row.expect["deadline"]
+                .as_str()
+                .map(|date| date.parse().unwrap()),
         };
         assert_kept(&plan, &asked);
         assert!(plan["estimated_duration_weeks"].as_u64() <= row.expect["max_weeks"].as_u64());
@@ -48,22 +62,47 @@ async fn fields_win_over_words_and_goal_over_context() {
         .await;
 
     let understood = &plan["metadata"]["constraints"];
-    assert_eq!((&understood["hours_per_week"], &understood["weeks"], &understood["level"]), (&json!(2.0), &json!(40), &json!("beginner")));
-    assert_eq!(understood["origins"], json!({"hours_per_week": "field", "weeks": "context", "deadline": "context", "level": "context"}));
-    assert_kept(&plan, &Asked { hours_per_week: Some(2.0), duration_weeks: Some(40), ..Asked::default() });
+    assert_eq!(
+        (
+            &understood["hours_per_week"],
+            &understood["weeks"],
+            &understood["level"]
+        ),
+        (&json!(2.0), &json!(40), &json!("beginner"))
+    );
+    assert_eq!(
+        understood["origins"],
+        json!({"hours_per_week": "field", "weeks": "context", "deadline": "context", "level": "context"})
+    );
+    assert_kept(
+        &plan,
+        &Asked {
+            hours_per_week: Some(2.0),
+            duration_weeks: Some(40),
+            ..Asked::default()
+        },
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn days_off_have_no_tasks() {
     let app = TestApp::start().await;
 
-    let plan = app.plan(&json!({"goal": "Learn chess, only on Tuesdays and Thursdays, one hour each"})).await;
+    let plan = app
+        .plan(&json!({"goal": "Learn chess, only on Tuesdays and Thursdays, one hour each"}))
+        .await;
 
-    assert_eq!(plan["metadata"]["constraints"]["unavailable_days"], json!(["mon", "wed", "fri", "sat", "sun"]));
+    assert_eq!(
+        plan["metadata"]["constraints"]["unavailable_days"],
+        json!(["mon", "wed", "fri", "sat", "sun"])
+    );
     for week in plan["weekly_breakdown"].as_array().unwrap() {
         for task in week["tasks"].as_array().unwrap() {
             let task = task.as_str().unwrap();
-            assert!(task.starts_with("Tue: ") || task.starts_with("Thu: "), "{task}");
+            assert!(
+                task.starts_with("Tue: ") || task.starts_with("Thu: "),
+                "{task}"
+            );
         }
     }
 }
@@ -72,7 +111,9 @@ async fn days_off_have_no_tasks() {
 async fn a_deadline_in_a_few_days_still_gives_a_week() {
     let app = TestApp::start().await;
 
-    let plan = app.plan(&json!({"goal": "Pass my theory test", "deadline": "2026-11-26"})).await;
+    let plan = app
+        .plan(&json!({"goal": "Pass my theory test", "deadline": "2026-11-26"}))
+        .await;
 
     assert_eq!(plan["estimated_duration_weeks"], 1);
     assert_eq!(plan["metadata"]["constraints"]["deadline"], "2026-11-26");
@@ -93,7 +134,9 @@ async fn without_a_start_date_the_plan_starts_today() {
 async fn counted_weeks_are_stronger_than_a_season_in_words() {
     let app = TestApp::start().await;
 
-    let plan = app.plan(&json!({"goal": "Organise our wedding next summer", "duration_weeks": 40})).await;
+    let plan = app
+        .plan(&json!({"goal": "Organise our wedding next summer", "duration_weeks": 40}))
+        .await;
 
     assert_eq!(plan["estimated_duration_weeks"], 40);
     assert_eq!(plan["metadata"]["constraints"]["deadline"], json!(null));

@@ -38,7 +38,10 @@ pub fn assert_kept(plan: &Value, asked: &Asked) {
         assert_eq!(week["week_number"], index as u64 + 1);
         let hours = week["estimated_hours"].as_f64().unwrap();
         assert!(hours > 0.0 && hours <= 168.0, "{hours} hours");
-        assert!(asked.hours_per_week.is_none_or(|most| hours <= most + 1e-9), "{hours} of {asked:?}");
+        assert!(
+            asked.hours_per_week.is_none_or(|most| hours <= most + 1e-9),
+            "{hours} of {asked:?}"
+        );
         sum += hours;
         assert_text(week["focus_area"].as_str().unwrap());
         assert_text(week["milestone"].as_str().unwrap());
@@ -54,7 +57,11 @@ pub fn assert_kept(plan: &Value, asked: &Asked) {
             assert_eq!(starts, start + Days::new(7 * index as u64));
         }
         if let Some(deadline) = asked.deadline.filter(|_| index > 0) {
-            assert!(starts + Days::new(6) <= deadline, "week {} ends after {deadline}", index + 1);
+            assert!(
+                starts + Days::new(6) <= deadline,
+                "week {} ends after {deadline}",
+                index + 1
+            );
         }
     }
     let total = plan["total_estimated_hours"].as_f64().unwrap();
@@ -64,8 +71,15 @@ pub fn assert_kept(plan: &Value, asked: &Asked) {
         assert_text(resource["title"].as_str().unwrap());
         assert_text(resource["resource_type"].as_str().unwrap());
         match resource["link_status"].as_str().unwrap() {
-            "allow-listed" => assert!(url.starts_with("https://") && !url.contains(['<', '>', '"', ' ', '@']), "{url}"),
-            "search" => assert!(url.strip_prefix("search:").is_some_and(|words| !words.trim().is_empty()), "{url}"),
+            "allow-listed" => assert!(
+                url.starts_with("https://") && !url.contains(['<', '>', '"', ' ', '@']),
+                "{url}"
+            ),
+            "search" => assert!(
+                url.strip_prefix("search:")
+                    .is_some_and(|words| !words.trim().is_empty()),
+                "{url}"
+            ),
             other => panic!("{other}"),
         }
     }
@@ -74,11 +88,20 @@ pub fn assert_kept(plan: &Value, asked: &Asked) {
 fn assert_text(text: &str) {
     assert!(!text.trim().is_empty());
     assert!(text.chars().count() <= 2000);
-    let hidden = |char: char| char.is_control() || ('\u{202a}'..='\u{202e}').contains(&char) || ('\u{2066}'..='\u{2069}').contains(&char);
+    let hidden = |char: char| {
+        char.is_control()
+            || ('\u{202a}'..='\u{202e}').contains(&char)
+            || ('\u{2066}'..='\u{2069}').contains(&char)
+    };
     assert!(!text.chars().any(hidden), "{text:?}");
     let bytes = text.as_bytes();
-    let tag = bytes.windows(2).any(|pair| pair[0] == b'<' && (pair[1].is_ascii_alphabetic() || b"/!?".contains(&pair[1])));
-    assert!(!tag && !text.contains("](") && !text.contains('`'), "markup: {text:?}");
+    let tag = bytes.windows(2).any(|pair| {
+        pair[0] == b'<' && (pair[1].is_ascii_alphabetic() || b"/!?".contains(&pair[1]))
+    });
+    assert!(
+        !tag && !text.contains("](") && !text.contains('`'),
+        "markup: {text:?}"
+    );
 }
 
 fn day() -> NaiveDate {
@@ -112,7 +135,11 @@ fn any_json() -> impl Strategy<Value = Value> {
             Just("url".to_owned()),
             "[a-z]{1,8}",
         ];
-        prop_oneof![prop::collection::vec(inner.clone(), 0..8).prop_map(Value::from), prop::collection::vec((key, inner), 0..8).prop_map(|fields| fields.into_iter().collect())]
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+            prop::collection::vec((key, inner), 0..8)
+                .prop_map(|fields| fields.into_iter().collect())
+        ]
     })
 }
 
@@ -122,33 +149,53 @@ fn nearly_a_plan() -> impl Strategy<Value = Value> {
     let hours = prop_oneof![(-3.0..200.0_f64).prop_map(Value::from), any_json()];
     let week = (text(), prop::collection::vec(text(), 0..6), text(), hours)
         .prop_map(|(focus, tasks, milestone, hours)| json!({"focus_area": focus, "tasks": tasks, "milestone": milestone, "estimated_hours": hours}));
-    let resource = (text(), text(), text()).prop_map(|(title, url, kind)| json!({"title": title, "url": url, "resource_type": kind}));
-    (prop::collection::vec(week, 0..56), prop::collection::vec(resource, 0..24))
+    let resource = (text(), text(), text())
+        .prop_map(|(title, url, kind)| json!({"title": title, "url": url, "resource_type": kind}));
+    (
+        prop::collection::vec(week, 0..56),
+        prop::collection::vec(resource, 0..24),
+    )
         .prop_map(|(weeks, resources)| json!({"weekly_breakdown": weeks, "resources": resources}))
 }
 
 fn constraints() -> impl Strategy<Value = (Constraints, Asked)> {
-    let field = |value| Known { value, origin: Origin::Field };
-    (prop::option::of(30_u32..4800), prop::option::of(1_u8..=52), prop::option::of(1_u64..400)).prop_map(move |(minutes, weeks, days)| {
-        let deadline = days.map(|days| day() + Days::new(days.max(weeks.map_or(0, |weeks| u64::from(weeks) * 7))));
-        let constraints = Constraints {
-            minutes_per_week: minutes.map(|value| Known { value, origin: Origin::Field }),
-            weeks: weeks.map(field),
-            start: day(),
-            deadline: deadline.map(|value| Known { value, origin: Origin::Field }),
-            level: None,
-            unavailable: None,
-            language: Language::english(),
-            phrases: Vec::new(),
-        };
-        let asked = Asked {
-            hours_per_week: minutes.map(|minutes| f64::from(minutes) / 60.0),
-            duration_weeks: weeks.map(u64::from),
-            start_date: Some(day()),
-            deadline,
-        };
-        (constraints, asked)
-    })
+    let field = |value| Known {
+        value,
+        origin: Origin::Field,
+    };
+    (
+        prop::option::of(30_u32..4800),
+        prop::option::of(1_u8..=52),
+        prop::option::of(1_u64..400),
+    )
+        .prop_map(move |(minutes, weeks, days)| {
+            let deadline = days.map(|days| {
+                day() + Days::new(days.max(weeks.map_or(0, |weeks| u64::from(weeks) * 7)))
+            });
+            let constraints = Constraints {
+                minutes_per_week: minutes.map(|value| Known {
+                    value,
+                    origin: Origin::Field,
+                }),
+                weeks: weeks.map(field),
+                start: day(),
+                deadline: deadline.map(|value| Known {
+                    value,
+                    origin: Origin::Field,
+                }),
+                level: None,
+                unavailable: None,
+                language: Language::english(),
+                phrases: Vec::new(),
+            };
+            let asked = Asked {
+                hours_per_week: minutes.map(|minutes| f64::from(minutes) / 60.0),
+                duration_weeks: weeks.map(u64::from),
+                start_date: Some(day()),
+                deadline,
+            };
+            (constraints, asked)
+        })
 }
 
 /// The response's parts that the guarantees speak of, from a draft that passed.
@@ -206,7 +253,12 @@ async fn plans_of_a_model_keep_every_guarantee_under_all_kinds_of_constraints() 
     let fake = fake(goal_router::fake_bedrock::script::Script::default());
     let app = TestApp::with_model(&fake, &[("MAX_OUTPUT_TOKENS", "20000")]).await;
 
-    for (hours, weeks, deadline) in [(None, None, None), (Some(2.25), Some(12), None), (Some(0.5), None, Some("2026-12-20")), (Some(80.0), Some(52), None)] {
+    for (hours, weeks, deadline) in [
+        (None, None, None),
+        (Some(2.25), Some(12), None),
+        (Some(0.5), None, Some("2026-12-20")),
+        (Some(80.0), Some(52), None),
+    ] {
         let body = json!({"goal": "Learn to draw portraits", "hours_per_week": hours, "duration_weeks": weeks, "deadline": deadline});
         let asked = Asked {
             hours_per_week: hours,

@@ -1,5 +1,10 @@
 //! The service from outside: the real application on port 0, a fake Bedrock over real HTTP, a real DynamoDB API.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::float_cmp,
+    clippy::cast_precision_loss,
+    reason = "numbers here are small and exact"
+)]
 
 mod bad_input;
 mod binary;

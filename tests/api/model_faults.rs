@@ -12,7 +12,11 @@ fn body() -> Value {
 }
 
 fn asked() -> Asked {
-    Asked { hours_per_week: Some(4.0), duration_weeks: Some(5), ..Asked::default() }
+    Asked {
+        hours_per_week: Some(4.0),
+        duration_weeks: Some(5),
+        ..Asked::default()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,9 +29,16 @@ async fn what_rules_can_mend_costs_one_call() {
 
         assert_kept(&plan, &asked());
         assert_eq!(plan["metadata"]["llm_calls"], 1, "{fault:?}");
-        assert_eq!(plan["metadata"]["repaired"], fault != Fault::Fenced, "{fault:?}");
+        assert_eq!(
+            plan["metadata"]["repaired"],
+            fault != Fault::Fenced,
+            "{fault:?}"
+        );
         let links = plan["resources"].to_string();
-        assert!(!links.contains("javascript:") && !links.contains("http://") && !links.contains("evil"), "{links}");
+        assert!(
+            !links.contains("javascript:") && !links.contains("http://") && !links.contains("evil"),
+            "{links}"
+        );
         app.stop().await;
     }
 }
@@ -54,7 +65,18 @@ async fn what_rules_cannot_mend_is_asked_for_once_more_and_both_calls_are_on_the
         let invoice = fake.invoice();
         assert_eq!(invoice.calls.len() as u64, calls, "{fault:?}");
         let row = &app.rows().await[0];
-        assert_eq!((&row["llm_calls"], &row["input_tokens"], &row["output_tokens"]), (&json!(calls), &json!(invoice.input_tokens), &json!(invoice.output_tokens)));
+        assert_eq!(
+            (
+                &row["llm_calls"],
+                &row["input_tokens"],
+                &row["output_tokens"]
+            ),
+            (
+                &json!(calls),
+                &json!(invoice.input_tokens),
+                &json!(invoice.output_tokens)
+            )
+        );
         assert_eq!(plan["metadata"]["repaired"], true, "{fault:?}");
         app.stop().await;
     }
@@ -68,11 +90,25 @@ async fn a_model_that_never_writes_a_plan_is_a_502_and_both_calls_are_paid_for()
 
         let (status, problem) = app.problem(&body()).await;
 
-        assert_eq!((status, &problem["code"]), (StatusCode::BAD_GATEWAY, &json!("invalid_model_output")), "{fault:?}");
+        assert_eq!(
+            (status, &problem["code"]),
+            (StatusCode::BAD_GATEWAY, &json!("invalid_model_output")),
+            "{fault:?}"
+        );
         let (invoice, row) = (fake.invoice(), app.rows().await.remove(0));
         assert_eq!(invoice.calls.len(), 2);
-        assert_eq!((&row["status"], &row["error"], &row["success"]), (&json!("failed"), &json!("invalid_model_output"), &json!(false)));
-        assert_eq!((&row["input_tokens"], &row["output_tokens"]), (&json!(invoice.input_tokens), &json!(invoice.output_tokens)));
+        assert_eq!(
+            (&row["status"], &row["error"], &row["success"]),
+            (
+                &json!("failed"),
+                &json!("invalid_model_output"),
+                &json!(false)
+            )
+        );
+        assert_eq!(
+            (&row["input_tokens"], &row["output_tokens"]),
+            (&json!(invoice.input_tokens), &json!(invoice.output_tokens))
+        );
         assert!(row["cost_nano_usd"].as_u64() > Some(0));
         assert_eq!(app.metric("goal_router_plans_total{category=\"skill-learning\",outcome=\"invalid_model_output\"}").await, 1.0);
         app.stop().await;
@@ -87,24 +123,47 @@ async fn a_refusal_by_a_guardrail_is_a_502_that_is_not_asked_again() {
 
         let (status, problem) = app.problem(&body()).await;
 
-        assert_eq!((status, &problem["code"]), (StatusCode::BAD_GATEWAY, &json!("invalid_model_output")));
+        assert_eq!(
+            (status, &problem["code"]),
+            (StatusCode::BAD_GATEWAY, &json!("invalid_model_output"))
+        );
         assert_eq!(fake.invoice().calls.len(), 1);
-        assert_eq!(app.rows().await[0]["output_tokens"], fake.invoice().output_tokens);
+        assert_eq!(
+            app.rows().await[0]["output_tokens"],
+            fake.invoice().output_tokens
+        );
         app.stop().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_does_not_answer_is_a_503_and_an_unbilled_call_costs_nothing() {
-    for fault in [Fault::Throttle, Fault::Unavailable, Fault::Internal, Fault::Denied, Fault::Invalid] {
+    for fault in [
+        Fault::Throttle,
+        Fault::Unavailable,
+        Fault::Internal,
+        Fault::Denied,
+        Fault::Invalid,
+    ] {
         let fake = fake(Script::faults([fault.clone()]));
         let app = TestApp::with_model(&fake, &[]).await;
 
         let (status, problem) = app.problem(&body()).await;
 
-        assert_eq!((status, &problem["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("provider_unavailable")), "{fault:?}");
+        assert_eq!(
+            (status, &problem["code"]),
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                &json!("provider_unavailable")
+            ),
+            "{fault:?}"
+        );
         let row = app.rows().await.remove(0);
-        assert_eq!((&row["status"], &row["cost_nano_usd"], &row["llm_calls"]), (&json!("failed"), &json!(0), &json!(0)), "{fault:?}");
+        assert_eq!(
+            (&row["status"], &row["cost_nano_usd"], &row["llm_calls"]),
+            (&json!("failed"), &json!(0), &json!(0)),
+            "{fault:?}"
+        );
         app.stop().await;
     }
 }
@@ -117,11 +176,21 @@ async fn a_call_that_may_have_been_billed_unseen_is_on_the_row_at_its_worst_case
 
         let (status, problem) = app.problem(&body()).await;
 
-        assert_eq!((status, &problem["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("provider_unavailable")), "{fault:?}");
+        assert_eq!(
+            (status, &problem["code"]),
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                &json!("provider_unavailable")
+            ),
+            "{fault:?}"
+        );
         let (row, call) = (app.rows().await.remove(0), fake.invoice().calls.remove(0));
         let billed = call.input_tokens * 1000 + call.output_tokens * 5000;
         let kept = row["cost_nano_usd"].as_u64().unwrap();
-        assert!(kept >= billed && kept <= row["held_nano_usd"].as_u64().unwrap(), "{fault:?}: {billed} billed, {row}");
+        assert!(
+            kept >= billed && kept <= row["held_nano_usd"].as_u64().unwrap(),
+            "{fault:?}: {billed} billed, {row}"
+        );
         app.stop().await;
     }
 }
@@ -135,7 +204,10 @@ async fn a_plan_whose_tokens_nobody_counted_is_given_and_booked_at_its_worst_cas
 
     assert_kept(&plan, &asked());
     let (row, call) = (app.rows().await.remove(0), fake.invoice().calls.remove(0));
-    assert!(row["cost_nano_usd"].as_u64() >= Some(call.input_tokens * 1000 + call.output_tokens * 5000), "{row}");
+    assert!(
+        row["cost_nano_usd"].as_u64() >= Some(call.input_tokens * 1000 + call.output_tokens * 5000),
+        "{row}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,18 +218,34 @@ async fn a_call_that_takes_too_long_ends_with_the_deadline() {
 
     let (status, problem) = app.problem(&body()).await;
 
-    assert_eq!((status, &problem["code"]), (StatusCode::GATEWAY_TIMEOUT, &json!("deadline_exceeded")));
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::GATEWAY_TIMEOUT, &json!("deadline_exceeded"))
+    );
     assert!(started.elapsed().as_secs_f64() < 3.0);
     assert_eq!(app.rows().await[0]["error"], "deadline_exceeded");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_listens_where_the_provider_should_be() {
-    let app = TestApp::with(&[("LLM_MODELS", crate::support::MODEL), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://127.0.0.1:9")]).await;
+    let app = TestApp::with(&[
+        ("LLM_MODELS", crate::support::MODEL),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://127.0.0.1:9"),
+    ])
+    .await;
 
     let (status, problem) = app.problem(&body()).await;
 
-    assert_eq!((status, &problem["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("provider_unavailable")));
+    assert_eq!(
+        (status, &problem["code"]),
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            &json!("provider_unavailable")
+        )
+    );
     let row = app.rows().await.remove(0);
-    assert_eq!(row["cost_nano_usd"], 0, "a connection that was refused carried no call: {row}");
+    assert_eq!(
+        row["cost_nano_usd"], 0,
+        "a connection that was refused carried no call: {row}"
+    );
 }

@@ -10,8 +10,13 @@ use crate::support::TestApp;
 
 fn texts(plan: &Value) -> HashSet<String> {
     let weeks = plan["weekly_breakdown"].as_array().unwrap();
-    let tasks = weeks.iter().flat_map(|week| week["tasks"].as_array().unwrap());
-    tasks.chain(weeks.iter().map(|week| &week["milestone"])).map(|text| text.as_str().unwrap().to_owned()).collect()
+    let tasks = weeks
+        .iter()
+        .flat_map(|week| week["tasks"].as_array().unwrap());
+    tasks
+        .chain(weeks.iter().map(|week| &week["milestone"]))
+        .map(|text| text.as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,17 +27,32 @@ async fn the_curl_example_of_the_original_readme_works_letter_for_letter() {
     "context": "Beginner with basic cloud knowledge"
   }"#;
 
-    let response = app.request(Method::POST, "/api/v1/generate-plan").header("Content-Type", "application/json").body(body).send().await.unwrap();
+    let response = app
+        .request(Method::POST, "/api/v1/generate-plan")
+        .header("Content-Type", "application/json")
+        .body(body)
+        .send()
+        .await
+        .unwrap();
 
     assert_eq!(response.status(), 200);
-    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    let timing = response.headers()["server-timing"].to_str().unwrap().to_owned();
+    let id = response.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let timing = response.headers()["server-timing"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     for step in ["classify;dur=", "model;dur=", "ledger;dur=", "total;dur="] {
         assert!(timing.contains(step), "{timing}");
     }
     let plan: Value = response.json().await.unwrap();
     assert_eq!(plan["request_id"], id.as_str());
-    assert_eq!(plan["goal"], "Prepare for AWS Solutions Architect certification");
+    assert_eq!(
+        plan["goal"],
+        "Prepare for AWS Solutions Architect certification"
+    );
     assert_eq!(plan["category"], "certification");
     assert_eq!(plan["created_at"], "2026-11-23T10:30:00.000Z");
     assert_eq!(plan["metadata"]["provider"], "offline");
@@ -40,7 +60,12 @@ async fn the_curl_example_of_the_original_readme_works_letter_for_letter() {
     assert_eq!(plan["metadata"]["llm_calls"], 0);
     assert_eq!(plan["metadata"]["constraints"]["level"], "beginner");
     assert_kept(&plan, &Asked::default());
-    let exams = plan["weekly_breakdown"].as_array().unwrap().iter().filter(|week| week["tasks"].to_string().contains("exam")).count();
+    let exams = plan["weekly_breakdown"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|week| week["tasks"].to_string().contains("exam"))
+        .count();
     assert!(exams > 1, "a certification plan has practice exams");
 }
 
@@ -69,10 +94,18 @@ async fn every_category_language_and_length_keeps_every_guarantee() {
         for weeks in [1, 2, 5, 12, 13, 25, 37, 52] {
             for hours in [0.5, 9.5] {
                 let body = json!({"goal": goal, "duration_weeks": weeks, "hours_per_week": hours, "start_date": "2026-11-23"});
-                let asked = Asked { hours_per_week: Some(hours), duration_weeks: Some(weeks), start_date: "2026-11-23".parse().ok(), deadline: None };
+                let asked = Asked {
+                    hours_per_week: Some(hours),
+                    duration_weeks: Some(weeks),
+                    start_date: "2026-11-23".parse().ok(),
+                    deadline: None,
+                };
                 let plan = app.plan(&body).await;
                 assert_kept(&plan, &asked);
-                assert_eq!(plan["metadata"]["repaired"], false, "{goal}, {weeks} weeks: the curricula need no mending");
+                assert_eq!(
+                    plan["metadata"]["repaired"], false,
+                    "{goal}, {weeks} weeks: the curricula need no mending"
+                );
             }
         }
     }
@@ -81,7 +114,18 @@ async fn every_category_language_and_length_keeps_every_guarantee() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_different_goals_never_get_the_same_texts() {
     let app = TestApp::start().await;
-    let goals = ["learn piano", "learn the violin", "Learn Spanish", "Learn French", "run a 5k", "run a 10k", "inbox zero", "less phone", "paint 12 watercolours", "paint 6 oils"];
+    let goals = [
+        "learn piano",
+        "learn the violin",
+        "Learn Spanish",
+        "Learn French",
+        "run a 5k",
+        "run a 10k",
+        "inbox zero",
+        "less phone",
+        "paint 12 watercolours",
+        "paint 6 oils",
+    ];
 
     let mut plans = Vec::new();
     for goal in goals {
@@ -95,14 +139,24 @@ async fn two_different_goals_never_get_the_same_texts() {
         }
     }
     // Goals about the same thing in other words are told apart too.
-    assert_ne!(texts(&app.plan_for("learn piano").await), texts(&app.plan_for("I want to learn piano").await));
+    assert_ne!(
+        texts(&app.plan_for("learn piano").await),
+        texts(&app.plan_for("I want to learn piano").await)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tasks_name_the_subject() {
     let app = TestApp::start().await;
 
-    for (goal, subject) in [("Prepare for AWS Solutions Architect certification", "AWS Solutions Architect"), ("I want to learn the accordion", "accordion"), ("sub-4 marathon", "sub-4 marathon")] {
+    for (goal, subject) in [
+        (
+            "Prepare for AWS Solutions Architect certification",
+            "AWS Solutions Architect",
+        ),
+        ("I want to learn the accordion", "accordion"),
+        ("sub-4 marathon", "sub-4 marathon"),
+    ] {
         let plan = app.plan_for(goal).await;
         for week in plan["weekly_breakdown"].as_array().unwrap() {
             for task in week["tasks"].as_array().unwrap() {
@@ -116,12 +170,22 @@ async fn tasks_name_the_subject() {
 async fn long_training_has_weeks_of_rest_and_a_taper_with_fewer_hours() {
     let app = TestApp::start().await;
 
-    let plan = app.plan(&json!({"goal": "Run a marathon", "duration_weeks": 16, "hours_per_week": 6})).await;
+    let plan = app
+        .plan(&json!({"goal": "Run a marathon", "duration_weeks": 16, "hours_per_week": 6}))
+        .await;
 
     assert_eq!(plan["category"], "fitness");
-    let hours: Vec<f64> = plan["weekly_breakdown"].as_array().unwrap().iter().map(|week| week["estimated_hours"].as_f64().unwrap()).collect();
+    let hours: Vec<f64> = plan["weekly_breakdown"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|week| week["estimated_hours"].as_f64().unwrap())
+        .collect();
     assert!(hours[15] <= 4.0, "the last week tapers: {hours:?}");
-    assert!(hours[3] < hours[2] && hours[7] < hours[6], "every fourth week rests: {hours:?}");
+    assert!(
+        hours[3] < hours[2] && hours[7] < hours[6],
+        "every fourth week rests: {hours:?}"
+    );
     assert!(hours[0] < hours[9], "the load grows: {hours:?}");
 }
 
@@ -130,17 +194,46 @@ async fn plans_are_written_in_the_goals_own_language_or_the_one_asked_for() {
     let app = TestApp::start().await;
 
     for (body, language, word) in [
-        (json!({"goal": "Ich möchte endlich Gitarre spielen lernen"}), "de", " und "),
-        (json!({"goal": "Quiero aprender a cocinar comida mexicana"}), "es", " para "),
-        (json!({"goal": "Je veux apprendre à jouer de l'accordéon"}), "fr", " pour "),
-        (json!({"goal": "Quero aprender a tocar violão este ano"}), "pt", " para "),
-        (json!({"goal": "Learn the guitar", "language": "de-AT"}), "de-AT", " und "),
+        (
+            json!({"goal": "Ich möchte endlich Gitarre spielen lernen"}),
+            "de",
+            " und ",
+        ),
+        (
+            json!({"goal": "Quiero aprender a cocinar comida mexicana"}),
+            "es",
+            " para ",
+        ),
+        (
+            json!({"goal": "Je veux apprendre à jouer de l'accordéon"}),
+            "fr",
+            " pour ",
+        ),
+        (
+            json!({"goal": "Quero aprender a tocar violão este ano"}),
+            "pt",
+            " para ",
+        ),
+        (
+            json!({"goal": "Learn the guitar", "language": "de-AT"}),
+            "de-AT",
+            " und ",
+        ),
     ] {
         let plan = app.plan(&body).await;
         assert_eq!(plan["metadata"]["written_in"], language, "{body}");
-        assert!(plan["weekly_breakdown"].to_string().contains(word), "{body}");
+        assert!(
+            plan["weekly_breakdown"].to_string().contains(word),
+            "{body}"
+        );
     }
     // There are no curricula in Japanese: the plan says so and is in English.
     let plan = app.plan_for("ピアノを弾けるようになりたい").await;
-    assert_eq!((&plan["metadata"]["constraints"]["language"], &plan["metadata"]["written_in"]), (&json!("ja"), &json!("en")));
+    assert_eq!(
+        (
+            &plan["metadata"]["constraints"]["language"],
+            &plan["metadata"]["written_in"]
+        ),
+        (&json!("ja"), &json!("en"))
+    );
 }

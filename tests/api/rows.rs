@@ -11,7 +11,13 @@ async fn a_row_has_every_attribute_of_the_contract_and_no_word_of_the_goal() {
     let app = TestApp::start().await;
     let body = json!({"goal": "Divorce quietly in Novosibirsk", "context": "xylophone"});
 
-    let response = app.request(Method::POST, "/api/v1/generate-plan").header("X-Request-Id", "my-id.1").json(&body).send().await.unwrap();
+    let response = app
+        .request(Method::POST, "/api/v1/generate-plan")
+        .header("X-Request-Id", "my-id.1")
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
 
     assert_eq!(response.status(), StatusCode::OK);
     let row = app.rows().await.remove(0);
@@ -36,12 +42,21 @@ async fn a_row_has_every_attribute_of_the_contract_and_no_word_of_the_goal() {
     ] {
         assert_eq!(row[name], value, "{name}");
     }
-    assert!(row["date_shard"].as_str().unwrap().starts_with("2026-11-23#"), "{row}");
+    assert!(
+        row["date_shard"]
+            .as_str()
+            .unwrap()
+            .starts_with("2026-11-23#"),
+        "{row}"
+    );
     let year = 400 * 24 * 3600;
     assert_eq!(row["expires_at"], 1_795_429_800 + year);
     assert!(row.get("open_shard").is_none(), "a settled row is not open");
     let text = row.to_string().to_lowercase();
-    assert!(!text.contains("divorce") && !text.contains("novosibirsk") && !text.contains("xylophone"), "{text}");
+    assert!(
+        !text.contains("divorce") && !text.contains("novosibirsk") && !text.contains("xylophone"),
+        "{text}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,9 +73,18 @@ async fn a_row_is_held_with_its_lease_while_the_model_writes() {
     asking.await.unwrap();
     let settled = app.rows().await.remove(0);
 
-    assert_eq!((&held["status"], &held["lease_until"]), (&json!("held"), &json!("2026-11-23T10:33:00.000000Z")));
-    assert!(held["held_nano_usd"].as_u64() > Some(0) && held["open_shard"].as_str().unwrap().starts_with("open#"));
-    assert_eq!((&settled["status"], &settled["held_nano_usd"]), (&json!("settled"), &held["held_nano_usd"]));
+    assert_eq!(
+        (&held["status"], &held["lease_until"]),
+        (&json!("held"), &json!("2026-11-23T10:33:00.000000Z"))
+    );
+    assert!(
+        held["held_nano_usd"].as_u64() > Some(0)
+            && held["open_shard"].as_str().unwrap().starts_with("open#")
+    );
+    assert_eq!(
+        (&settled["status"], &settled["held_nano_usd"]),
+        (&json!("settled"), &held["held_nano_usd"])
+    );
     assert!(settled.get("open_shard").is_none() && settled.get("lease_until").is_none());
 }
 
@@ -70,7 +94,12 @@ async fn requests_with_the_same_id_in_the_same_moment_have_a_row_each() {
     let body = json!({"goal": "Learn to whistle"});
 
     for _ in 0..3 {
-        app.request(Method::POST, "/api/v1/generate-plan").header("X-Request-Id", "twice").json(&body).send().await.unwrap();
+        app.request(Method::POST, "/api/v1/generate-plan")
+            .header("X-Request-Id", "twice")
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
     }
 
     let rows = app.rows().await;
@@ -81,16 +110,39 @@ async fn requests_with_the_same_id_in_the_same_moment_have_a_row_each() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_guard_refuses_is_on_a_rejected_row_and_calls_no_model() {
     let fake = fake(Script::default());
-    for (variable, value, code) in [("MAX_INPUT_TOKENS", "5", "input_too_large"), ("MAX_REQUEST_COST_USD", "0.001", "request_too_expensive")] {
+    for (variable, value, code) in [
+        ("MAX_INPUT_TOKENS", "5", "input_too_large"),
+        ("MAX_REQUEST_COST_USD", "0.001", "request_too_expensive"),
+    ] {
         let app = TestApp::with_model(&fake, &[(variable, value)]).await;
 
-        let (status, problem) = app.problem(&json!({"goal": "Prepare for the bar exam in two states at once"})).await;
+        let (status, problem) = app
+            .problem(&json!({"goal": "Prepare for the bar exam in two states at once"}))
+            .await;
 
-        assert_eq!((status, &problem["code"]), (StatusCode::PAYLOAD_TOO_LARGE, &json!(code)));
-        assert!(problem["detail"].as_str().unwrap().contains(value.trim_end_matches('0')), "{problem}");
+        assert_eq!(
+            (status, &problem["code"]),
+            (StatusCode::PAYLOAD_TOO_LARGE, &json!(code))
+        );
+        assert!(
+            problem["detail"]
+                .as_str()
+                .unwrap()
+                .contains(value.trim_end_matches('0')),
+            "{problem}"
+        );
         let row = app.rows().await.remove(0);
-        assert_eq!((&row["status"], &row["error"], &row["cost_nano_usd"]), (&json!("rejected"), &json!(code), &json!(0)));
-        assert_eq!(app.metric(&format!("goal_router_cost_guard_rejections_total{{reason=\"{code}\"}}")).await, 1.0);
+        assert_eq!(
+            (&row["status"], &row["error"], &row["cost_nano_usd"]),
+            (&json!("rejected"), &json!(code), &json!(0))
+        );
+        assert_eq!(
+            app.metric(&format!(
+                "goal_router_cost_guard_rejections_total{{reason=\"{code}\"}}"
+            ))
+            .await,
+            1.0
+        );
         app.stop().await;
     }
     assert_eq!(fake.invoice().calls.len(), 0);
@@ -108,15 +160,36 @@ async fn a_request_that_is_refused_before_the_guard_has_no_row() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_its_store_the_service_answers_503_and_makes_no_call() {
     let fake = fake(Script::default());
-    let app = TestApp::with_model(&fake, &[("USE_MOCK_AWS", "false"), ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"), ("STORE_TIMEOUT_MS", "100")]).await;
+    let app = TestApp::with_model(
+        &fake,
+        &[
+            ("USE_MOCK_AWS", "false"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"),
+            ("STORE_TIMEOUT_MS", "100"),
+        ],
+    )
+    .await;
 
     let (status, problem) = app.problem(&json!({"goal": "Learn to sew a shirt"})).await;
     let ready = app.get("/health/ready").await.status();
     let live = app.get("/health/live").await.status();
 
-    assert_eq!((status, &problem["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("ledger_unavailable")));
-    assert_eq!(fake.invoice().calls.len(), 0, "nothing is spent that cannot be recorded");
-    assert_eq!((ready, live), (StatusCode::SERVICE_UNAVAILABLE, StatusCode::OK));
+    assert_eq!(
+        (status, &problem["code"]),
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            &json!("ledger_unavailable")
+        )
+    );
+    assert_eq!(
+        fake.invoice().calls.len(),
+        0,
+        "nothing is spent that cannot be recorded"
+    );
+    assert_eq!(
+        (ready, live),
+        (StatusCode::SERVICE_UNAVAILABLE, StatusCode::OK)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,13 +198,20 @@ async fn a_request_whose_client_hangs_up_is_settled_all_the_same() {
     let fake = fake(Script::latency(500));
     let app = TestApp::with_model(&fake, &[]).await;
     let body = json!({"goal": "Learn to sew a shirt"}).to_string();
-    let head = format!("POST /api/v1/generate-plan HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let head = format!(
+        "POST /api/v1/generate-plan HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
 
-    let mut connection = tokio::net::TcpStream::connect(app.address.trim_start_matches("http://")).await.unwrap();
+    let mut connection = tokio::net::TcpStream::connect(app.address.trim_start_matches("http://"))
+        .await
+        .unwrap();
     connection.write_all(head.as_bytes()).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     // A reset, which drops the handler in the middle.
-    socket2::SockRef::from(&connection).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    socket2::SockRef::from(&connection)
+        .set_linger(Some(std::time::Duration::ZERO))
+        .unwrap();
     drop(connection);
 
     let mut rows = app.rows().await;

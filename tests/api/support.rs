@@ -40,7 +40,10 @@ impl TestApp {
     /// An application whose plans this fake writes.
     pub async fn with_model(fake: &FakeBedrock, more: &[(&str, &str)]) -> Self {
         let endpoint = fake.endpoint();
-        let mut pairs = vec![("LLM_MODELS", MODEL), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.as_str())];
+        let mut pairs = vec![
+            ("LLM_MODELS", MODEL),
+            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.as_str()),
+        ];
         pairs.extend_from_slice(more);
         Self::with(&pairs).await
     }
@@ -52,7 +55,12 @@ impl TestApp {
 
     /// An application with this configuration and clock.
     pub async fn at(pairs: &[(&str, &str)], clock: Arc<dyn Clock>) -> Self {
-        let local = [("PORT", "0"), ("MANAGEMENT_PORT", "0"), ("BIND_ADDRESS", "127.0.0.1"), ("STORE_TIMEOUT_MS", "5000")];
+        let local = [
+            ("PORT", "0"),
+            ("MANAGEMENT_PORT", "0"),
+            ("BIND_ADDRESS", "127.0.0.1"),
+            ("STORE_TIMEOUT_MS", "5000"),
+        ];
         let mut settings = Settings::from_pairs(local.iter().chain(pairs).copied()).unwrap();
         if matches!(settings.store.kind, StoreKind::Embedded { .. }) {
             settings.store.kind = StoreKind::EmbeddedInMemory;
@@ -60,14 +68,23 @@ impl TestApp {
         let application = Application::build(&settings, clock).await.unwrap();
         let address = format!("http://127.0.0.1:{}", application.port());
         let management = format!("http://127.0.0.1:{}", application.management_port());
-        let endpoint = application.store_endpoint().unwrap_or_else(|| "http://127.0.0.1:9".to_owned());
+        let endpoint = application
+            .store_endpoint()
+            .unwrap_or_else(|| "http://127.0.0.1:9".to_owned());
         let store = store::local_client(&endpoint, std::time::Duration::from_secs(5));
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(application.run(async move {
             drop(stopped.await);
             "the test is over"
         }));
-        Self { address, management, client: Client::new(), store, stop: Some(stop), served: Some(served) }
+        Self {
+            address,
+            management,
+            client: Client::new(),
+            store,
+            stop: Some(stop),
+            served: Some(served),
+        }
     }
 
     /// Asks the application to stop, and waits until it has.
@@ -77,7 +94,8 @@ impl TestApp {
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.address))
+        self.client
+            .request(method, format!("{}{path}", self.address))
     }
 
     pub async fn get(&self, path: &str) -> Response {
@@ -86,7 +104,11 @@ impl TestApp {
 
     /// Sends a body to the route that makes plans.
     pub async fn post_plan(&self, body: &Value) -> Response {
-        self.request(Method::POST, "/api/v1/generate-plan").json(body).send().await.unwrap()
+        self.request(Method::POST, "/api/v1/generate-plan")
+            .json(body)
+            .send()
+            .await
+            .unwrap()
     }
 
     /// The plan for a body that has to be answered with one.
@@ -109,7 +131,13 @@ impl TestApp {
 
     /// The usage rows, as plain JSON, oldest first.
     pub async fn rows(&self) -> Vec<Value> {
-        let scanned = self.store.scan().table_name("ai-router-usage-logs").send().await.unwrap();
+        let scanned = self
+            .store
+            .scan()
+            .table_name("ai-router-usage-logs")
+            .send()
+            .await
+            .unwrap();
         let mut rows: Vec<Value> = scanned.items().iter().map(plain).collect();
         rows.sort_by_key(|row| row["timestamp"].as_str().unwrap().to_owned());
         rows
@@ -117,32 +145,74 @@ impl TestApp {
 
     /// The value of a series on the management port; 0 where it is not there.
     pub async fn metric(&self, series: &str) -> f64 {
-        let text = self.client.get(format!("{}/metrics", self.management)).send().await.unwrap().text().await.unwrap();
-        let line = text.lines().find(|line| line.strip_prefix(series).is_some_and(|rest| rest.starts_with(' ')));
-        line.map_or(0.0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
+        let text = self
+            .client
+            .get(format!("{}/metrics", self.management))
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        let line = text.lines().find(|line| {
+            line.strip_prefix(series)
+                .is_some_and(|rest| rest.starts_with(' '))
+        });
+        line.map_or(0.0, |line| {
+            line.rsplit(' ').next().unwrap().parse().unwrap()
+        })
     }
 }
 
 /// Checks that a response is a problem as the contract has it.
 pub async fn problem(response: Response) -> (StatusCode, Value) {
     let status = response.status();
-    let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
-    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    let retry = response.headers().get("retry-after").map(|seconds| seconds.to_str().unwrap().parse::<u32>().unwrap());
+    let media_type = response.headers()["content-type"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let id = response.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let retry = response
+        .headers()
+        .get("retry-after")
+        .map(|seconds| seconds.to_str().unwrap().parse::<u32>().unwrap());
     let text = response.text().await.unwrap();
     assert_eq!(media_type, "application/problem+json", "{status}: {text}");
     let problem: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(problem["status"], status.as_u16());
     assert_eq!(problem["request_id"], id.as_str());
-    assert_eq!(problem["type"], format!("urn:goal-router:problem:{}", problem["code"].as_str().unwrap()));
-    assert!(["title", "detail", "instance"].iter().all(|name| problem[name].as_str().is_some_and(|text| !text.is_empty())), "{problem}");
-    assert_eq!(retry.is_some(), status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS, "{problem}");
+    assert_eq!(
+        problem["type"],
+        format!(
+            "urn:goal-router:problem:{}",
+            problem["code"].as_str().unwrap()
+        )
+    );
+    assert!(
+        ["title", "detail", "instance"]
+            .iter()
+            .all(|name| problem[name].as_str().is_some_and(|text| !text.is_empty())),
+        "{problem}"
+    );
+    assert_eq!(
+        retry.is_some(),
+        status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS,
+        "{problem}"
+    );
     (status, problem)
 }
 
 /// The fields that a validation problem names.
 pub fn fields(problem: &Value) -> Vec<&str> {
-    problem["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect()
+    problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["field"].as_str().unwrap())
+        .collect()
 }
 
 /// A fake Bedrock that plays this script.
@@ -152,7 +222,9 @@ pub fn fake(script: Script) -> FakeBedrock {
     fake
 }
 
-fn plain(item: &std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>) -> Value {
+fn plain(
+    item: &std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>,
+) -> Value {
     use aws_sdk_dynamodb::types::AttributeValue;
     item.iter()
         .map(|(name, value)| {

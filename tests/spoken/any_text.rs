@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use chrono::NaiveDate;
-use proptest::prelude::*;
 use goal_router::constraints::spoken::{Spoken, Weekdays, read};
+use proptest::prelude::*;
 
 /// Pieces that make the grammars meet in ways nobody writes.
 const PIECES: [&str; 72] = [

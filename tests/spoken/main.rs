@@ -27,7 +27,10 @@ struct Expected {
 }
 
 fn rows(table: &str) -> Vec<Row> {
-    table.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    table
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 /// Half a minute in an hour figure that is rounded to hundredths.
@@ -64,7 +67,10 @@ fn complaint(row: &Row) -> Option<String> {
     let expect = &row.expect;
     let mut wrong = Vec::new();
 
-    let hours = spoken.minutes_per_week.as_ref().map(|found| f64::from(found.value) / 60.0);
+    let hours = spoken
+        .minutes_per_week
+        .as_ref()
+        .map(|found| f64::from(found.value) / 60.0);
     let same = match (expect.hours_per_week, hours) {
         (Some(wanted), Some(read)) => (wanted - read).abs() < ROUNDING,
         (wanted, read) => wanted.is_none() && read.is_none(),
@@ -80,13 +86,19 @@ fn complaint(row: &Row) -> Option<String> {
     if deadline != expect.deadline {
         wrong.push(format!("deadline {deadline:?}, not {:?}", expect.deadline));
     }
-    let level = spoken.level.as_ref().map(|found| found.value.as_str().to_owned());
+    let level = spoken
+        .level
+        .as_ref()
+        .map(|found| found.value.as_str().to_owned());
     if level != expect.level {
         wrong.push(format!("level {level:?}, not {:?}", expect.level));
     }
     let off = days_off(&spoken);
     if off != expect.unavailable_days {
-        wrong.push(format!("days off {off:?}, not {:?}", expect.unavailable_days));
+        wrong.push(format!(
+            "days off {off:?}, not {:?}",
+            expect.unavailable_days
+        ));
     }
     (!wrong.is_empty()).then(|| format!("{}\n    {}", row.goal, wrong.join("; ")))
 }

@@ -12,8 +12,16 @@ use crate::aws;
 
 /// A client for `region`, at `endpoint` where one is set; no attempt takes longer than `attempt`.
 #[must_use]
-pub fn client(shared: &SdkConfig, region: &str, endpoint: Option<&str>, attempt: Duration) -> Client {
-    let timeouts = TimeoutConfig::builder().connect_timeout(aws::CONNECT_TIMEOUT).operation_attempt_timeout(attempt).build();
+pub fn client(
+    shared: &SdkConfig,
+    region: &str,
+    endpoint: Option<&str>,
+    attempt: Duration,
+) -> Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(aws::CONNECT_TIMEOUT)
+        .operation_attempt_timeout(attempt)
+        .build();
     let mut config = Builder::from(shared);
     config.set_endpoint_url(endpoint.map(str::to_owned));
     let config = config

@@ -40,35 +40,63 @@ pub fn refused_feature(error: &SdkError<ConverseError, HttpResponse>) -> bool {
 pub fn translate(error: &SdkError<ConverseError, HttpResponse>) -> ModelError {
     let (kind, billed) = kind(error);
     let said = match error.as_service_error() {
-        Some(service) => format!("{}: {}", service.code().unwrap_or("unknown"), service.message().unwrap_or("no message")),
+        Some(service) => format!(
+            "{}: {}",
+            service.code().unwrap_or("unknown"),
+            service.message().unwrap_or("no message")
+        ),
         None => DisplayErrorContext(error).to_string(),
     };
-    ModelError { kind, billed, message: said.chars().take(MESSAGE_CHARS).collect() }
+    ModelError {
+        kind,
+        billed,
+        message: said.chars().take(MESSAGE_CHARS).collect(),
+    }
 }
 
 fn kind(error: &SdkError<ConverseError, HttpResponse>) -> (Failure, Billed) {
     match error {
         SdkError::TimeoutError(_) => (Failure::TimedOut, Billed::Perhaps),
+        // Credentials that are missing or cannot be loaded, among others.
         SdkError::ConstructionFailure(_) => (Failure::Denied, Billed::No),
         // A connection that never came to be carried no request; one that broke may have.
-        SdkError::DispatchFailure(failure) if failure.is_timeout() => (Failure::TimedOut, Billed::Perhaps),
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => {
+            (Failure::TimedOut, Billed::Perhaps)
+        }
         SdkError::DispatchFailure(failure) if failure.is_user() => (Failure::Denied, Billed::No),
         SdkError::DispatchFailure(failure) => {
-            let refused = DisplayErrorContext(failure.as_connector_error().map_or(error as &dyn std::error::Error, |inner| inner)).to_string();
+            let refused = DisplayErrorContext(
+                failure
+                    .as_connector_error()
+                    .map_or(error as &dyn std::error::Error, |inner| inner),
+            )
+            .to_string();
             let never_sent = refused.contains("onnection refused") || refused.contains("dns error");
-            (Failure::Connection, if never_sent { Billed::No } else { Billed::Perhaps })
+            (
+                Failure::Connection,
+                if never_sent {
+                    Billed::No
+                } else {
+                    Billed::Perhaps
+                },
+            )
         }
-        SdkError::ResponseError(_) => (Failure::Protocol, Billed::Perhaps),
         SdkError::ServiceError(service) => match service.err() {
-            ConverseError::ThrottlingException(_) | ConverseError::ModelNotReadyException(_) => (Failure::Throttled, Billed::No),
-            ConverseError::ServiceUnavailableException(_) | ConverseError::InternalServerException(_) => (Failure::Unavailable, Billed::No),
+            ConverseError::ThrottlingException(_) | ConverseError::ModelNotReadyException(_) => {
+                (Failure::Throttled, Billed::No)
+            }
+            ConverseError::ServiceUnavailableException(_)
+            | ConverseError::InternalServerException(_) => (Failure::Unavailable, Billed::No),
             ConverseError::ModelTimeoutException(_) => (Failure::TimedOut, Billed::Perhaps),
             ConverseError::ModelErrorException(_) => (Failure::Unavailable, Billed::Perhaps),
-            ConverseError::AccessDeniedException(_) | ConverseError::ResourceNotFoundException(_) => (Failure::Denied, Billed::No),
+            ConverseError::AccessDeniedException(_)
+            | ConverseError::ResourceNotFoundException(_) => (Failure::Denied, Billed::No),
             ConverseError::ValidationException(_) => (Failure::Rejected, Billed::No),
             // Errors without a model in the SDK: by status, as the protocol has it.
             other => match (service.raw().status().as_u16(), other.code()) {
-                (_, Some("ServiceQuotaExceededException")) | (401 | 403 | 404, _) => (Failure::Denied, Billed::No),
+                (_, Some("ServiceQuotaExceededException")) | (401 | 403 | 404, _) => {
+                    (Failure::Denied, Billed::No)
+                }
                 (429, _) => (Failure::Throttled, Billed::No),
                 (500..=599, _) => (Failure::Unavailable, Billed::Perhaps),
                 (400..=499, _) => (Failure::Rejected, Billed::No),

@@ -27,7 +27,16 @@ impl Ladder {
 
     /// Notes that a form was refused. Steps down once, however many calls in flight were refused for it.
     pub fn step_down(&self, refused: AnswerBy, looser: AnswerBy) {
-        if self.0.compare_exchange(refused as u8, looser as u8, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+        if self
+            .0
+            .compare_exchange(
+                refused as u8,
+                looser as u8,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            )
+            .is_ok()
+        {
             tracing::warn!(event_type = "structured_output_step_down", refused = ?refused, now = ?looser, "the model refused a form of structured output");
         }
     }

@@ -3,8 +3,9 @@
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::operation::converse::builders::ConverseFluentBuilder;
 use aws_sdk_bedrockruntime::types::{
-    AutoToolChoice, ContentBlock, ConversationRole, InferenceConfiguration, JsonSchemaDefinition, Message, OutputConfig, OutputFormat,
-    OutputFormatStructure, OutputFormatType, SpecificToolChoice, SystemContentBlock, Tool, ToolChoice, ToolConfiguration, ToolInputSchema,
+    AutoToolChoice, ContentBlock, ConversationRole, InferenceConfiguration, JsonSchemaDefinition,
+    Message, OutputConfig, OutputFormat, OutputFormatStructure, OutputFormatType,
+    SpecificToolChoice, SystemContentBlock, Tool, ToolChoice, ToolConfiguration, ToolInputSchema,
     ToolSpecification,
 };
 
@@ -16,8 +17,16 @@ use crate::model::{AnswerSchema, Prompt};
 const TEMPERATURE: f32 = 0.3;
 
 /// Builds the call. `maxTokens` is always set: unset, the provider reserves the model's maximum against the quota.
-pub fn request(client: &Client, id: &str, abilities: &Abilities, prompt: &Prompt, form: AnswerBy) -> ConverseFluentBuilder {
-    let max_tokens = prompt.max_output_tokens.saturating_add(abilities.thinking_tokens);
+pub fn request(
+    client: &Client,
+    id: &str,
+    abilities: &Abilities,
+    prompt: &Prompt,
+    form: AnswerBy,
+) -> ConverseFluentBuilder {
+    let max_tokens = prompt
+        .max_output_tokens
+        .saturating_add(abilities.thinking_tokens);
     let inference = InferenceConfiguration::builder()
         .max_tokens(i32::try_from(max_tokens).unwrap_or(i32::MAX))
         .set_temperature(abilities.temperature.then_some(TEMPERATURE))
@@ -44,8 +53,14 @@ pub fn request(client: &Client, id: &str, abilities: &Abilities, prompt: &Prompt
 fn instruction(form: AnswerBy, schema: &AnswerSchema) -> String {
     match form {
         AnswerBy::JsonSchema | AnswerBy::ForcedTool => String::new(),
-        AnswerBy::AutoTool => format!("\n\nAnswer only by calling the tool `{}`, exactly once.", schema.name),
-        AnswerBy::Text => format!("\n\nAnswer only with one JSON object that follows this JSON schema, without any other text:\n{}", schema.json),
+        AnswerBy::AutoTool => format!(
+            "\n\nAnswer only by calling the tool `{}`, exactly once.",
+            schema.name
+        ),
+        AnswerBy::Text => format!(
+            "\n\nAnswer only with one JSON object that follows this JSON schema, without any other text:\n{}",
+            schema.json
+        ),
     }
 }
 
@@ -53,11 +68,20 @@ fn instruction(form: AnswerBy, schema: &AnswerSchema) -> String {
 // and the answer is validated all the same.
 
 fn message(text: &str) -> Option<Message> {
-    Message::builder().role(ConversationRole::User).content(ContentBlock::Text(text.to_owned())).build().ok()
+    Message::builder()
+        .role(ConversationRole::User)
+        .content(ContentBlock::Text(text.to_owned()))
+        .build()
+        .ok()
 }
 
 fn output_config(schema: &AnswerSchema) -> Option<OutputConfig> {
-    let definition = JsonSchemaDefinition::builder().name(schema.name).description(schema.description).schema(schema.json).build().ok()?;
+    let definition = JsonSchemaDefinition::builder()
+        .name(schema.name)
+        .description(schema.description)
+        .schema(schema.json)
+        .build()
+        .ok()?;
     let format = OutputFormat::builder()
         .r#type(OutputFormatType::JsonSchema)
         .structure(OutputFormatStructure::JsonSchema(definition))
@@ -76,9 +100,18 @@ fn tool_config(schema: &AnswerSchema, forced: bool) -> Option<ToolConfiguration>
         .build()
         .ok()?;
     let choice = if forced {
-        ToolChoice::Tool(SpecificToolChoice::builder().name(schema.name).build().ok()?)
+        ToolChoice::Tool(
+            SpecificToolChoice::builder()
+                .name(schema.name)
+                .build()
+                .ok()?,
+        )
     } else {
         ToolChoice::Auto(AutoToolChoice::builder().build())
     };
-    ToolConfiguration::builder().tools(Tool::ToolSpec(tool)).tool_choice(choice).build().ok()
+    ToolConfiguration::builder()
+        .tools(Tool::ToolSpec(tool))
+        .tool_choice(choice)
+        .build()
+        .ok()
 }

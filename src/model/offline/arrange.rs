@@ -36,11 +36,19 @@ pub enum Slot {
 }
 
 /// Fills `weeks` slots.
-pub fn arrange(curriculum: &Curriculum, shelf: &Shelf, category: Category, level: Option<Level>, weeks: usize) -> Vec<Slot> {
+pub fn arrange(
+    curriculum: &Curriculum,
+    shelf: &Shelf,
+    category: Category,
+    level: Option<Level>,
+    weeks: usize,
+) -> Vec<Slot> {
     if weeks == 1 {
         return vec![Slot::Digest];
     }
-    let kinds: Vec<Option<&str>> = (1..=weeks).map(|week| special_kind(category, curriculum.training, week, weeks)).collect();
+    let kinds: Vec<Option<&str>> = (1..=weeks)
+        .map(|week| special_kind(category, curriculum.training, week, weeks))
+        .collect();
     let ordinary = kinds.iter().filter(|kind| kind.is_none()).count();
     let mut lessons = lessons(curriculum, shelf, level, ordinary).into_iter();
     let mut numbers = SpecialNumbers::default();
@@ -54,10 +62,17 @@ pub fn arrange(curriculum: &Curriculum, shelf: &Shelf, category: Category, level
 }
 
 /// The kind of special week that a week is, if any.
-fn special_kind(category: Category, training: bool, week: usize, weeks: usize) -> Option<&'static str> {
+fn special_kind(
+    category: Category,
+    training: bool,
+    week: usize,
+    weeks: usize,
+) -> Option<&'static str> {
     match category {
         // The last week is a full exam; from half of the way every third week before it is one too.
-        Category::Certification => (week == weeks || (week * 2 > weeks && (weeks - week).is_multiple_of(3))).then_some("exam"),
+        Category::Certification => (week == weeks
+            || (week * 2 > weeks && (weeks - week).is_multiple_of(3)))
+        .then_some("exam"),
         Category::Fitness if training => match week {
             _ if weeks < 6 => None,
             _ if week == weeks => Some("taper"),
@@ -77,19 +92,41 @@ struct SpecialNumbers {
 
 impl SpecialNumbers {
     fn next(&mut self, shelf: &Shelf, kind: &str) -> Option<Slot> {
-        let places: Vec<usize> = shelf.specials.iter().enumerate().filter(|(_, special)| special.kind == kind).map(|(place, _)| place).collect();
+        let places: Vec<usize> = shelf
+            .specials
+            .iter()
+            .enumerate()
+            .filter(|(_, special)| special.kind == kind)
+            .map(|(place, _)| place)
+            .collect();
         let special = *places.get(self.used % places.len().max(1))?;
         self.used += 1;
-        Some(Slot::Special { special, number: self.used })
+        Some(Slot::Special {
+            special,
+            number: self.used,
+        })
     }
 }
 
 /// Modules for so many ordinary weeks, with rounds where two weeks on each are not enough.
-fn lessons(curriculum: &Curriculum, shelf: &Shelf, level: Option<Level>, weeks: usize) -> Vec<Slot> {
-    let modules: Vec<usize> = (0..curriculum.modules.len()).filter(|module| suits(curriculum.modules[*module].level, level)).collect();
+fn lessons(
+    curriculum: &Curriculum,
+    shelf: &Shelf,
+    level: Option<Level>,
+    weeks: usize,
+) -> Vec<Slot> {
+    let modules: Vec<usize> = (0..curriculum.modules.len())
+        .filter(|module| suits(curriculum.modules[*module].level, level))
+        .collect();
     let count = modules.len();
     if weeks <= count {
-        return spread(count, weeks).into_iter().map(|place| Slot::Module { module: modules[place], again: None }).collect();
+        return spread(count, weeks)
+            .into_iter()
+            .map(|place| Slot::Module {
+                module: modules[place],
+                again: None,
+            })
+            .collect();
     }
     let doubled: Vec<usize> = spread(count, (weeks - count).min(count));
     let rounds = weeks.saturating_sub(2 * count);
@@ -97,22 +134,42 @@ fn lessons(curriculum: &Curriculum, shelf: &Shelf, level: Option<Level>, weeks: 
     let mut round = 0;
     for (place, module) in modules.iter().enumerate() {
         if doubled.contains(&place) {
-            slots.push(Slot::Module { module: *module, again: Some(false) });
-            slots.push(Slot::Module { module: *module, again: Some(true) });
+            slots.push(Slot::Module {
+                module: *module,
+                again: Some(false),
+            });
+            slots.push(Slot::Module {
+                module: *module,
+                again: Some(true),
+            });
         } else {
-            slots.push(Slot::Module { module: *module, again: None });
+            slots.push(Slot::Module {
+                module: *module,
+                again: None,
+            });
         }
         // Rounds are dealt out evenly behind the modules, each on a module that came before; the last module ends the plan.
-        let due = if place + 1 == count { rounds } else { rounds * (place + 1) / count };
+        let due = if place + 1 == count {
+            rounds
+        } else {
+            rounds * (place + 1) / count
+        };
         while round < due {
             let back = modules[round % (place + 1)];
-            let slot = Slot::Round { round: round % shelf.rounds.len(), module: back, number: round + 1 };
+            let slot = Slot::Round {
+                round: round % shelf.rounds.len(),
+                module: back,
+                number: round + 1,
+            };
             round += 1;
             slots.push(slot);
         }
     }
     // The finish belongs at the end, behind the rounds that came after it.
-    if let Some(finish) = slots.iter().rposition(|slot| matches!(slot, Slot::Module { .. })) {
+    if let Some(finish) = slots
+        .iter()
+        .rposition(|slot| matches!(slot, Slot::Module { .. }))
+    {
         slots[finish..].rotate_left(1);
     }
     slots
@@ -131,7 +188,9 @@ pub fn spread(count: usize, wanted: usize) -> Vec<usize> {
     match wanted.min(count) {
         0 => Vec::new(),
         1 => vec![0],
-        wanted => (0..wanted).map(|index| (index * (count - 1) + (wanted - 1) / 2) / (wanted - 1)).collect(),
+        wanted => (0..wanted)
+            .map(|index| (index * (count - 1) + (wanted - 1) / 2) / (wanted - 1))
+            .collect(),
     }
 }
 
@@ -145,8 +204,14 @@ mod tests {
             for wanted in 1..=count {
                 let places = spread(count, wanted);
                 assert_eq!(places.len(), wanted);
-                assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{places:?}");
-                assert!(places[0] == 0 && (wanted == 1 || places[wanted - 1] == count - 1), "{places:?}");
+                assert!(
+                    places.windows(2).all(|pair| pair[0] < pair[1]),
+                    "{places:?}"
+                );
+                assert!(
+                    places[0] == 0 && (wanted == 1 || places[wanted - 1] == count - 1),
+                    "{places:?}"
+                );
             }
         }
     }

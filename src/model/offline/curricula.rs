@@ -144,7 +144,9 @@ impl Curricula {
     pub fn built_in() -> Result<Self, CurriculaError> {
         let mut shelves = HashMap::new();
         for language in FILES.dirs() {
-            let Some(name) = language.path().file_name().and_then(|name| name.to_str()) else { continue };
+            let Some(name) = language.path().file_name().and_then(|name| name.to_str()) else {
+                continue;
+            };
             for category in Category::ALL {
                 if let Some(folder) = FILES.get_dir(language.path().join(category.as_str())) {
                     shelves.insert((name, category), Shelf::read(folder)?);
@@ -153,15 +155,22 @@ impl Curricula {
         }
         for category in Category::ALL {
             if !shelves.contains_key(&(FALLBACK, category)) {
-                return Err(CurriculaError { file: format!("{FALLBACK}/{}", category.as_str()), why: "is missing".to_owned() });
+                return Err(CurriculaError {
+                    file: format!("{FALLBACK}/{}", category.as_str()),
+                    why: "is missing".to_owned(),
+                });
             }
         }
         Ok(Self { shelves })
     }
 
     /// The shelf of a category in a language, or in English where there is none; and its language.
+    #[must_use]
     pub fn shelf(&self, language: &str, category: Category) -> (&'static str, &Shelf) {
-        let own = self.shelves.iter().find(|((name, of), _)| *name == language && *of == category);
+        let own = self
+            .shelves
+            .iter()
+            .find(|((name, of), _)| *name == language && *of == category);
         match own {
             Some(((name, _), shelf)) => (name, shelf),
             // `built_in` refuses to go without these.
@@ -169,9 +178,10 @@ impl Curricula {
         }
     }
 
+    /// All shelves, for tests of the texts.
     #[cfg(test)]
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, Category, &Shelf)> {
-        self.shelves.iter().map(|((language, category), shelf)| (*language, *category, shelf))
+    pub(super) fn shelves(&self) -> impl Iterator<Item = &Shelf> {
+        self.shelves.values()
     }
 }
 
@@ -182,32 +192,65 @@ impl Shelf {
         let mut names = Vec::new();
         for entry in folder.files() {
             let path = entry.path().display().to_string();
-            let broken = |why: String| CurriculaError { file: path.clone(), why };
-            let text = entry.contents_utf8().ok_or_else(|| broken("is not UTF-8".to_owned()))?;
+            let broken = |why: String| CurriculaError {
+                file: path.clone(),
+                why,
+            };
+            let text = entry
+                .contents_utf8()
+                .ok_or_else(|| broken("is not UTF-8".to_owned()))?;
             if path.ends_with(SHELF_FILE) {
                 file = toml::from_str(text).map_err(|error| broken(error.to_string()))?;
             } else {
-                let curriculum: Curriculum = toml::from_str(text).map_err(|error| broken(error.to_string()))?;
+                let curriculum: Curriculum =
+                    toml::from_str(text).map_err(|error| broken(error.to_string()))?;
                 curriculum.check().map_err(broken)?;
-                names.push(entry.path().file_stem().and_then(|stem| stem.to_str()).unwrap_or_default());
+                names.push(
+                    entry
+                        .path()
+                        .file_stem()
+                        .and_then(|stem| stem.to_str())
+                        .unwrap_or_default(),
+                );
                 curricula.push(curriculum);
             }
         }
-        let broken = |why: &str| CurriculaError { file: folder.path().display().to_string(), why: why.to_owned() };
-        let generic = names.iter().position(|name| *name == GENERIC).ok_or_else(|| broken("has no generic.toml"))?;
+        let broken = |why: &str| CurriculaError {
+            file: folder.path().display().to_string(),
+            why: why.to_owned(),
+        };
+        let generic = names
+            .iter()
+            .position(|name| *name == GENERIC)
+            .ok_or_else(|| broken("has no generic.toml"))?;
         if file.rounds.is_empty() || file.specials.is_empty() {
             return Err(broken("has no rounds or no specials"));
         }
-        let families = Families::of(curricula.iter().map(|curriculum| curriculum.keywords.as_slice()));
-        Ok(Self { rounds: file.rounds, specials: file.specials, curricula, families, generic })
+        let families = Families::of(
+            curricula
+                .iter()
+                .map(|curriculum| curriculum.keywords.as_slice()),
+        );
+        Ok(Self {
+            rounds: file.rounds,
+            specials: file.specials,
+            curricula,
+            families,
+            generic,
+        })
     }
 
     /// The curriculum for a goal.
     pub fn choose(&self, goal: &Goal) -> &Curriculum {
-        let family = self.families.best(goal.text()).or_else(|| self.families.best(goal.context()?)).unwrap_or(self.generic);
+        let family = self
+            .families
+            .best(goal.text())
+            .or_else(|| self.families.best(goal.context()?))
+            .unwrap_or(self.generic);
         &self.curricula[family]
     }
 
+    /// All curricula, for tests of the texts.
     #[cfg(test)]
     pub(super) fn curricula(&self) -> &[Curriculum] {
         &self.curricula
@@ -217,14 +260,82 @@ impl Shelf {
 impl Curriculum {
     fn check(&self) -> Result<(), String> {
         if self.modules.len() < 6 {
-            return Err(format!("has {} modules; 6 are the least", self.modules.len()));
+            return Err(format!(
+                "has {} modules; 6 are the least",
+                self.modules.len()
+            ));
         }
         if let Some(module) = self.modules.iter().find(|module| module.tasks.len() != 6) {
-            return Err(format!("the module {} has {} tasks, not 6", module.focus, module.tasks.len()));
+            return Err(format!(
+                "the module {} has {} tasks, not 6",
+                module.focus,
+                module.tasks.len()
+            ));
         }
-        if !self.weeks.iter().all(|weeks| (1..=52).contains(weeks)) || !(0.5..=80.0).contains(&self.hours) {
+        if !self.weeks.iter().all(|weeks| (1..=52).contains(weeks))
+            || !(0.5..=80.0).contains(&self.hours)
+        {
             return Err("has weeks or hours out of range".to_owned());
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::plan::links;
+
+    #[test]
+    fn every_text_names_its_subject_once_and_no_task_of_a_shelf_stands_twice() {
+        let curricula = Curricula::built_in().unwrap();
+        for shelf in curricula.shelves() {
+            let mut tasks = HashSet::new();
+            let modules = shelf
+                .curricula()
+                .iter()
+                .flat_map(|curriculum| &curriculum.modules);
+            for module in modules {
+                for text in module
+                    .tasks
+                    .iter()
+                    .chain([&module.milestone, &module.milestone_again])
+                {
+                    assert_eq!(text.matches("{subject}").count(), 1, "{text}");
+                }
+                for task in &module.tasks {
+                    assert!(tasks.insert(task), "twice: {task}");
+                }
+            }
+            for week in shelf.rounds.iter().chain(&shelf.specials) {
+                assert!(
+                    week.focus.contains("{n}") || !week.kind.is_empty(),
+                    "{}",
+                    week.focus
+                );
+                for task in &week.tasks {
+                    assert!(
+                        task.contains("{subject}")
+                            && (task.contains("{n}") || task.contains("{focus}")),
+                        "{task}"
+                    );
+                    assert!(tasks.insert(task), "twice: {task}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn we_stand_behind_every_source() {
+        let curricula = Curricula::built_in().unwrap();
+        for source in curricula
+            .shelves()
+            .flat_map(Shelf::curricula)
+            .flat_map(|curriculum| &curriculum.resources)
+        {
+            assert!(links::allow_listed(&source.url).is_some(), "{}", source.url);
+        }
     }
 }

@@ -23,7 +23,11 @@ pub fn names(constraints: &Constraints, language: &str) -> Vec<&'static str> {
         chrono::Weekday::Sat,
         chrono::Weekday::Sun,
     ];
-    days.into_iter().zip(names).filter(|(day, _)| !unavailable.value.contains(*day)).map(|(_, name)| name).collect()
+    days.into_iter()
+        .zip(names)
+        .filter(|(day, _)| !unavailable.value.contains(*day))
+        .map(|(_, name)| name)
+        .collect()
 }
 
 /// Puts a day before each task, spread over the days that are left.
@@ -35,4 +39,3 @@ pub fn assign(tasks: &mut [String], days: &[&str]) {
         }
     }
 }
-

@@ -21,8 +21,16 @@ struct Phrase {
 
 impl Phrase {
     fn begins(&self, words: &[String]) -> bool {
-        let Some((last, middle)) = self.rest.split_last() else { return true };
-        let same = |word: &String| if self.stem { word.starts_with(last.as_str()) } else { word == last };
+        let Some((last, middle)) = self.rest.split_last() else {
+            return true;
+        };
+        let same = |word: &String| {
+            if self.stem {
+                word.starts_with(last.as_str())
+            } else {
+                word == last
+            }
+        };
         words.starts_with(middle) && words.get(middle.len()).is_some_and(same)
     }
 
@@ -46,7 +54,11 @@ impl Families {
                     ([stem], Some(_)) => all.stems.entry(stem.clone()).or_default().push(family),
                     ([word], None) => all.words.entry(word.clone()).or_default().push(family),
                     ([first, rest @ ..], stem) => {
-                        let phrase = Phrase { rest: rest.to_vec(), stem: stem.is_some(), family };
+                        let phrase = Phrase {
+                            rest: rest.to_vec(),
+                            stem: stem.is_some(),
+                            family,
+                        };
                         all.phrases.entry(first.clone()).or_default().push(phrase);
                     }
                 }
@@ -63,22 +75,38 @@ impl Families {
             for family in self.words.get(word).into_iter().flatten() {
                 *scores.entry(*family).or_default() += 2 + word.len();
             }
-            for end in word.char_indices().map(|(start, char)| start + char.len_utf8()).filter(|end| *end >= STEM_MIN) {
+            for end in word
+                .char_indices()
+                .map(|(start, char)| start + char.len_utf8())
+                .filter(|end| *end >= STEM_MIN)
+            {
                 for family in self.stems.get(&word[..end]).into_iter().flatten() {
                     *scores.entry(*family).or_default() += 1 + end;
                 }
             }
-            for phrase in self.phrases.get(word).into_iter().flatten().filter(|phrase| phrase.begins(&words[place + 1..])) {
+            for phrase in self
+                .phrases
+                .get(word)
+                .into_iter()
+                .flatten()
+                .filter(|phrase| phrase.begins(&words[place + 1..]))
+            {
                 *scores.entry(phrase.family).or_default() += 6 + word.len() + phrase.letters();
             }
         }
         // The first of equals, so that the choice does not hang on a hash's order.
-        scores.into_iter().max_by_key(|(family, score)| (*score, std::cmp::Reverse(*family))).map(|(family, _)| family)
+        scores
+            .into_iter()
+            .max_by_key(|(family, score)| (*score, std::cmp::Reverse(*family)))
+            .map(|(family, _)| family)
     }
 }
 
 fn words(text: &str) -> Vec<String> {
-    text.split(|char: char| !char.is_alphanumeric() && char != '+' && char != '#').filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    text.split(|char: char| !char.is_alphanumeric() && char != '+' && char != '#')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -87,8 +115,11 @@ mod tests {
 
     #[test]
     fn the_longest_and_most_matches_choose_and_no_match_chooses_none() {
-        let keywords: [Vec<String>; 3] =
-            [vec!["run*".into(), "5k".into()], vec!["half marathon*".into(), "ironman".into()], vec!["c++".into(), "rust".into()]];
+        let keywords: [Vec<String>; 3] = [
+            vec!["run*".into(), "5k".into()],
+            vec!["half marathon*".into(), "ironman".into()],
+            vec!["c++".into(), "rust".into()],
+        ];
         let families = Families::of(keywords.iter().map(Vec::as_slice));
 
         assert_eq!(families.best("Running my first 5K"), Some(0));

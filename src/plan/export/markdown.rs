@@ -22,7 +22,13 @@ pub fn markdown(title: &str, facts: &[(&str, String)], plan: &Plan) -> String {
     }
     for resource in plan.resources() {
         let _ = match resource.link_status {
-            LinkStatus::AllowListed => writeln!(page, "- [{}]({}) ({})", plain(&resource.title), resource.url, plain(&resource.resource_type)),
+            LinkStatus::AllowListed => writeln!(
+                page,
+                "- [{}]({}) ({})",
+                plain(&resource.title),
+                resource.url,
+                plain(&resource.resource_type)
+            ),
             LinkStatus::Search => writeln!(
                 page,
                 "- {} ({}; search for: {})",
@@ -36,8 +42,17 @@ pub fn markdown(title: &str, facts: &[(&str, String)], plan: &Plan) -> String {
 }
 
 fn write_week(page: &mut String, week: &Week) {
-    let _ = writeln!(page, "\n## Week {}: {}\n", week.week_number, plain(&week.focus_area));
-    let _ = writeln!(page, "From {}, {} h\n", week.starts_on, week.estimated_hours);
+    let _ = writeln!(
+        page,
+        "\n## Week {}: {}\n",
+        week.week_number,
+        plain(&week.focus_area)
+    );
+    let _ = writeln!(
+        page,
+        "From {}, {} h\n",
+        week.starts_on, week.estimated_hours
+    );
     for task in &week.tasks {
         let _ = writeln!(page, "- [ ] {}", plain(task));
     }

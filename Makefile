@@ -1,0 +1,37 @@
+# Every command a person or continuous integration runs. Rust is all that has to be there.
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+
+.PHONY: help run fake test lint docs bench classifier score clean
+
+help: ## List the commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: ## Serve the API on http://localhost:8000, fully local
+	LOG_FORMAT=$${LOG_FORMAT:-pretty} $(CARGO) run --locked --bin goal-router
+
+fake: ## Serve a stand-in for Bedrock on http://localhost:9000
+	$(CARGO) run --locked --bin fake-bedrock
+
+test: lint ## Check the code's form, then run all tests
+	$(CARGO) test --locked
+
+lint: ## Check format, lints and docs
+	@for component in rustfmt clippy; do $(CARGO) $${component#rust} --version >/dev/null 2>&1 || rustup component add $$component; done
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items --quiet
+
+bench: ## Measure the stages and the service under load
+	$(CARGO) bench --locked --bench stages -- --warm-up-time 1 --measurement-time 2
+	$(CARGO) bench --locked --bench service
+
+classifier: ## Train the local classifier anew; the same goals give the same file
+	$(CARGO) run --locked --release --bin train-classifier
+
+score: ## Score the local classifier on the held-out goals
+	$(CARGO) run --locked --release --bin train-classifier -- --score
+
+clean: ## Remove what was built, and the local database
+	$(CARGO) clean
+	rm -rf data

@@ -1,0 +1,518 @@
+//! The service under load, in ratios of one run: against a bare handler, against the upstream alone, in CPU time of its own
+//! process. Run by `make bench`; nothing here is a test, since machines differ and are shared.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench prints, and one that cannot go on has failed"
+)]
+
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use goal_router::app;
+use goal_router::classifier::Classifier;
+use goal_router::fake_bedrock::FakeBedrock;
+use goal_router::fake_bedrock::script::Script;
+use goal_router::http::{self, Service};
+use goal_router::ledger::{Ledger, RowError, UsageRow, UsageRows};
+use goal_router::model::catalogue::{Abilities, ModelName};
+use goal_router::model::offline::OfflinePlanner;
+use goal_router::planner::{Author, Parts, Planner};
+use goal_router::settings::Settings;
+use goal_router::store::embedded::EmbeddedEngine;
+use goal_router::store::{self, TableNames, tables};
+use goal_router::telemetry::Metrics;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+const BODY: &str = r#"{"goal": "Prepare for AWS Solutions Architect certification", "context": "Beginner with basic cloud knowledge"}"#;
+
+/// A process of the release binary.
+struct Router {
+    child: Child,
+    address: SocketAddr,
+    folder: std::path::PathBuf,
+}
+
+impl Router {
+    async fn start(more: &[(&str, String)]) -> Self {
+        let port = std::net::TcpListener::bind(("127.0.0.1", 0))
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let folder = std::env::temp_dir().join(format!("goal-router-bench-{port}"));
+        let child = Command::new(env!("CARGO_BIN_EXE_goal-router"))
+            .env_clear()
+            .envs([
+                ("PORT", port.to_string()),
+                ("MANAGEMENT_PORT", "0".to_owned()),
+                ("STORE_TIMEOUT_MS", "10000".to_owned()),
+            ])
+            .env("DATA_DIR", &folder)
+            .envs(more.iter().map(|(name, value)| (*name, value.as_str())))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        while TcpStream::connect(address).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        Self {
+            child,
+            address,
+            folder,
+        }
+    }
+
+    /// CPU seconds that the process has used.
+    fn cpu(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let fields: Vec<&str> = stat
+            .rsplit(')')
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .collect();
+        // utime and stime, in ticks of 1/100 s on every Linux that Rust runs on.
+        (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+    }
+
+    /// Memory in MB: now (`VmRSS`) or at most so far (`VmHWM`).
+    fn memory(&self, field: &str) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with(field)).unwrap();
+        line.split_whitespace()
+            .nth(1)
+            .unwrap()
+            .parse::<f64>()
+            .unwrap()
+            / 1024.0
+    }
+}
+
+impl Drop for Router {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A client with one connection that stays open.
+struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self {
+            stream,
+            buffer: Vec::with_capacity(16 * 1024),
+        }
+    }
+
+    /// Sends a request and reads its answer; the status.
+    async fn ask(&mut self, request: &[u8]) -> u16 {
+        self.stream.write_all(request).await.unwrap();
+        self.buffer.clear();
+        loop {
+            assert!(
+                self.stream.read_buf(&mut self.buffer).await.unwrap() > 0,
+                "the connection closed"
+            );
+            let Some(end) = self
+                .buffer
+                .windows(4)
+                .position(|window| window == b"\r\n\r\n")
+            else {
+                continue;
+            };
+            let head = std::str::from_utf8(&self.buffer[..end])
+                .unwrap()
+                .to_ascii_lowercase();
+            let length: usize = head
+                .split("content-length: ")
+                .nth(1)
+                .unwrap()
+                .lines()
+                .next()
+                .unwrap()
+                .trim()
+                .parse()
+                .unwrap();
+            while self.buffer.len() < end + 4 + length {
+                assert!(
+                    self.stream.read_buf(&mut self.buffer).await.unwrap() > 0,
+                    "the connection closed"
+                );
+            }
+            return head[9..12].parse().unwrap();
+        }
+    }
+}
+
+fn request(path: &str, body: &str) -> Arc<Vec<u8>> {
+    let length = body.len();
+    Arc::new(format!("POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes())
+}
+
+/// As many requests as can be answered over so many connections in that time; answers a second.
+async fn saturate(
+    address: SocketAddr,
+    request: &Arc<Vec<u8>>,
+    connections: usize,
+    time: Duration,
+) -> (usize, f64) {
+    let over = Arc::new(AtomicBool::new(false));
+    let answered = Arc::new(AtomicUsize::new(0));
+    let started = Instant::now();
+    let clients: Vec<_> = (0..connections)
+        .map(|_| {
+            let (over, answered, request) = (
+                Arc::clone(&over),
+                Arc::clone(&answered),
+                Arc::clone(request),
+            );
+            tokio::spawn(async move {
+                let mut connection = Connection::open(address).await;
+                while !over.load(Ordering::Relaxed) {
+                    assert_eq!(connection.ask(&request).await, 200);
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    tokio::time::sleep(time).await;
+    over.store(true, Ordering::Relaxed);
+    for client in clients {
+        client.await.unwrap();
+    }
+    let count = answered.load(Ordering::Relaxed);
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    let rate = count as f64 / started.elapsed().as_secs_f64();
+    (count, rate)
+}
+
+/// Requests at a steady rate, each at its own time whatever the others do; their latencies in milliseconds, sorted.
+async fn steady(address: SocketAddr, request: &Arc<Vec<u8>>, rate: u32, count: u32) -> Vec<f64> {
+    let idle = Arc::new(tokio::sync::Mutex::new(Vec::new()));
+    let begin = tokio::time::Instant::now() + Duration::from_millis(50);
+    let asks: Vec<_> = (0..count)
+        .map(|place| {
+            let (idle, request) = (Arc::clone(&idle), Arc::clone(request));
+            tokio::spawn(async move {
+                tokio::time::sleep_until(begin + Duration::from_secs(1) * place / rate).await;
+                let taken = idle.lock().await.pop();
+                let mut connection = match taken {
+                    Some(connection) => connection,
+                    None => Connection::open(address).await,
+                };
+                let started = Instant::now();
+                assert_eq!(connection.ask(&request).await, 200);
+                let took = started.elapsed();
+                idle.lock().await.push(connection);
+                took.as_secs_f64() * 1000.0
+            })
+        })
+        .collect();
+    let mut latencies = Vec::new();
+    for ask in asks {
+        latencies.push(ask.await.unwrap());
+    }
+    // The first requests open connections.
+    let mut latencies = latencies.split_off(latencies.len() / 5);
+    latencies.sort_by(f64::total_cmp);
+    latencies
+}
+
+fn percentile(sorted: &[f64], percent: usize) -> f64 {
+    sorted[(sorted.len() - 1) * percent / 100]
+}
+
+/// A DynamoDB endpoint over HTTP in this process, with the tables.
+async fn dynamodb() -> (EmbeddedEngine, String) {
+    let engine = EmbeddedEngine::in_memory().unwrap();
+    let endpoint = engine.endpoint();
+    let names = TableNames {
+        usage: "ai-router-usage-logs".to_owned(),
+        state: "ai-router-state".to_owned(),
+    };
+    tables::create(
+        &store::local_client(&endpoint, Duration::from_secs(5)),
+        &names,
+    )
+    .await
+    .unwrap();
+    (engine, endpoint)
+}
+
+fn with_models(fake: &FakeBedrock, dynamodb: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("USE_MOCK_AWS", "false".to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.to_owned()),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", fake.endpoint()),
+    ]
+}
+
+/// Rows that go nowhere.
+struct NoRows;
+
+#[async_trait]
+impl UsageRows for NoRows {
+    async fn insert(&self, _: &UsageRow) -> Result<(), RowError> {
+        Ok(())
+    }
+
+    async fn settle(&self, _: &UsageRow) -> Result<(), RowError> {
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<(), RowError> {
+        Ok(())
+    }
+}
+
+/// The pipeline without its store beside a handler that returns the same bytes, both with our middleware left out of none.
+async fn beside_a_bare_handler() {
+    let settings = Settings::from_pairs([]).unwrap();
+    let clock = app::system_clock();
+    let metrics = Metrics::new().unwrap();
+    let planner = Planner::new(Parts {
+        classifier: Classifier::built_in().unwrap(),
+        offline: OfflinePlanner::new().unwrap(),
+        authors: vec![Author {
+            name: ModelName::offline(),
+            abilities: Abilities::offline(),
+            model: None,
+        }],
+        sorter: None,
+        ledger: Ledger::new(
+            Arc::new(NoRows),
+            Arc::clone(&clock),
+            TimeDelta::seconds(180),
+        ),
+        clock,
+        limits: settings.limits,
+        metrics: metrics.clone(),
+    });
+    let service = Arc::new(Service::new(
+        planner,
+        metrics,
+        tokio::runtime::Handle::current(),
+    ));
+    let pipeline = HttpServer::new(move || App::new().configure(http::routes(&service)))
+        .workers(2)
+        .disable_signals()
+        .bind(("127.0.0.1", 0))
+        .unwrap();
+    let pipeline_address = pipeline.addrs()[0];
+    let pipeline = pipeline.run();
+    let pipeline_handle = pipeline.handle();
+    tokio::spawn(pipeline);
+    let plan_request = request("/api/v1/generate-plan", BODY);
+    let mut connection = Connection::open(pipeline_address).await;
+    assert_eq!(connection.ask(&plan_request).await, 200);
+    let head = connection
+        .buffer
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .unwrap()
+        + 4;
+    let bytes = web::Bytes::from(connection.buffer[head..].to_vec());
+    let size = bytes.len();
+    let bare = HttpServer::new(move || {
+        let bytes = bytes.clone();
+        App::new().route(
+            "/bare",
+            web::post().to(move |_: web::Bytes| {
+                let bytes = bytes.clone();
+                async move {
+                    HttpResponse::Ok()
+                        .content_type("application/json")
+                        .body(bytes)
+                }
+            }),
+        )
+    })
+    .workers(2)
+    .disable_signals()
+    .bind(("127.0.0.1", 0))
+    .unwrap();
+    let bare_address = bare.addrs()[0];
+    let bare = bare.run();
+    let bare_handle = bare.handle();
+    tokio::spawn(bare);
+    let bare_request = request("/bare", BODY);
+
+    let mut ratios = Vec::new();
+    for _ in 0..3 {
+        let (_, bare_rate) =
+            saturate(bare_address, &bare_request, 64, Duration::from_secs(2)).await;
+        let (_, rate) = saturate(pipeline_address, &plan_request, 64, Duration::from_secs(2)).await;
+        println!(
+            "  pipeline without store {rate:.0}/s, bare handler of the same {size} bytes {bare_rate:.0}/s, ratio {:.2}",
+            rate / bare_rate
+        );
+        ratios.push(rate / bare_rate);
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!(
+        "pipeline without store / bare handler: {:.2} (median of 3)",
+        ratios[1]
+    );
+    pipeline_handle.stop(false).await;
+    bare_handle.stop(false).await;
+}
+
+async fn offline_and_durable() {
+    let router = Router::start(&[]).await;
+    println!("idle memory: {:.0} MB", router.memory("VmRSS"));
+    let before = router.cpu();
+    let (count, rate) = saturate(
+        router.address,
+        &request("/api/v1/generate-plan", BODY),
+        64,
+        Duration::from_secs(5),
+    )
+    .await;
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    let cpu = (router.cpu() - before) * 1000.0 / count as f64;
+    println!(
+        "offline, durable rows, 64 connections: {rate:.0} plans/s, {cpu:.2} CPU-s per 1,000 (engine included)"
+    );
+}
+
+async fn cost_of_a_model_call(fake: &FakeBedrock, dynamodb: &str) {
+    fake.play(Script::default());
+    let router = Router::start(&with_models(fake, dynamodb)).await;
+    let plan_request = request("/api/v1/generate-plan", BODY);
+    saturate(router.address, &plan_request, 64, Duration::from_secs(1)).await;
+    let before = router.cpu();
+    let (count, rate) = saturate(router.address, &plan_request, 64, Duration::from_secs(6)).await;
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    let cpu = (router.cpu() - before) * 1000.0 / count as f64;
+    println!(
+        "instant upstream, rows over HTTP: {cpu:.2} CPU-s of ours per 1,000 plans ({rate:.0} plans/s beside fake, store and load)"
+    );
+}
+
+async fn added_latency(fake: &FakeBedrock, dynamodb: &str) {
+    fake.play(Script::latency(50));
+    let router = Router::start(&with_models(fake, dynamodb)).await;
+    let upstream: SocketAddr = fake
+        .endpoint()
+        .trim_start_matches("http://")
+        .parse()
+        .unwrap();
+    let data = serde_json::json!({"goal": "Prepare for AWS Solutions Architect certification", "constraints": {"max_weeks": 52}}).to_string();
+    let call = serde_json::json!({"messages": [{"role": "user", "content": [{"text": data}]}], "inferenceConfig": {"maxTokens": 4000}}).to_string();
+    let direct = steady(
+        upstream,
+        &request("/model/global.anthropic.claude-haiku-5-5/converse", &call),
+        200,
+        2000,
+    )
+    .await;
+    let routed = steady(
+        router.address,
+        &request("/api/v1/generate-plan", BODY),
+        200,
+        2000,
+    )
+    .await;
+    for percent in [50, 99] {
+        let (direct, routed) = (percentile(&direct, percent), percentile(&routed, percent));
+        println!(
+            "50 ms upstream, 200/s: p{percent} {direct:.2} ms direct, {routed:.2} ms through us, added {:.2} ms",
+            routed - direct
+        );
+    }
+}
+
+async fn many_in_flight(fake: &FakeBedrock, dynamodb: &str) {
+    const COUNT: usize = 5000;
+    fake.play(Script::latency(1000));
+    let router = Router::start(&with_models(fake, dynamodb)).await;
+    let plan_request = request("/api/v1/generate-plan", BODY);
+    let started = Instant::now();
+    let asks: Vec<_> = (0..COUNT)
+        .map(|_| {
+            let (address, plan_request) = (router.address, Arc::clone(&plan_request));
+            tokio::spawn(async move {
+                let started = Instant::now();
+                let status = Connection::open(address).await.ask(&plan_request).await;
+                (status, started.elapsed().as_secs_f64() * 1000.0)
+            })
+        })
+        .collect();
+    let mut latencies = Vec::with_capacity(COUNT);
+    let mut answered = 0;
+    for ask in asks {
+        let (status, took) = ask.await.unwrap();
+        answered += usize::from(status == 200);
+        latencies.push(took);
+    }
+    latencies.sort_by(f64::total_cmp);
+    println!(
+        "{COUNT} in flight at a 1 s upstream: {answered} answered in {:.1} s, p50 {:.0} ms, p99 {:.0} ms, at most {:.0} MB",
+        started.elapsed().as_secs_f64(),
+        percentile(&latencies, 50),
+        percentile(&latencies, 99),
+        router.memory("VmHWM")
+    );
+}
+
+async fn start_up() {
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let started = Instant::now();
+        let router = Router::start(&[]).await;
+        assert_eq!(
+            Connection::open(router.address)
+                .await
+                .ask(&request("/api/v1/generate-plan", BODY))
+                .await,
+            200
+        );
+        times.push(started.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    println!(
+        "start to the first plan, with a new database: {:.0} ms (median of 5)",
+        times[2]
+    );
+    let size = std::fs::metadata(env!("CARGO_BIN_EXE_goal-router"))
+        .unwrap()
+        .len();
+    #[expect(clippy::cast_precision_loss, reason = "some megabytes")]
+    let size = size as f64 / 1e6;
+    println!("binary: {size:.1} MB");
+}
+
+fn main() {
+    rlimit::increase_nofile_limit(u64::MAX).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        start_up().await;
+        beside_a_bare_handler().await;
+        offline_and_durable().await;
+        let fake = FakeBedrock::start().unwrap();
+        let (_engine, dynamodb) = dynamodb().await;
+        cost_of_a_model_call(&fake, &dynamodb).await;
+        added_latency(&fake, &dynamodb).await;
+        many_in_flight(&fake, &dynamodb).await;
+    });
+}

@@ -1,0 +1,59 @@
+//! The gerund of an English verb, for goals that begin with one: "run a marathon" becomes "running a marathon".
+
+/// Verbs that double their last letter.
+const DOUBLED: &str = "\
+    begin chat cut drop fit get hit jog knit let map plan put quit rub run scrub set shop \
+    sit stop swim trim win";
+
+/// Verbs that drop their last letter.
+const DROPPED: &str = "\
+    achieve animate argue arrange bake balance become carve celebrate code complete compose \
+    continue create curate cycle dance debate drive exercise explore finance freelance \
+    fundraise give graduate handle have hike illustrate improve increase juggle leave lose \
+    make manage meditate memorise memorize motivate move negotiate organise organize \
+    practice practise prepare prioritise prioritize produce race raise recite reduce \
+    rehearse relocate renovate rescue restore ride rise save scale schedule settle shape \
+    share smoke solve strive survive take type upcycle use wake write";
+
+/// Verbs that stay as they are.
+const PLAIN: &str = "\
+    adopt apply attend avoid beat bench bond boost break brew bring build buy call carry \
+    catch check clean clear climb control cook crochet declutter deliver design develop \
+    direct do draw drink earn eat edit enter expand feel ferment fight film find finish fix \
+    focus follow gain garden go grill grow help hold host invest join keep land launch lead \
+    learn lift limit listen look lower maintain master meet mentor mix obtain open overhaul \
+    pack paint pass pay perform photograph pick play present program publish reach read \
+    rebuild reconnect record recover refurbish remodel repair research return review score \
+    sculpt see sell sew ship sign sing sketch ski sleep solder sort speak spend stand start \
+    stay strengthen stretch study surf talk teach test think throw tidy track train \
+    transition travel try turn understand visit volunteer walk watch weld work";
+
+/// The gerund of a verb that goals begin with; `None` for other words, which are nouns as far as we know.
+pub fn gerund(verb: &str) -> Option<String> {
+    let among = |verbs: &str| verbs.split_whitespace().any(|known| known == verb);
+    if among(DOUBLED) {
+        let last = verb.chars().next_back()?;
+        return Some(format!("{verb}{last}ing"));
+    }
+    if among(DROPPED) {
+        return Some(format!("{}ing", verb.strip_suffix('e')?));
+    }
+    among(PLAIN).then(|| format!("{verb}ing"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gerund;
+
+    #[test]
+    fn verbs_take_their_gerund_and_nouns_none() {
+        for (verb, expected) in [
+            ("run", "running"),
+            ("write", "writing"),
+            ("learn", "learning"),
+        ] {
+            assert_eq!(gerund(verb).as_deref(), Some(expected));
+        }
+        assert_eq!(gerund("piano"), None);
+    }
+}
