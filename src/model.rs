@@ -86,12 +86,21 @@ impl fmt::Debug for Prompt {
 /// A model's answer. Tokens were spent on it whatever it says.
 #[derive(Debug, Clone)]
 pub struct Completion {
-    /// The JSON text that was asked for, or whatever came instead.
-    pub text: String,
+    /// What it says.
+    pub words: Words,
     /// Why the model stopped.
     pub stop: Stop,
     /// What the provider counted; `None` where it does not say.
     pub tokens: Option<Tokens>,
+}
+
+/// What a model said.
+#[derive(Debug, Clone)]
+pub enum Words {
+    /// The JSON that was asked for, as the provider parsed it.
+    Json(serde_json::Value),
+    /// Text: JSON as far as the model kept to it, or whatever came instead.
+    Text(String),
 }
 
 /// Why a model stopped.

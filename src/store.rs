@@ -6,6 +6,7 @@ pub mod embedded;
 pub mod tables;
 mod usage;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -13,6 +14,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
+use tokio::sync::Semaphore;
 
 pub use self::tables::TableNames;
 use crate::aws;
@@ -23,7 +25,12 @@ pub struct Store {
     client: Client,
     tables: TableNames,
     usage_retention: chrono::TimeDelta,
+    turns: Arc<Semaphore>,
 }
+
+/// Writes under way at once. A write takes milliseconds, so a burst of thousands is better served in turn over a few warm
+/// connections than over a new one each.
+const TURNS: usize = 64;
 
 impl Store {
     /// A store over these tables; usage rows are kept that long.
@@ -33,6 +40,7 @@ impl Store {
             client,
             tables,
             usage_retention,
+            turns: Arc::new(Semaphore::new(TURNS)),
         }
     }
 

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 pub use self::client::client;
 use self::ladder::Ladder;
 use super::catalogue::{Abilities, AnswerBy};
-use super::{Billed, Completion, Failure, LanguageModel, ModelError, Prompt, Stop};
+use super::{Billed, Completion, Failure, LanguageModel, ModelError, Prompt, Stop, Words};
 use crate::ledger::Tokens;
 
 /// One model on Bedrock.
@@ -103,26 +103,26 @@ fn completion(output: ConverseOutput) -> Completion {
         _ => Stop::Malformed,
     };
     Completion {
-        text: answer(output.output),
+        words: words(output.output),
         stop,
         tokens,
     }
 }
 
 /// The tool call's input where there is one, else all text.
-fn answer(output: Option<Output>) -> String {
+fn words(output: Option<Output>) -> Words {
     let Some(Output::Message(message)) = output else {
-        return String::new();
+        return Words::Text(String::new());
     };
     let mut text = String::new();
     for block in message.content {
         match block {
-            ContentBlock::ToolUse(call) => return json(call.input).to_string(),
+            ContentBlock::ToolUse(call) => return Words::Json(json(call.input)),
             ContentBlock::Text(words) => text.push_str(&words),
             _ => {}
         }
     }
-    text
+    Words::Text(text)
 }
 
 fn tokens(usage: &TokenUsage) -> Tokens {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// Letters that choose a task's drawer; most tasks differ within them.
-const DRAWER_LETTERS: usize = 24;
+const DRAWER_LETTERS: usize = 40;
 
 /// The tasks of a plan so far.
 #[derive(Debug, Default)]
@@ -26,8 +26,10 @@ impl Tasks {
 /// Whether two tasks say the same.
 #[must_use]
 pub fn same(one: &str, other: &str) -> bool {
-    if letters(one).next().is_none() {
+    if !says_more_than(one, 0) {
         one == other
+    } else if one.is_ascii() && other.is_ascii() {
+        ascii_letters(one).eq(ascii_letters(other))
     } else {
         letters(one).eq(letters(other))
     }
@@ -45,13 +47,26 @@ fn letters(task: &str) -> impl Iterator<Item = char> + '_ {
         .flat_map(char::to_lowercase)
 }
 
+/// The same for most texts, without looking into tables of Unicode.
+fn ascii_letters(task: &str) -> impl Iterator<Item = u8> + '_ {
+    task.bytes()
+        .filter(u8::is_ascii_alphanumeric)
+        .map(|byte| byte.to_ascii_lowercase())
+}
+
 /// FNV-1a over the first letters.
 fn drawer(task: &str) -> u64 {
-    letters(task)
-        .take(DRAWER_LETTERS)
-        .fold(0xcbf2_9ce4_8422_2325, |hash, letter| {
-            (hash ^ u64::from(u32::from(letter))).wrapping_mul(0x0100_0000_01b3)
-        })
+    let add = |hash: u64, letter: u32| (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3);
+    let seed = 0xcbf2_9ce4_8422_2325;
+    if task.is_ascii() {
+        ascii_letters(task)
+            .take(DRAWER_LETTERS)
+            .fold(seed, |hash, letter| add(hash, u32::from(letter)))
+    } else {
+        letters(task)
+            .take(DRAWER_LETTERS)
+            .fold(seed, |hash, letter| add(hash, u32::from(letter)))
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Classification, ClassifiedBy, Planner, Run, guard, prompts};
 use crate::category::Category;
 use crate::classifier::Intent;
-use crate::model::{Billed, Purpose, Stop};
+use crate::model::{Billed, Purpose, Stop, Words};
 use crate::telemetry::events;
 
 impl Planner {
@@ -63,7 +63,7 @@ impl Planner {
                     .charge(&sorter.abilities.price, completion.tokens, worst_case);
                 let tokens = completion.tokens.unwrap_or_default();
                 let category = (completion.stop == Stop::Finished)
-                    .then(|| category_in(&completion.text))
+                    .then(|| category_in(&completion.words))
                     .flatten();
                 let outcome = if category.is_some() {
                     completion.stop.as_str()
@@ -112,13 +112,17 @@ impl Planner {
 }
 
 /// The category that an answer names: in the JSON asked for, or as the only thing it says.
-fn category_in(text: &str) -> Option<Category> {
-    let named = serde_json::from_str::<Value>(text.trim()).ok();
-    let name = named
-        .as_ref()
-        .and_then(|answer| answer.get("category")?.as_str())
-        .unwrap_or(text);
-    Category::from_name(name.trim_matches(|char: char| !char.is_ascii_alphabetic()))
+fn category_in(words: &Words) -> Option<Category> {
+    let named = |answer: &Value| Category::from_name(answer.get("category")?.as_str()?);
+    match words {
+        Words::Json(answer) => named(answer),
+        Words::Text(text) => match serde_json::from_str(text.trim()) {
+            Ok(answer) => named(&answer),
+            Err(_) => {
+                Category::from_name(text.trim_matches(|char: char| !char.is_ascii_alphabetic()))
+            }
+        },
+    }
 }
 
 #[cfg(test)]
@@ -127,15 +131,12 @@ mod tests {
 
     #[test]
     fn a_category_is_read_from_json_or_from_a_bare_word_and_else_not_at_all() {
-        assert_eq!(
-            category_in("{\"category\": \"Fitness\"}"),
-            Some(Category::Fitness)
-        );
-        assert_eq!(
-            category_in(" skill-learning.\n"),
-            Some(Category::SkillLearning)
-        );
-        assert_eq!(category_in("It could be fitness or creative"), None);
-        assert_eq!(category_in("{\"category\": 4}"), None);
+        let said = |text: &str| category_in(&Words::Text(text.to_owned()));
+        assert_eq!(said("{\"category\": \"Fitness\"}"), Some(Category::Fitness));
+        assert_eq!(said(" skill-learning.\n"), Some(Category::SkillLearning));
+        assert_eq!(said("It could be fitness or creative"), None);
+        assert_eq!(said("{\"category\": 4}"), None);
+        let called = Words::Json(serde_json::json!({"category": "other"}));
+        assert_eq!(category_in(&called), Some(Category::Other));
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{Answer, Author, Classification, PlanError, Planner, Run, guard, prompts};
 use crate::language::Language;
 use crate::ledger::{Money, Tokens};
-use crate::model::{Billed, Completion, LanguageModel, ModelError, Prompt, Purpose, Stop};
+use crate::model::{Billed, Completion, LanguageModel, ModelError, Prompt, Purpose, Stop, Words};
 use crate::plan::check::{Broken, check};
 use crate::plan::mend::{Repair, mend};
 use crate::plan::{Draft, Plan};
@@ -229,7 +229,11 @@ fn read(completion: &Completion, run: &Run<'_>) -> Result<(Plan, Vec<Repair>), V
     if completion.stop == Stop::MaxTokens {
         return Err(vec![Broken::CutOff]);
     }
-    let mut draft = Draft::from_text(&completion.text).ok_or_else(|| vec![Broken::NotAPlan])?;
+    let draft = match &completion.words {
+        Words::Json(value) => Draft::from_json(value),
+        Words::Text(text) => Draft::from_text(text),
+    };
+    let mut draft = draft.ok_or_else(|| vec![Broken::NotAPlan])?;
     let constraints = &run.request.constraints;
     let repairs = mend(&mut draft, constraints);
     check(draft, constraints).map(|plan| (plan, repairs))

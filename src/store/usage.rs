@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -22,16 +22,10 @@ const OPEN_SHARDS: u32 = 4;
 #[async_trait]
 impl UsageRows for Store {
     async fn insert(&self, row: &UsageRow) -> Result<(), RowError> {
-        match self
+        let put = self
             .put(row)
-            .condition_expression("attribute_not_exists(request_id)")
-            .send()
-            .await
-        {
-            Ok(_) => Ok(()),
-            Err(error) if condition_failed(&error) => Err(RowError::Exists),
-            Err(error) => Err(unavailable(&error)),
-        }
+            .condition_expression("attribute_not_exists(request_id)");
+        self.write(put).await
     }
 
     async fn settle(&self, row: &UsageRow) -> Result<(), RowError> {
@@ -40,11 +34,7 @@ impl UsageRows for Store {
             .condition_expression("attribute_not_exists(request_id) OR #status = :held")
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":held", text(RowStatus::Held.as_str()));
-        match put.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if condition_failed(&error) => Err(RowError::Exists),
-            Err(error) => Err(unavailable(&error)),
-        }
+        self.write(put).await
     }
 
     async fn probe(&self) -> Result<(), RowError> {
@@ -63,24 +53,30 @@ impl UsageRows for Store {
 }
 
 impl Store {
+    async fn write(&self, put: PutItemFluentBuilder) -> Result<(), RowError> {
+        // Closed is never: the store owns the semaphore.
+        let _turn = self.turns.acquire().await;
+        match put.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
+                Err(RowError::Exists)
+            }
+            Err(error) => Err(RowError::Unavailable(
+                DisplayErrorContext(&error).to_string(),
+            )),
+        }
+    }
+
     fn put(&self, row: &UsageRow) -> PutItemFluentBuilder {
         self.client
             .put_item()
             .table_name(&self.tables.usage)
             .set_item(Some(item(row, self.usage_retention)))
     }
-}
-
-fn condition_failed<R>(error: &SdkError<PutItemError, R>) -> bool {
-    error
-        .as_service_error()
-        .is_some_and(PutItemError::is_conditional_check_failed_exception)
-}
-
-fn unavailable<R: std::fmt::Debug + Send + Sync + 'static>(
-    error: &SdkError<PutItemError, R>,
-) -> RowError {
-    RowError::Unavailable(DisplayErrorContext(error).to_string())
 }
 
 fn item(row: &UsageRow, retention: TimeDelta) -> HashMap<String, AttributeValue> {

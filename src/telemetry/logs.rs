@@ -1,5 +1,8 @@
 //! Where log lines go: one JSON object a line on standard output, or a form for people.
 
+use std::fs::File;
+use std::io::BufWriter;
+use std::os::fd::AsFd as _;
 use std::str::FromStr;
 
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
@@ -47,7 +50,7 @@ pub fn start(format: LogFormat, filter: &str) -> Result<LogGuard, StartError> {
         .buffered_lines_limit(BUFFERED_LINES)
         .lossy(true)
         .thread_name("logs")
-        .finish(std::io::stdout());
+        .finish(output()?);
     let registry = tracing_subscriber::registry().with(filter);
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(writer)
@@ -67,12 +70,22 @@ pub fn start(format: LogFormat, filter: &str) -> Result<LogGuard, StartError> {
     Ok(LogGuard { _worker: worker })
 }
 
+/// Standard output without the standard library's flush at every line: the writer's thread flushes when it has nothing more
+/// to write.
+fn output() -> std::io::Result<BufWriter<File>> {
+    let output = std::io::stdout().as_fd().try_clone_to_owned()?;
+    Ok(BufWriter::with_capacity(64 * 1024, File::from(output)))
+}
+
 /// Why logging did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The filter is not of the form `level` or `target=level,...`.
     #[error("RUST_LOG cannot be read: {0}")]
     Filter(String),
+    /// Standard output cannot be used.
+    #[error("standard output: {0}")]
+    Output(#[from] std::io::Error),
     /// Logging was started before.
     #[error(transparent)]
     Twice(#[from] TryInitError),

@@ -210,7 +210,7 @@ fn shown(draft: Draft, constraints: &Constraints) -> Option<Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(120))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn whatever_json_comes_in_what_goes_out_keeps_every_guarantee(value in any_json(), (constraints, asked) in constraints()) {

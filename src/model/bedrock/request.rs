@@ -1,5 +1,8 @@
 //! A prompt as a Converse request, in one of the forms of structured output.
 
+use std::collections::HashMap;
+use std::sync::{OnceLock, PoisonError, RwLock};
+
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::operation::converse::builders::ConverseFluentBuilder;
 use aws_sdk_bedrockruntime::types::{
@@ -8,6 +11,8 @@ use aws_sdk_bedrockruntime::types::{
     SpecificToolChoice, SystemContentBlock, Tool, ToolChoice, ToolConfiguration, ToolInputSchema,
     ToolSpecification,
 };
+
+use aws_smithy_types::Document;
 
 use super::document;
 use crate::model::catalogue::{Abilities, AnswerBy};
@@ -91,7 +96,7 @@ fn output_config(schema: &AnswerSchema) -> Option<OutputConfig> {
 }
 
 fn tool_config(schema: &AnswerSchema, forced: bool) -> Option<ToolConfiguration> {
-    let input = document(serde_json::from_str(schema.json).ok()?);
+    let input = parsed(schema)?;
     let tool = ToolSpecification::builder()
         .name(schema.name)
         .description(schema.description)
@@ -114,4 +119,23 @@ fn tool_config(schema: &AnswerSchema, forced: bool) -> Option<ToolConfiguration>
         .tool_choice(choice)
         .build()
         .ok()
+}
+
+/// The schema as the SDK has it, parsed once: there are only a few, all static.
+fn parsed(schema: &AnswerSchema) -> Option<Document> {
+    static PARSED: OnceLock<RwLock<HashMap<&'static str, Document>>> = OnceLock::new();
+    let parsed = PARSED.get_or_init(RwLock::default);
+    if let Some(known) = parsed
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(schema.name)
+    {
+        return Some(known.clone());
+    }
+    let new = document(serde_json::from_str(schema.json).ok()?);
+    parsed
+        .write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(schema.name, new.clone());
+    Some(new)
 }
