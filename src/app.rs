@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use crate::aws;
 use crate::classifier::Classifier;
 use crate::clock::{Clock, SystemClock};
+use crate::constraints::spoken;
 use crate::http::{self, Service, management};
 use crate::ledger::Ledger;
 use crate::model::LanguageModel;
@@ -203,6 +204,8 @@ pub async fn planner(
     metrics: Metrics,
 ) -> anyhow::Result<(Planner, Option<EmbeddedEngine>)> {
     let (store, engine) = open_store(&settings.store).await?;
+    // The first reading builds the lexicon; the first request should not wait for it.
+    drop(spoken::read("", None, clock.today()));
     let models = Connected::new(&settings.models, settings.limits.attempt_timeout).await;
     let authors = settings
         .models

@@ -54,7 +54,7 @@ impl OfflinePlanner {
             .curricula
             .shelf(constraints.language.primary(), category);
         let subject = Subject::of(goal, &constraints.phrases, language);
-        let curriculum = shelf.choose(goal);
+        let curriculum = shelf.choose(subject.plain(), goal);
         let level = constraints.level.map(|known| known.value);
         let slots = arrange(
             curriculum,

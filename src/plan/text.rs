@@ -22,10 +22,7 @@ pub fn is_clean(text: &str) -> bool {
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim();
-    if is_clean(trimmed)
-        && !trimmed.contains("  ")
-        && without_list_mark(trimmed).len() == trimmed.len()
-    {
+    if is_clean(trimmed) && without_list_mark(trimmed).len() == trimmed.len() {
         return Cow::Borrowed(trimmed);
     }
     let mut words = squeezed(trimmed);

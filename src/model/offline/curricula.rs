@@ -240,14 +240,14 @@ impl Shelf {
         })
     }
 
-    /// The curriculum for a goal.
-    pub fn choose(&self, goal: &Goal) -> &Curriculum {
-        let family = self
-            .families
-            .best(goal.text())
-            .or_else(|| self.families.best(goal.context()?))
-            .unwrap_or(self.generic);
-        &self.curricula[family]
+    /// The curriculum for a goal: the one that its subject speaks for, else all its words, else its context.
+    pub fn choose(&self, subject: &str, goal: &Goal) -> &Curriculum {
+        let texts = [Some(subject), Some(goal.text()), goal.context()];
+        let family = texts
+            .into_iter()
+            .flatten()
+            .find_map(|text| self.families.best(text));
+        &self.curricula[family.unwrap_or(self.generic)]
     }
 
     /// All curricula, for tests of the texts.

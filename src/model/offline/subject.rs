@@ -60,7 +60,7 @@ impl Subject {
         let (phrase, noun_like) = if language == "en" {
             english(&phrase)
         } else {
-            (phrase, false)
+            (without_wishes(&phrase).to_owned(), false)
         };
         let phrase = short(&phrase);
         let phrase = if phrase.is_empty() {
@@ -101,12 +101,32 @@ impl Subject {
     }
 }
 
+/// Words that lead to a constraint: what is cut takes them along.
+const LEADING: &str = "by|in|on|until|before|within|for|with|at|over|till|due|bis|vor|innerhalb|für|ab|am|en|dans|avant|pour|\
+    antes de|hasta|para|por|até|em|durante|pendant|jusqu'à|until the|by the|before the|the";
+
 fn without_ranges(text: &str, ranges: &[Range<usize>]) -> String {
     let mut kept = String::with_capacity(text.len());
     for (place, char) in text.char_indices() {
-        if !ranges.iter().any(|range| range.contains(&place)) {
+        let Some(range) = ranges.iter().find(|range| range.contains(&place)) else {
             kept.push(char);
-        } else if !kept.ends_with(' ') {
+            continue;
+        };
+        if range.start == place {
+            let led = kept.trim_end();
+            let lower = led.to_lowercase();
+            let leading = LEADING
+                .split('|')
+                .filter(|word| lower.ends_with(*word) && lower.len() == led.len())
+                .filter(|word| {
+                    let before = led[..led.len() - word.len()].chars().next_back();
+                    before.is_none_or(char::is_whitespace)
+                })
+                .map(str::len)
+                .max();
+            kept.truncate(led.len() - leading.unwrap_or(0));
+        }
+        if !kept.ends_with(' ') {
             kept.push(' ');
         }
     }
@@ -225,6 +245,16 @@ fn trim_dangling(mut words: String) -> String {
         let kept = words.trim_end_matches([' ', ',', ';', '.', ':', '-']).len();
         words.truncate(kept);
     }
+}
+
+/// What people say before they name a goal, in the other languages of the curricula.
+const WISHES: &str = "ich will|ich möchte|ich muss|ich würde gerne|ich würde gern|wir wollen|wir möchten|mein ziel ist es|\
+    quiero|queremos|necesito|tengo que|me gustaría|mi meta es|mi objetivo es|je veux|je voudrais|j'aimerais|je dois|\
+    nous voulons|mon objectif est de|quero|eu quero|queremos|preciso|gostaria de|tenho que|meu objetivo é";
+
+fn without_wishes(phrase: &str) -> &str {
+    let rest = strip_any(phrase, WISHES).unwrap_or(phrase);
+    strip_any(rest, "endlich|enfin|por fin|finalmente").unwrap_or(rest)
 }
 
 /// An English phrase for the middle of a sentence, and whether it reads well there without quotes.
@@ -415,7 +445,7 @@ mod tests {
             assert_eq!(subject(goal, "en"), phrase, "{goal}");
         }
         assert_eq!(
-            subject("dreimal die Woche joggen", "de"),
+            subject("Ich möchte endlich dreimal die Woche joggen", "de"),
             "„dreimal die Woche joggen“"
         );
         assert_eq!(
@@ -434,6 +464,18 @@ mod tests {
         ];
 
         assert_eq!(Subject::of(&goal, &found, "en").plain(), "German");
+    }
+
+    #[test]
+    fn the_word_that_leads_to_a_constraint_goes_with_it() {
+        let text = "Ich will in 3 Wochen wieder joggen";
+        let goal = Goal::parse(Some(text), None, &mut Complaints::default()).unwrap();
+        let place = text.find("3 Wochen").unwrap();
+
+        let range = place..place + "3 Wochen".len();
+        let subject = Subject::of(&goal, std::slice::from_ref(&range), "de");
+
+        assert_eq!(subject.plain(), "wieder joggen");
     }
 
     #[test]
