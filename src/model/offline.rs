@@ -1,5 +1,5 @@
 //! The planner without a model: curricula written by people ([`curricula`]), fitted to the person's subject, weeks,
-//! hours, level and days ([`arrange`]). It is the default without configuration, and the last resort when models fail.
+//! hours, level and days ([`mod@arrange`]). It is the default without configuration, and the last resort when models fail.
 
 mod arrange;
 mod curricula;

@@ -101,12 +101,12 @@ pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Broken
     let mut broken = Vec::new();
     check_length(draft.weeks.len(), constraints, &mut broken);
     let limit = constraints.hours_limit();
-    let mut tasks = Tasks::default();
+    check_tasks(&draft, &mut broken);
     let weeks: Vec<Week> = draft
         .weeks
         .into_iter()
         .enumerate()
-        .map(|(index, week)| check_week(index, week, limit, constraints, &mut tasks, &mut broken))
+        .map(|(index, week)| check_week(index, week, limit, constraints, &mut broken))
         .collect();
     if draft.resources.len() > MAX_RESOURCES {
         broken.push(Broken::BadResource(MAX_RESOURCES + 1));
@@ -160,12 +160,22 @@ fn check_length(found: usize, constraints: &Constraints, broken: &mut Vec<Broken
     }
 }
 
+fn check_tasks(draft: &Draft, broken: &mut Vec<Broken>) {
+    let mut tasks = Tasks::default();
+    for (index, week) in draft.weeks.iter().enumerate() {
+        for task in &week.tasks {
+            if !tasks.insert(task) {
+                broken.push(Broken::DuplicateTask(index + 1));
+            }
+        }
+    }
+}
+
 fn check_week(
     index: usize,
     week: DraftWeek,
     limit: Hours,
     constraints: &Constraints,
-    tasks: &mut Tasks,
     broken: &mut Vec<Broken>,
 ) -> Week {
     let number = index + 1;
@@ -193,11 +203,6 @@ fn check_week(
         .all(|words| text::is_clean(words))
     {
         broken.push(Broken::UncleanText(number));
-    }
-    for task in &written {
-        if !tasks.insert(task) {
-            broken.push(Broken::DuplicateTask(number));
-        }
     }
     // Rounding to a tenth must not lift a week over its limit.
     let estimated_hours = hours

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::draft::{Draft, DraftResource, DraftWeek};
-use super::tasks::Tasks;
+use super::tasks::{Tasks, same};
 use super::{links, text};
 use crate::constraints::Constraints;
 use crate::hours::Hours;
@@ -116,15 +116,23 @@ fn tidy(words: &mut String, repairs: &mut Repairs) {
 /// focus; if that is no news either, the week stays without a task and the check refuses it.
 fn drop_duplicates(weeks: &mut [DraftWeek], repairs: &mut Repairs) {
     let mut seen = Tasks::default();
-    for week in weeks {
-        let written = week.tasks.len();
-        let last = week.tasks.last().cloned();
-        week.tasks.retain(|task| seen.insert(task));
-        repairs.note_if(week.tasks.len() < written, Repair::DroppedDuplicate);
-        if let (true, Some(last)) = (week.tasks.is_empty(), last) {
-            let told_apart = text::clean(&format!("{}: {last}", week.focus)).into_owned();
-            if seen.insert(&told_apart) {
-                week.tasks.push(told_apart);
+    let fresh: Vec<Vec<bool>> = weeks
+        .iter()
+        .map(|week| week.tasks.iter().map(|task| seen.insert(task)).collect())
+        .collect();
+    if fresh.iter().flatten().all(|fresh| *fresh) {
+        return;
+    }
+    repairs.note_if(true, Repair::DroppedDuplicate);
+    for place in 0..weeks.len() {
+        let last = weeks[place].tasks.last().cloned();
+        let mut fresh = fresh[place].iter();
+        weeks[place].tasks.retain(|_| fresh.next() == Some(&true));
+        if let (true, Some(last)) = (weeks[place].tasks.is_empty(), last) {
+            let told_apart = text::clean(&format!("{}: {last}", weeks[place].focus)).into_owned();
+            let known = |week: &DraftWeek| week.tasks.iter().any(|task| same(task, &told_apart));
+            if !weeks.iter().any(known) {
+                weeks[place].tasks.push(told_apart);
             }
         }
     }

@@ -1,25 +1,37 @@
 //! When two tasks are the same: their letters and digits are, whatever the case and the marks between them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Letters that choose a task's drawer; most tasks differ within them.
 const DRAWER_LETTERS: usize = 40;
 
 /// The tasks of a plan so far.
 #[derive(Debug, Default)]
-pub struct Tasks {
-    drawers: HashMap<u64, Vec<String>>,
+pub struct Tasks<'a> {
+    /// The first task of each drawer.
+    drawers: HashMap<u64, &'a str>,
+    /// Tasks that found another in their drawer: few, if any.
+    others: Vec<&'a str>,
 }
 
-impl Tasks {
+impl<'a> Tasks<'a> {
     /// Puts a task to the others; `false` if it is among them already.
-    pub fn insert(&mut self, task: &str) -> bool {
-        let drawer = self.drawers.entry(drawer(task)).or_default();
-        if drawer.iter().any(|known| same(known, task)) {
-            return false;
+    pub fn insert(&mut self, task: &'a str) -> bool {
+        match self.drawers.entry(drawer(task)) {
+            Entry::Vacant(drawer) => {
+                drawer.insert(task);
+                true
+            }
+            Entry::Occupied(drawer) => {
+                let known =
+                    same(drawer.get(), task) || self.others.iter().any(|other| same(other, task));
+                if !known {
+                    self.others.push(task);
+                }
+                !known
+            }
         }
-        drawer.push(task.to_owned());
-        true
     }
 }
 
