@@ -86,6 +86,13 @@ impl Planner {
         self.parts.clock.as_ref()
     }
 
+    /// Whether a request can cost anything: not where every plan is written offline.
+    #[must_use]
+    pub fn may_spend(&self) -> bool {
+        let models = self.parts.authors.iter().chain(&self.parts.sorter);
+        models.into_iter().any(|author| author.model.is_some())
+    }
+
     /// Makes a plan, and settles what it cost before returning it.
     ///
     /// Run it in a task of its own: a request that has started to spend has to run to its end.
