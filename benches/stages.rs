@@ -45,7 +45,7 @@ fn stages(bench: &mut Criterion) {
     .to_string();
 
     bench.bench_function("classify a goal", |bench| {
-        bench.iter(|| classifier.classify(black_box(&goal)));
+        bench.iter(|| classifier.classify(black_box(&goal), &[]));
     });
     bench.bench_function("tell its language", |bench| {
         bench.iter(|| classifier.language(black_box(&goal)));

@@ -9,7 +9,10 @@ pub mod training;
 mod weights;
 
 pub use self::weights::{BrokenWeights, Head};
+use std::ops::Range;
+
 use crate::category::Category;
+use crate::constraints::without;
 use crate::goal::Goal;
 use crate::language::Language;
 use features::Features;
@@ -51,12 +54,19 @@ impl Classifier {
         Ok(Self { intent, language })
     }
 
-    /// The category of a goal.
+    /// The category of a goal, without the byte ranges of its text that state constraints: how much time there is says
+    /// nothing of what it is for. Where nothing else is said, all words count.
     #[must_use]
-    pub fn classify(&self, goal: &Goal) -> Intent {
+    pub fn classify(&self, goal: &Goal, constraints: &[Range<usize>]) -> Intent {
+        let left = without(goal.text(), constraints);
+        let text = if constraints.is_empty() || left.trim().chars().count() < 2 {
+            goal.text()
+        } else {
+            left.trim()
+        };
         let mut sums = [0_i32; Category::ALL.len()];
         let mut features = Features::default();
-        features.each_of_goal(goal.text(), goal.context(), |hash| {
+        features.each_of_goal(text, goal.context(), |hash| {
             self.intent.add(hash, &mut sums);
         });
         let (index, confidence) = self.intent.decide(&sums, features.count());

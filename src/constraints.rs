@@ -3,6 +3,7 @@
 //! Constraints come from the request's fields, which win, and else are read out of the person's words ([`spoken`]).
 //! [`Constraints::resolve`] joins both, finds what cannot hold together and says which two statements those are.
 
+mod remainder;
 pub mod spoken;
 mod stated;
 
@@ -10,6 +11,7 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use self::remainder::without;
 pub use self::spoken::{Level, Weekdays};
 pub use self::stated::Stated;
 use crate::goal::Goal;
@@ -217,11 +219,23 @@ impl Constraints {
             .map_or(MAX_WEEKS, |deadline| fitting(self.start, deadline.value))
     }
 
-    /// Most hours that a week of the plan may have.
+    /// Most hours that a week of the plan may have; of a week that the deadline cuts short, in proportion to its days.
     #[must_use]
     pub fn hours_limit(&self) -> Hours {
-        self.minutes_per_week
-            .map_or(Hours::WEEK, |minutes| Hours::within_minutes(minutes.value))
+        let whole = self
+            .minutes_per_week
+            .map_or(Hours::WEEK, |minutes| Hours::within_minutes(minutes.value));
+        Hours::from_tenths(whole.tenths() * self.first_days() / 7).max(Hours::LEAST)
+    }
+
+    /// Days of the first week: seven, or fewer where the deadline cuts it short.
+    #[must_use]
+    pub fn first_days(&self) -> u32 {
+        let days = self
+            .deadline
+            .map(|deadline| (deadline.value - self.start).num_days() + 1);
+        days.and_then(|days| u32::try_from(days).ok())
+            .map_or(7, |days| days.clamp(1, 7))
     }
 
     /// First day of a week of the plan, counted from 0.

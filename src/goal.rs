@@ -39,6 +39,10 @@ impl Goal {
             }
             Some(text) => bounded("goal", text, GOAL_MIN_CHARS, GOAL_MAX_CHARS, complaints),
         };
+        if text.is_some_and(speaks_of_self_harm) {
+            complaints.add("goal", SELF_HARM_ANSWER);
+            return None;
+        }
         let context = match context.map(str::trim).filter(|context| !context.is_empty()) {
             None => Some(None),
             Some(context) => {
@@ -81,6 +85,20 @@ impl std::fmt::Debug for Goal {
             .field("context_bytes", &self.context.as_ref().map(String::len))
             .finish()
     }
+}
+
+/// First-person words of suicide and self-harm, in the languages that we read. Whoever writes them needs a person, not a
+/// plan; a goal *about* prevention does not say them of itself.
+const SELF_HARM: &str = "kill myself|killing myself|end my life|take my own life|end it all|want to die|wanna die|\
+    hurt myself|harm myself|cut myself|commit suicide|mich umbringen|mir das leben nehmen|ich will sterben|\
+    suicidarme|quitarme la vida|quiero morir|me suicider|me tuer|je veux mourir|me matar|tirar minha vida|quero morrer";
+
+const SELF_HARM_ANSWER: &str = "is nothing we can plan, and we are sorry that it is this hard. Please talk to somebody now: \
+    your local emergency number, or a crisis line near you, listed at findahelpline.com";
+
+fn speaks_of_self_harm(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    SELF_HARM.split('|').any(|words| lower.contains(words))
 }
 
 /// The trimmed text, if its length and its characters are allowed.
@@ -205,6 +223,17 @@ mod tests {
                 "{text:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_person_in_need_is_sent_to_people_and_a_goal_about_prevention_is_planned() {
+        assert!(
+            parse("I want to kill myself", None).unwrap_err()[0]
+                .1
+                .contains("findahelpline.com")
+        );
+        assert!(parse("become a suicide prevention volunteer", None).is_ok());
+        assert!(parse("kill my darlings: edit the novel", None).is_ok());
     }
 
     #[test]

@@ -27,8 +27,9 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// cheapest where profiles differ in price.
 const DEFAULT_MODEL: &str = "bedrock:global.anthropic.claude-haiku-5-5";
 
-/// Our events, without the web server's own account of its workers.
-const DEFAULT_FILTER: &str = "info,actix_server=warn";
+/// Our events, without the web server's own account of its workers and of requests that were no HTTP, and without the
+/// embedded engine's of tables that are there already.
+const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http=off,dynoxide=error";
 
 /// A variable with a bad value.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

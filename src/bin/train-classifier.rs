@@ -102,7 +102,7 @@ fn score(folder: &Path) -> anyhow::Result<()> {
             labelled.context.as_deref(),
             &mut complaints,
         );
-        let intent = classifier.classify(&complaints.settle(goal)?);
+        let intent = classifier.classify(&complaints.settle(goal)?, &[]);
         let right = if intent.category == labelled.category {
             1.0
         } else {

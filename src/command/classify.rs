@@ -37,7 +37,7 @@ pub fn run(input: impl BufRead, mut print: impl FnMut(&str)) -> anyhow::Result<(
         let mut complaints = Complaints::default();
         let goal = Goal::parse(Some(&goal), context.as_deref(), &mut complaints);
         let goal = complaints.settle(goal).with_context(at)?;
-        let intent = classifier.classify(&goal);
+        let intent = classifier.classify(&goal, &[]);
         let answer = Answer {
             category: intent.category,
             confidence: intent.confidence,

@@ -2,6 +2,7 @@
 //! else happens.
 
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{HttpRequest, web};
@@ -14,6 +15,9 @@ use crate::planner::Fields;
 
 /// Most bytes of a body.
 pub const MAX_BYTES: usize = 64 * 1024;
+
+/// How long a body may take to arrive: a client that stalls must not hold its connection.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 const NAMES: &str = "goal, context, hours_per_week, duration_weeks, start_date, deadline, language";
 
@@ -47,7 +51,17 @@ pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::
     if announced.is_some_and(|length| length > MAX_BYTES as u64) {
         return Err(too_large());
     }
-    match payload.to_bytes_limited(MAX_BYTES).await {
+    let Ok(arrived) = tokio::time::timeout(TIMEOUT, payload.to_bytes_limited(MAX_BYTES)).await
+    else {
+        return Err(Problem::new(
+            Code::MalformedRequest,
+            format!(
+                "the body did not arrive within {} seconds",
+                TIMEOUT.as_secs()
+            ),
+        ));
+    };
+    match arrived {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => Err(Problem::new(
             Code::MalformedRequest,

@@ -213,8 +213,8 @@ impl PlanResponse {
             example = json!(Problem::example_of_fields(&[("goal", "must have 3 to 500 characters after trimming, not 2"), ("hours_per_week", "must be a number from 0.5 to 80, not 120")]))),
         (status = 500, description = "A defect of ours", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::InternalError, "the request failed for a reason that is ours; it is in our log under its id"))),
-        (status = 502, description = "The model wrote no valid plan, asked twice", body = Problem, content_type = "application/problem+json",
-            example = json!(Problem::example(Code::InvalidModelOutput, "the model did not write a plan that keeps the rules, asked twice"))),
+        (status = 502, description = "The model wrote no valid plan, or refused to", body = Problem, content_type = "application/problem+json",
+            example = json!(Problem::example(Code::InvalidModelOutput, "the model did not write a plan that keeps the rules"))),
         (status = 503, description = "Not now; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", headers(
             ("Retry-After" = u32, description = "Seconds to wait")
         ), examples(

@@ -222,7 +222,7 @@ pub fn of_plan_error(error: &PlanError, caller: &Caller) -> Problem {
         PlanError::RequestTooExpensive { .. } => (Code::RequestTooExpensive, error.to_string()),
         PlanError::InvalidModelOutput(_) => (
             Code::InvalidModelOutput,
-            "the model did not write a plan that keeps the rules, asked twice".to_owned(),
+            "the model did not write a plan that keeps the rules".to_owned(),
         ),
         PlanError::ProviderUnavailable(_) => (
             Code::ProviderUnavailable,

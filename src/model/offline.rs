@@ -135,7 +135,7 @@ fn hours(curriculum: &Curriculum, constraints: &Constraints) -> Hours {
     if constraints.minutes_per_week.is_some() {
         constraints.hours_limit()
     } else {
-        usual
+        Hours::from_tenths(usual.tenths() * constraints.first_days() / 7).max(Hours::LEAST)
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Classification, ClassifiedBy, Planner, Run, guard, prompts};
 use crate::category::Category;
 use crate::classifier::Intent;
+use crate::ledger::{Money, Tokens};
 use crate::model::{Billed, Purpose, Stop, Words};
 use crate::telemetry::events;
 
@@ -14,7 +15,10 @@ impl Planner {
     /// What the local model takes the goal for.
     pub(super) fn classify(&self, run: &mut Run<'_>) -> Intent {
         let started = Instant::now();
-        let intent = self.parts.classifier.classify(&run.request.goal);
+        let intent = self
+            .parts
+            .classifier
+            .classify(&run.request.goal, &run.request.constraints.phrases);
         run.timings.classify = started.elapsed();
         run.bill.set_category(intent.category);
         intent
@@ -91,18 +95,26 @@ impl Planner {
                 category
             }
             Err(error) => {
-                if error.billed == Billed::Perhaps {
-                    run.bill.charge(&sorter.abilities.price, None, worst_case);
-                }
-                self.parts
-                    .metrics
-                    .model_failure(&sorter.name, Purpose::Classify, error.kind, took);
+                let cost = if error.billed == Billed::Perhaps {
+                    run.bill.charge(&sorter.abilities.price, None, worst_case)
+                } else {
+                    Money::ZERO
+                };
+                self.parts.metrics.model_call(
+                    &sorter.name,
+                    Purpose::Classify,
+                    error.kind.as_str(),
+                    took,
+                    Tokens::default(),
+                    cost,
+                );
                 events::model_failure(
                     &run.request.caller,
                     intent.category,
                     &sorter.name,
                     Purpose::Classify,
                     &error,
+                    cost,
                     took,
                 );
                 None

@@ -38,7 +38,10 @@ impl Planner {
     /// Tells what a plan would cost, likely and at most.
     #[must_use]
     pub fn estimate(&self, request: &PlanRequest) -> Estimate {
-        let intent = self.parts.classifier.classify(&request.goal);
+        let intent = self
+            .parts
+            .classifier
+            .classify(&request.goal, &request.constraints.phrases);
         let author = &self.parts.authors[0];
         let worst_case = self.worst_case(request, intent);
         let prompt = prompts::plan(

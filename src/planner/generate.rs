@@ -183,18 +183,26 @@ impl Planner {
                 );
             }
             Err(error) => {
-                if error.billed == Billed::Perhaps {
-                    run.bill.charge(&author.abilities.price, None, worst_case);
-                }
-                self.parts
-                    .metrics
-                    .model_failure(&author.name, Purpose::Plan, error.kind, took);
+                let cost = if error.billed == Billed::Perhaps {
+                    run.bill.charge(&author.abilities.price, None, worst_case)
+                } else {
+                    Money::ZERO
+                };
+                self.parts.metrics.model_call(
+                    &author.name,
+                    Purpose::Plan,
+                    error.kind.as_str(),
+                    took,
+                    Tokens::default(),
+                    cost,
+                );
                 events::model_failure(
                     &run.request.caller,
                     classification.category,
                     &author.name,
                     Purpose::Plan,
                     error,
+                    cost,
                     took,
                 );
             }

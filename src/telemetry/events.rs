@@ -118,13 +118,14 @@ pub fn llm_call(
     );
 }
 
-/// A model did not answer: the call is an event, and so is the error.
+/// A model did not answer: the call is an event, with what is booked for it, and so is the error.
 pub fn model_failure(
     caller: &Caller,
     category: Category,
     model: &ModelName,
     purpose: Purpose,
     failure: &ModelError,
+    cost: Money,
     took: Duration,
 ) {
     llm_call(
@@ -133,7 +134,7 @@ pub fn model_failure(
         model,
         purpose,
         Tokens::default(),
-        Money::ZERO,
+        cost,
         took,
         false,
     );

@@ -11,8 +11,8 @@ use prometheus::{
 
 use crate::category::Category;
 use crate::ledger::{Money, Tokens};
+use crate::model::Purpose;
 use crate::model::catalogue::ModelName;
-use crate::model::{Failure, Purpose};
 
 /// Local answers take under a millisecond, models seconds, and the deadline is 90 s.
 const REQUEST_BUCKETS: [f64; 16] = [
@@ -146,7 +146,7 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    /// A model answered.
+    /// A model answered, or failed to; `outcome` says which way. What it cost counts in both cases.
     pub fn model_call(
         &self,
         model: &ModelName,
@@ -174,19 +174,6 @@ impl Metrics {
         self.cost_usd
             .with_label_values(&[model.id.as_str()])
             .inc_by(cost.as_usd());
-    }
-
-    /// A model did not answer.
-    pub fn model_failure(
-        &self,
-        model: &ModelName,
-        purpose: Purpose,
-        failure: Failure,
-        took: Duration,
-    ) {
-        self.calls
-            .with_label_values(&[model.id.as_str(), purpose.as_str(), failure.as_str()])
-            .observe(took.as_secs_f64());
     }
 
     /// A request for a plan came to its end.

@@ -348,3 +348,48 @@ async fn a_request_id_is_echoed_if_it_is_of_the_form_and_else_made() {
         assert!(!id.is_empty() && id.len() <= 64);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_stalls_does_not_hold_its_connection() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let app = TestApp::start().await;
+
+    let mut connection = tokio::net::TcpStream::connect(app.address.trim_start_matches("http://"))
+        .await
+        .unwrap();
+    let head = "POST /api/v1/generate-plan HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 38\r\n\r\n{\"goal\":";
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = vec![0; 1024];
+    let read = tokio::time::timeout(
+        std::time::Duration::from_secs(20),
+        connection.read(&mut answer),
+    )
+    .await
+    .unwrap()
+    .unwrap();
+
+    let answer = String::from_utf8_lossy(&answer[..read]).into_owned();
+    assert!(
+        answer.starts_with("HTTP/1.1 400") && answer.contains("malformed_request"),
+        "{answer}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_in_need_is_sent_to_people_instead_of_getting_a_plan() {
+    let app = TestApp::start().await;
+
+    for goal in [
+        "I want to kill myself",
+        "Quiero morir",
+        "Ich will mich umbringen",
+    ] {
+        let (status, problem) = app.problem(&json!({ "goal": goal })).await;
+        assert_eq!(
+            (status, fields(&problem)),
+            (StatusCode::UNPROCESSABLE_ENTITY, vec!["goal"]),
+            "{goal}"
+        );
+        assert!(problem.to_string().contains("findahelpline.com"));
+    }
+}

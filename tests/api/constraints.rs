@@ -108,15 +108,45 @@ async fn days_off_have_no_tasks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deadline_in_a_few_days_still_gives_a_week() {
+async fn a_deadline_in_a_few_days_still_gives_a_week_with_hours_for_those_days() {
     let app = TestApp::start().await;
 
-    let plan = app
-        .plan(&json!({"goal": "Pass my theory test", "deadline": "2026-11-26"}))
-        .await;
+    let body =
+        json!({"goal": "Pass my theory test", "deadline": "2026-11-26", "hours_per_week": 14});
+    let plan = app.plan(&body).await;
 
     assert_eq!(plan["estimated_duration_weeks"], 1);
     assert_eq!(plan["metadata"]["constraints"]["deadline"], "2026-11-26");
+    assert_eq!(plan["total_estimated_hours"], 8.0, "four of seven days");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_much_time_there_is_says_nothing_of_what_it_is_for() {
+    let app = TestApp::start().await;
+
+    for (goal, hours) in [
+        ("Learn piano", None),
+        ("Learn piano, half an hour twice a week", Some(1.0)),
+        (
+            "Learn piano on Mondays and Wednesdays, 1 hour each",
+            Some(2.0),
+        ),
+        ("Learn piano, two evenings, one hour each", Some(2.0)),
+        ("Learn piano over the next three months", None),
+    ] {
+        let plan = app.plan_for(goal).await;
+        assert_eq!(plan["category"], "skill-learning", "{goal}");
+        assert_eq!(
+            plan["metadata"]["constraints"]["hours_per_week"].as_f64(),
+            hours,
+            "{goal}"
+        );
+        let first = plan["weekly_breakdown"][0].to_string();
+        assert!(
+            first.contains("piano") && !first.contains("piano over") && !first.contains("piano,"),
+            "{goal}: {first}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -191,6 +191,13 @@ async fn a_call_that_may_have_been_billed_unseen_is_on_the_row_at_its_worst_case
             kept >= billed && kept <= row["held_nano_usd"].as_u64().unwrap(),
             "{fault:?}: {billed} billed, {row}"
         );
+        let series =
+            "goal_router_cost_usd_total{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
+        let counted = app.metric(series).await;
+        assert!(
+            (counted - kept as f64 / 1e9).abs() < 1e-12,
+            "the metric says {counted}, the row {kept}"
+        );
         app.stop().await;
     }
 }

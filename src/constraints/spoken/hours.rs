@@ -132,6 +132,7 @@ mod tests {
             ("45 minutes a day", 315),
             ("three times a week for 40 minutes", 120),
             ("two evenings a week, one hour each", 120),
+            ("two evenings, one hour each", 120),
             ("every other day 30 min", 105),
             ("10 hours a month", 138),
             ("an hour a day, 5 days a week", 300),

@@ -23,6 +23,9 @@ pub(super) struct Rhythm {
 /// The highest count of times we believe, in hundredths.
 const MOST: u32 = 10_000;
 
+/// How many tokens after "two evenings" an "each" may follow.
+const EACH_REACH: usize = 6;
+
 /// Every rhythm outside the ranges in `taken`, in order.
 pub(super) fn rhythms(text: &Text, taken: &[Range<usize>]) -> Vec<Rhythm> {
     let mut found = Vec::new();
@@ -135,10 +138,19 @@ fn counted(text: &Text, index: usize) -> Option<(Pace, usize)> {
     end = text.skip(end, |tag| {
         matches!(tag, Tag::Approx | Tag::Part | Tag::Parts)
     });
-    let (period, end, _) = per(text, end).or_else(|| {
+    let period = per(text, end).or_else(|| {
         let (pace, end) = every(text, end)?;
         Some((pace, end, false))
-    })?;
+    });
+    // "two evenings, one hour each": nobody counts the evenings of a lifetime.
+    let weekly = || {
+        let each = (end..text.len().min(end + EACH_REACH)).any(|near| {
+            text.tag(near) == Tag::Each
+                || matches!(text.word(near), "each" | "apiece" | "jeweils" | "cada")
+        });
+        (text.tag(end - 1) == Tag::Parts && each).then_some((Pace::Period(WEEKLY), end, false))
+    };
+    let (period, end, _) = period.or_else(weekly)?;
     let pace = match period {
         Pace::Period(rate) => Pace::Sessions(rate * count / 100),
         Pace::Daily(times) => Pace::Daily(times * count / 100),

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::gerund::gerund;
+use crate::constraints::without;
 use crate::goal::Goal;
 use crate::plan::{tasks, text};
 
@@ -50,7 +51,7 @@ impl Subject {
     /// The subject of a goal, with the byte ranges of its text that state constraints left out, for texts in `language`.
     pub fn of(goal: &Goal, constraints: &[Range<usize>], language: &str) -> Self {
         let whole = text::clean(goal.text()).into_owned();
-        let without = without_ranges(goal.text(), constraints);
+        let without = without(goal.text(), constraints);
         let sentence = goal_sentence(&without);
         let phrase = tidy(if tasks::says_more_than(&sentence, 1) {
             &sentence
@@ -99,38 +100,6 @@ impl Subject {
             milestone.push_str(goal);
         }
     }
-}
-
-/// Words that lead to a constraint: what is cut takes them along.
-const LEADING: &str = "by|in|on|until|before|within|for|with|at|over|till|due|bis|vor|innerhalb|für|ab|am|en|dans|avant|pour|\
-    antes de|hasta|para|por|até|em|durante|pendant|jusqu'à|until the|by the|before the|the";
-
-fn without_ranges(text: &str, ranges: &[Range<usize>]) -> String {
-    let mut kept = String::with_capacity(text.len());
-    for (place, char) in text.char_indices() {
-        let Some(range) = ranges.iter().find(|range| range.contains(&place)) else {
-            kept.push(char);
-            continue;
-        };
-        if range.start == place {
-            let led = kept.trim_end();
-            let lower = led.to_lowercase();
-            let leading = LEADING
-                .split('|')
-                .filter(|word| lower.ends_with(*word) && lower.len() == led.len())
-                .filter(|word| {
-                    let before = led[..led.len() - word.len()].chars().next_back();
-                    before.is_none_or(char::is_whitespace)
-                })
-                .map(str::len)
-                .max();
-            kept.truncate(led.len() - leading.unwrap_or(0));
-        }
-        if !kept.ends_with(' ') {
-            kept.push(' ');
-        }
-    }
-    kept
 }
 
 /// The sentence that names the goal: the one with a lead-in, else the first that does not talk to the machine.
