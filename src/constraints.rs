@@ -6,6 +6,7 @@
 mod remainder;
 pub mod spoken;
 mod stated;
+mod understood;
 
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 pub use self::remainder::without;
 pub use self::spoken::{Level, Weekdays};
 pub use self::stated::Stated;
+pub use self::understood::{Origins, Understood};
 use crate::goal::Goal;
 use crate::hours::Hours;
 use crate::invalid::Complaints;
@@ -321,91 +323,5 @@ fn spoken_minutes(found: &Found<u32>) -> Option<Known<u32>> {
 fn note<T>(phrases: &mut Vec<std::ops::Range<usize>>, found: Option<&Found<T>>) {
     if let Some(found) = found.filter(|found| !found.in_context) {
         phrases.push(found.phrase.clone());
-    }
-}
-
-/// The constraints as the response shows them.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Understood {
-    /// Most hours a week.
-    #[schema(example = 8.0)]
-    pub hours_per_week: Option<f64>,
-    /// Weeks asked for.
-    #[schema(example = 12)]
-    pub weeks: Option<u8>,
-    /// First day of the first week.
-    #[schema(value_type = String, format = Date, example = "2026-11-23")]
-    pub start_date: NaiveDate,
-    /// The day by whose end the last week is over.
-    #[schema(value_type = Option<String>, format = Date, example = "2027-03-14")]
-    pub deadline: Option<NaiveDate>,
-    /// Weeks that lie wholly or partly before the deadline; the plan has no more than these.
-    #[schema(example = 16)]
-    pub max_weeks: Option<u32>,
-    /// What the person says of their level.
-    pub level: Option<Level>,
-    /// Days on which nothing is planned.
-    #[schema(value_type = Vec<String>, example = json!(["sat", "sun"]))]
-    pub unavailable_days: Vec<&'static str>,
-    /// The language of the plan.
-    #[schema(value_type = String, example = "en")]
-    pub language: Language,
-    /// Where each came from; what is missing here was not said.
-    pub origins: Origins,
-}
-
-/// Where each constraint came from.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Origins {
-    /// Origin of `hours_per_week`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hours_per_week: Option<Origin>,
-    /// Origin of `weeks`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weeks: Option<Origin>,
-    /// Origin of `deadline`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deadline: Option<Origin>,
-    /// Origin of `level`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub level: Option<Origin>,
-    /// Origin of `unavailable_days`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unavailable_days: Option<Origin>,
-}
-
-impl From<&Constraints> for Understood {
-    fn from(constraints: &Constraints) -> Self {
-        let deadline = constraints.deadline.map(|known| known.value);
-        let until_deadline = deadline.map(|deadline| {
-            u32::try_from((deadline - constraints.start).num_days())
-                .unwrap_or(0)
-                .div_ceil(7)
-        });
-        Self {
-            hours_per_week: constraints
-                .minutes_per_week
-                .map(|known| (f64::from(known.value) / 0.6).round() / 100.0),
-            weeks: constraints.weeks.map(|known| known.value),
-            start_date: constraints.start,
-            deadline,
-            max_weeks: match (constraints.weeks, until_deadline) {
-                (Some(weeks), _) => Some(u32::from(weeks.value)),
-                (None, until) => until.map(|weeks| weeks.clamp(1, u32::from(MAX_WEEKS))),
-            },
-            level: constraints.level.map(|known| known.value),
-            unavailable_days: constraints
-                .unavailable
-                .map(|known| known.value.names().collect())
-                .unwrap_or_default(),
-            language: constraints.language.clone(),
-            origins: Origins {
-                hours_per_week: constraints.minutes_per_week.map(|known| known.origin),
-                weeks: constraints.weeks.map(|known| known.origin),
-                deadline: constraints.deadline.map(|known| known.origin),
-                level: constraints.level.map(|known| known.origin),
-                unavailable_days: constraints.unavailable.map(|known| known.origin),
-            },
-        }
     }
 }

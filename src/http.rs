@@ -3,6 +3,7 @@
 
 mod body;
 pub mod estimate;
+mod examples;
 mod health;
 pub mod management;
 mod observe;

@@ -5,6 +5,7 @@
 
 pub mod answer;
 mod author;
+mod call;
 mod classify;
 mod error;
 mod estimate;
@@ -14,7 +15,7 @@ pub mod prompts;
 pub mod request;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 pub use self::answer::{Answer, Classification, ClassifiedBy, Timings};
 pub use self::author::Author;
@@ -182,12 +183,5 @@ impl Planner {
             Err(error) => error.code(),
         };
         self.parts.metrics.plan(row.category, label);
-    }
-
-    /// When a call that starts now has to be over, with time left to settle.
-    fn call_deadline(&self, run: &Run<'_>) -> tokio::time::Instant {
-        const SETTLING: Duration = Duration::from_secs(1);
-        let attempt = tokio::time::Instant::now() + self.parts.limits.attempt_timeout;
-        attempt.min(run.deadline.checked_sub(SETTLING).unwrap_or(run.deadline))
     }
 }

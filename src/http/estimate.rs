@@ -67,7 +67,7 @@ impl EstimateResponse {
     post, path = "/api/v1/estimate", tag = "plans", request_body(content = GoalRequest,
         example = json!({"goal": "Prepare for AWS Solutions Architect certification", "context": "Beginner with basic cloud knowledge"})),
     responses(
-        (status = 200, description = "The estimate", body = EstimateResponse, example = json!(super::openapi::example_estimate())),
+        (status = 200, description = "The estimate", body = EstimateResponse, example = json!(super::examples::example_estimate())),
         (status = 400, description = "Not JSON, or of another content type", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::MalformedRequest, "the content type must be application/json, not \"text/plain\""))),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json",

@@ -201,7 +201,7 @@ impl PlanResponse {
         (status = 200, description = "The plan", body = PlanResponse, headers(
             ("X-Request-Id" = String, description = "The request's id"),
             ("Server-Timing" = String, description = "Milliseconds of classify, model, ledger, total")
-        ), example = json!(super::openapi::example_plan())),
+        ), example = json!(super::examples::example_plan())),
         (status = 400, description = "Not JSON, or of another content type", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::MalformedRequest, "the body is not JSON: EOF while parsing an object at line 1 column 1"))),
         (status = 413, description = "Too large or too expensive", body = Problem, content_type = "application/problem+json", examples(

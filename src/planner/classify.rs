@@ -4,11 +4,10 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::{Classification, ClassifiedBy, Planner, Run, guard, prompts};
+use super::{Classification, ClassifiedBy, Planner, Run, prompts};
 use crate::category::Category;
 use crate::classifier::Intent;
-use crate::ledger::{Money, Tokens};
-use crate::model::{Billed, Purpose, Stop, Words};
+use crate::model::{Stop, Words};
 use crate::telemetry::events;
 
 impl Planner {
@@ -55,71 +54,12 @@ impl Planner {
         let sorter = self.sorter_for(intent)?;
         let model = sorter.model.as_ref()?;
         let prompt = prompts::classify(&run.request.goal, &run.request.caller.request_id);
-        let started = Instant::now();
-        let answered = model.complete(&prompt, self.call_deadline(run)).await;
-        let took = started.elapsed();
-        run.timings.model += took;
-        let worst_case = guard::call_worst_case(sorter, &prompt, 0);
-        match answered {
-            Ok(completion) => {
-                let cost = run
-                    .bill
-                    .charge(&sorter.abilities.price, completion.tokens, worst_case);
-                let tokens = completion.tokens.unwrap_or_default();
-                let category = (completion.stop == Stop::Finished)
-                    .then(|| category_in(&completion.words))
-                    .flatten();
-                let outcome = if category.is_some() {
-                    completion.stop.as_str()
-                } else {
-                    "no_category"
-                };
-                self.parts.metrics.model_call(
-                    &sorter.name,
-                    Purpose::Classify,
-                    outcome,
-                    took,
-                    tokens,
-                    cost,
-                );
-                events::llm_call(
-                    &run.request.caller,
-                    intent.category,
-                    &sorter.name,
-                    Purpose::Classify,
-                    tokens,
-                    cost,
-                    took,
-                    category.is_some(),
-                );
-                category
-            }
-            Err(error) => {
-                let cost = if error.billed == Billed::Perhaps {
-                    run.bill.charge(&sorter.abilities.price, None, worst_case)
-                } else {
-                    Money::ZERO
-                };
-                self.parts.metrics.model_call(
-                    &sorter.name,
-                    Purpose::Classify,
-                    error.kind.as_str(),
-                    took,
-                    Tokens::default(),
-                    cost,
-                );
-                events::model_failure(
-                    &run.request.caller,
-                    intent.category,
-                    &sorter.name,
-                    Purpose::Classify,
-                    &error,
-                    cost,
-                    took,
-                );
-                None
-            }
-        }
+        let answered = self
+            .call(run, sorter, model.as_ref(), &prompt, intent.category)
+            .await
+            .ok()?;
+        let finished = answered.stop == Stop::Finished;
+        finished.then(|| category_in(&answered.words)).flatten()
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use super::{Answer, Author, Classification, PlanError, Planner, Run, guard, prompts};
+use super::{Answer, Author, Classification, PlanError, Planner, Run, prompts};
 use crate::language::Language;
 use crate::ledger::{Money, Tokens};
-use crate::model::{Billed, Completion, LanguageModel, ModelError, Prompt, Purpose, Stop, Words};
+use crate::model::{Completion, LanguageModel, ModelError, Purpose, Stop, Words};
 use crate::plan::check::{Broken, check};
 use crate::plan::mend::{Repair, mend};
 use crate::plan::{Draft, Plan};
@@ -116,7 +116,7 @@ impl Planner {
                 &broken,
             );
             let completion = self
-                .call(run, author, model, &prompt, classification)
+                .call(run, author, model, &prompt, classification.category)
                 .await
                 .map_err(|error| self.given_up(run, &error))?;
             if completion.stop == Stop::Refused {
@@ -141,73 +141,6 @@ impl Planner {
             }
         }
         Err(PlanError::InvalidModelOutput(listed(&broken)))
-    }
-
-    async fn call(
-        &self,
-        run: &mut Run<'_>,
-        author: &Author,
-        model: &dyn LanguageModel,
-        prompt: &Prompt,
-        classification: Classification,
-    ) -> Result<Completion, ModelError> {
-        let started = Instant::now();
-        let answered = model.complete(prompt, self.call_deadline(run)).await;
-        let took = started.elapsed();
-        run.timings.model += took;
-        let worst_case = guard::call_worst_case(author, prompt, 0);
-        match &answered {
-            Ok(completion) => {
-                let cost = run
-                    .bill
-                    .charge(&author.abilities.price, completion.tokens, worst_case);
-                let tokens = completion.tokens.unwrap_or_default();
-                let finished = completion.stop == Stop::Finished;
-                self.parts.metrics.model_call(
-                    &author.name,
-                    Purpose::Plan,
-                    completion.stop.as_str(),
-                    took,
-                    tokens,
-                    cost,
-                );
-                events::llm_call(
-                    &run.request.caller,
-                    classification.category,
-                    &author.name,
-                    Purpose::Plan,
-                    tokens,
-                    cost,
-                    took,
-                    finished,
-                );
-            }
-            Err(error) => {
-                let cost = if error.billed == Billed::Perhaps {
-                    run.bill.charge(&author.abilities.price, None, worst_case)
-                } else {
-                    Money::ZERO
-                };
-                self.parts.metrics.model_call(
-                    &author.name,
-                    Purpose::Plan,
-                    error.kind.as_str(),
-                    took,
-                    Tokens::default(),
-                    cost,
-                );
-                events::model_failure(
-                    &run.request.caller,
-                    classification.category,
-                    &author.name,
-                    Purpose::Plan,
-                    error,
-                    cost,
-                    took,
-                );
-            }
-        }
-        answered
     }
 
     fn given_up(&self, run: &Run<'_>, error: &ModelError) -> PlanError {

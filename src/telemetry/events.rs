@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::caller::Caller;
 use crate::category::Category;
 use crate::ledger::{Money, Tokens};
+use crate::model::Purpose;
 use crate::model::catalogue::ModelName;
-use crate::model::{ModelError, Purpose};
 
 /// The service listens.
 pub fn application_startup(mode: &str, port: u16, management_port: u16, models: &str, store: &str) {
@@ -83,7 +83,7 @@ pub fn classification(
     );
 }
 
-/// A model answered.
+/// A model was called; `success` says whether it finished an answer.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a field of the event's contract"
@@ -113,32 +113,9 @@ pub fn llm_call(
         latency_ms = millis(took),
         cost_usd = cost.as_usd(),
         success,
-        "{} answered",
+        "called {}",
         model.id
     );
-}
-
-/// A model did not answer: the call is an event, with what is booked for it, and so is the error.
-pub fn model_failure(
-    caller: &Caller,
-    category: Category,
-    model: &ModelName,
-    purpose: Purpose,
-    failure: &ModelError,
-    cost: Money,
-    took: Duration,
-) {
-    llm_call(
-        caller,
-        category,
-        model,
-        purpose,
-        Tokens::default(),
-        cost,
-        took,
-        false,
-    );
-    error(caller, failure.kind.as_str(), &failure.message);
 }
 
 /// The guard refused a request.
