@@ -31,6 +31,10 @@ use goal_router::telemetry::Metrics;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+// As the service itself has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const BODY: &str = r#"{"goal": "Prepare for AWS Solutions Architect certification", "context": "Beginner with basic cloud knowledge"}"#;
 
 /// A process of the release binary.

@@ -8,6 +8,8 @@ pub mod spoken;
 mod stated;
 mod understood;
 
+use std::ops::Range;
+
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -85,7 +87,7 @@ pub struct Constraints {
     /// The language of the plan.
     pub language: Language,
     /// Byte ranges of the goal's text that state constraints: they are not part of the subject.
-    pub phrases: Vec<std::ops::Range<usize>>,
+    pub phrases: Vec<Range<usize>>,
 }
 
 impl Constraints {
@@ -102,11 +104,7 @@ impl Constraints {
     ) -> Option<Self> {
         let start = stated.start_date.unwrap_or(today);
         let said = spoken::read(goal.text(), goal.context(), start);
-        let mut phrases = Vec::new();
-        note(&mut phrases, said.minutes_per_week.as_ref());
-        note(&mut phrases, said.weeks.as_ref());
-        note(&mut phrases, said.deadline.as_ref());
-        note(&mut phrases, said.unavailable.as_ref());
+        let phrases = phrases(&said);
         let one_phrase = match (&said.weeks, &said.deadline) {
             (Some(weeks), Some(deadline)) => {
                 weeks.phrase == deadline.phrase && weeks.in_context == deadline.in_context
@@ -320,8 +318,31 @@ fn spoken_minutes(found: &Found<u32>) -> Option<Known<u32>> {
     })
 }
 
-fn note<T>(phrases: &mut Vec<std::ops::Range<usize>>, found: Option<&Found<T>>) {
-    if let Some(found) = found.filter(|found| !found.in_context) {
-        phrases.push(found.phrase.clone());
-    }
+/// The byte ranges of a goal's text that state constraints, for a plan that begins on `start`.
+#[must_use]
+pub fn phrases_of(goal: &Goal, start: NaiveDate) -> Vec<Range<usize>> {
+    phrases(&spoken::read(goal.text(), goal.context(), start))
+}
+
+fn phrases(said: &spoken::Spoken) -> Vec<Range<usize>> {
+    let in_goal = |phrase: &Range<usize>, in_context: bool| (!in_context).then(|| phrase.clone());
+    let found = [
+        said.minutes_per_week
+            .as_ref()
+            .map(|found| (&found.phrase, found.in_context)),
+        said.weeks
+            .as_ref()
+            .map(|found| (&found.phrase, found.in_context)),
+        said.deadline
+            .as_ref()
+            .map(|found| (&found.phrase, found.in_context)),
+        said.unavailable
+            .as_ref()
+            .map(|found| (&found.phrase, found.in_context)),
+    ];
+    found
+        .into_iter()
+        .flatten()
+        .filter_map(|(phrase, in_context)| in_goal(phrase, in_context))
+        .collect()
 }

@@ -13,6 +13,8 @@ use goal_router::classifier::Classifier;
 use goal_router::classifier::training::{
     Example, INTENT, LANGUAGE, LabelledGoal, Trained, accuracy, cross_validated, temperature,
 };
+use goal_router::clock::{Clock as _, SystemClock};
+use goal_router::constraints::phrases_of;
 use goal_router::goal::Goal;
 use goal_router::invalid::Complaints;
 
@@ -90,6 +92,7 @@ impl Tally {
 fn score(folder: &Path) -> anyhow::Result<()> {
     let goals = read(&folder.join("heldout.jsonl"))?;
     let classifier = Classifier::built_in()?;
+    let today = SystemClock.today();
     let mut tallies = [Tally::default(); Category::ALL.len()];
     let mut sources: BTreeMap<&str, Tally> = BTreeMap::new();
     // Ten bins of confidence: how many, how many right, and the sum of what they claimed.
@@ -102,7 +105,8 @@ fn score(folder: &Path) -> anyhow::Result<()> {
             labelled.context.as_deref(),
             &mut complaints,
         );
-        let intent = classifier.classify(&complaints.settle(goal)?, &[]);
+        let goal = complaints.settle(goal)?;
+        let intent = classifier.classify(&goal, &phrases_of(&goal, today));
         let right = if intent.category == labelled.category {
             1.0
         } else {

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::category::Category;
 use crate::classifier::Classifier;
+use crate::clock::{Clock as _, SystemClock};
+use crate::constraints::phrases_of;
 use crate::goal::Goal;
 use crate::invalid::Complaints;
 
@@ -30,6 +32,7 @@ struct Answer {
 /// The first line that is no such object, or holds a goal that the API would refuse.
 pub fn run(input: impl BufRead, mut print: impl FnMut(&str)) -> anyhow::Result<()> {
     let classifier = Classifier::built_in()?;
+    let today = SystemClock.today();
     for (place, line) in input.lines().enumerate() {
         let line = line?;
         let at = || format!("line {}", place + 1);
@@ -37,7 +40,7 @@ pub fn run(input: impl BufRead, mut print: impl FnMut(&str)) -> anyhow::Result<(
         let mut complaints = Complaints::default();
         let goal = Goal::parse(Some(&goal), context.as_deref(), &mut complaints);
         let goal = complaints.settle(goal).with_context(at)?;
-        let intent = classifier.classify(&goal, &[]);
+        let intent = classifier.classify(&goal, &phrases_of(&goal, today));
         let answer = Answer {
             category: intent.category,
             confidence: intent.confidence,
