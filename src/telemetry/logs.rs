@@ -1,7 +1,7 @@
 //! Where log lines go: one JSON object a line on standard output, or a form for people.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, IsTerminal as _};
 use std::os::fd::AsFd as _;
 use std::str::FromStr;
 
@@ -65,7 +65,9 @@ pub fn start(format: LogFormat, filter: &str) -> Result<LogGuard, StartError> {
                     .with_span_list(false),
             )
             .try_init()?,
-        LogFormat::Pretty => registry.with(layer.compact()).try_init()?,
+        LogFormat::Pretty => registry
+            .with(layer.with_ansi(std::io::stdout().is_terminal()).compact())
+            .try_init()?,
     }
     Ok(LogGuard { _worker: worker })
 }
