@@ -304,7 +304,7 @@ impl UsageRows for NoRows {
     }
 }
 
-/// The pipeline without its store beside a handler that returns the same bytes, both with our middleware left out of none.
+/// The whole pipeline with its routes and middleware, but without a store, beside a bare handler of the same bytes.
 async fn beside_a_bare_handler() {
     let settings = Settings::from_pairs([]).unwrap();
     let clock = app::system_clock();

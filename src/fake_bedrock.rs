@@ -16,7 +16,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::Server;
 use actix_web::http::StatusCode;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::{Value, json};
@@ -28,7 +28,6 @@ use self::script::{Fault, Script};
 /// A running fake.
 pub struct FakeBedrock {
     port: u16,
-    handle: ServerHandle,
     state: Arc<State>,
 }
 
@@ -73,14 +72,7 @@ impl FakeBedrock {
             .listen(listener)?
             .run()
         };
-        Ok((
-            Self {
-                port,
-                handle: server.handle(),
-                state,
-            },
-            server,
-        ))
+        Ok((Self { port, state }, server))
     }
 
     /// Starts a fake on a free loopback port, in the present runtime.
@@ -108,11 +100,6 @@ impl FakeBedrock {
     #[must_use]
     pub fn invoice(&self) -> Invoice {
         self.state.invoice().clone()
-    }
-
-    /// Stops it at once.
-    pub async fn stop(&self) {
-        self.handle.stop(false).await;
     }
 }
 

@@ -45,12 +45,6 @@ impl Hours {
         self.0
     }
 
-    /// The span in minutes.
-    #[must_use]
-    pub const fn minutes(self) -> u32 {
-        self.0 * 6
-    }
-
     /// The span in hours, as the wire shows it.
     #[must_use]
     pub fn as_f64(self) -> f64 {

@@ -90,20 +90,10 @@ impl Ledger {
     /// [`LedgerUnavailable`] when the store did not take it.
     pub async fn settle(&self, bill: &mut Bill) -> Result<(), LedgerUnavailable> {
         if bill.is_held() {
-            let mut pause = FIRST_PAUSE;
-            for attempt in 1.. {
-                match self.rows.settle(bill.row()).await {
-                    Ok(()) | Err(RowError::Exists) => return Ok(()),
-                    Err(RowError::Unavailable(why)) if attempt >= ATTEMPTS => {
-                        return Err(LedgerUnavailable(why));
-                    }
-                    Err(RowError::Unavailable(_)) => {}
-                }
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
+            self.replace(bill).await
+        } else {
+            self.insert(bill).await
         }
-        self.insert(bill).await
     }
 
     /// Whether the store answers.
@@ -115,6 +105,24 @@ impl Ledger {
             .probe()
             .await
             .map_err(|error| LedgerUnavailable(error.to_string()))
+    }
+
+    async fn replace(&self, bill: &Bill) -> Result<(), LedgerUnavailable> {
+        let mut pause = FIRST_PAUSE;
+        let mut failures = 0;
+        loop {
+            match self.rows.settle(bill.row()).await {
+                Ok(()) | Err(RowError::Exists) => return Ok(()),
+                Err(RowError::Unavailable(why)) => {
+                    failures += 1;
+                    if failures >= ATTEMPTS {
+                        return Err(LedgerUnavailable(why));
+                    }
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
     }
 
     async fn insert(&self, bill: &mut Bill) -> Result<(), LedgerUnavailable> {

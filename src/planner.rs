@@ -144,7 +144,7 @@ impl Planner {
     ) -> Result<Answer, PlanError> {
         let (status, error) = match &outcome {
             Ok(_) => (RowStatus::Settled, None),
-            // Nothing was held, so there is no row and nothing to settle.
+            // Nothing was spent. A hold that arrived although the store did not say so ends with its lease.
             Err(PlanError::LedgerUnavailable(_)) => return outcome,
             Err(error) if error.is_refusal() => (RowStatus::Rejected, Some(error.code())),
             Err(error) => (RowStatus::Failed, Some(error.code())),

@@ -43,12 +43,6 @@ impl Store {
             turns: Arc::new(Semaphore::new(TURNS)),
         }
     }
-
-    /// The SDK's client, for what tests look up beside the store.
-    #[must_use]
-    pub fn client(&self) -> &Client {
-        &self.client
-    }
 }
 
 /// A client of DynamoDB in AWS, or at `endpoint` where one is set; no attempt takes longer than `attempt`.

@@ -45,12 +45,6 @@ impl Money {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// The amount so many times.
-    #[must_use]
-    pub const fn saturating_mul(self, times: u64) -> Self {
-        Self(self.0.saturating_mul(times))
-    }
-
     /// Reads a decimal number of dollars exactly: digits, then at most nine digits after a point.
     #[must_use]
     pub fn parse_usd(text: &str) -> Option<Self> {

@@ -37,18 +37,6 @@ pub enum Repair {
 }
 
 impl Repair {
-    /// All kinds.
-    pub const ALL: [Self; 8] = [
-        Self::CleanedText,
-        Self::FilledHours,
-        Self::LoweredHours,
-        Self::DroppedDuplicate,
-        Self::DroppedTasks,
-        Self::DroppedEmptyWeek,
-        Self::ReplacedLink,
-        Self::DroppedResource,
-    ];
-
     /// The metric's label.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

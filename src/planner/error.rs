@@ -36,16 +36,6 @@ pub enum PlanError {
 }
 
 impl PlanError {
-    /// All codes, for metrics that start at zero.
-    pub const CODES: [&'static str; 6] = [
-        "input_too_large",
-        "request_too_expensive",
-        "invalid_model_output",
-        "provider_unavailable",
-        "ledger_unavailable",
-        "deadline_exceeded",
-    ];
-
     /// The code in the error catalogue.
     #[must_use]
     pub const fn code(&self) -> &'static str {

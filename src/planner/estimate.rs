@@ -6,7 +6,7 @@ use crate::ledger::{Money, Tokens};
 use crate::model::catalogue::ModelName;
 use crate::model::tokens;
 
-/// Words of a plan's week, as a guess at what a model writes.
+/// Tokens of a plan's week: a guess from two hundred characters of focus and milestone and three tasks of a hundred each.
 const OUTPUT_TOKENS_PER_WEEK: u64 = 170;
 /// Weeks of a plan that names none.
 const USUAL_WEEKS: u64 = 10;

@@ -9,12 +9,7 @@ use goal_router::fake_bedrock::script::Script;
 async fn the_openapi_document_is_3_1_and_the_one_in_docs() {
     let app = TestApp::start().await;
 
-    let document: Value = app
-        .get("/api-docs/openapi.json")
-        .await
-        .json()
-        .await
-        .unwrap();
+    let document = app.openapi().await;
 
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json"))
@@ -34,12 +29,7 @@ async fn the_openapi_document_is_3_1_and_the_one_in_docs() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_body_and_every_error_has_an_example() {
     let app = TestApp::start().await;
-    let document: Value = app
-        .get("/api-docs/openapi.json")
-        .await
-        .json()
-        .await
-        .unwrap();
+    let document = app.openapi().await;
 
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
@@ -66,12 +56,7 @@ async fn every_body_and_every_error_has_an_example() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_has_exactly_the_fields_that_the_document_shows() {
     let app = TestApp::start().await;
-    let document: Value = app
-        .get("/api-docs/openapi.json")
-        .await
-        .json()
-        .await
-        .unwrap();
+    let document = app.openapi().await;
     let example = &document["paths"]["/api/v1/generate-plan"]["post"]["responses"]["200"]["content"]
         ["application/json"]["example"];
 
@@ -192,15 +177,7 @@ async fn metrics_count_what_happened_and_label_nobody() {
             .await,
         1.0
     );
-    let text = app
-        .client
-        .get(format!("{}/metrics", app.management))
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let text = app.metrics().await;
     for nobody in ["127.0.0.1", "/health", "request_id", "Prepare"] {
         assert!(!text.contains(nobody), "{nobody}");
     }

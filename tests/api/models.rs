@@ -203,3 +203,42 @@ async fn a_model_with_the_embedded_store_works_and_so_does_a_second_model_when_t
     assert_eq!(plan["metadata"]["provider"], "offline");
     assert_eq!(app.rows().await[0]["model"], "offline");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fake_counts_tokens_as_it_bills_them_and_takes_its_script_over_http() {
+    let fake = fake(Script::default());
+    let client = reqwest::Client::new();
+    let model = format!("{}/model/us.anthropic.claude-sonnet-4-6", fake.endpoint());
+    let call = json!({"messages": [{"role": "user", "content": [{"text": "{\"goal\": \"学会做川菜\"}"}]}]});
+    let post = async |path: &str, body: serde_json::Value| {
+        client
+            .post(format!("{model}/{path}"))
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
+    };
+
+    let counted: serde_json::Value = post("count-tokens", json!({"input": {"converse": call}}))
+        .await
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(fake.invoice().calls.len(), 0, "counting is free");
+    let answered: serde_json::Value = post("converse", call.clone()).await.json().await.unwrap();
+    let script = json!({"steps": [{"fault": "throttle"}]});
+    let played = client
+        .put(format!("{}/fake/script", fake.endpoint()))
+        .json(&script)
+        .send()
+        .await
+        .unwrap();
+    let throttled = post("converse", call).await.status();
+
+    assert_eq!(counted["inputTokens"], answered["usage"]["inputTokens"]);
+    assert_eq!(
+        fake.invoice().input_tokens,
+        counted["inputTokens"].as_u64().unwrap()
+    );
+    assert_eq!((played.status().as_u16(), throttled.as_u16()), (204, 429));
+}

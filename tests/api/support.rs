@@ -143,17 +143,27 @@ impl TestApp {
         rows
     }
 
-    /// The value of a series on the management port; 0 where it is not there.
-    pub async fn metric(&self, series: &str) -> f64 {
-        let text = self
+    /// All metrics, as the management port shows them.
+    pub async fn metrics(&self) -> String {
+        let shown = self
             .client
             .get(format!("{}/metrics", self.management))
-            .send()
+            .send();
+        shown.await.unwrap().text().await.unwrap()
+    }
+
+    /// The OpenAPI document.
+    pub async fn openapi(&self) -> Value {
+        self.get("/api-docs/openapi.json")
+            .await
+            .json()
             .await
             .unwrap()
-            .text()
-            .await
-            .unwrap();
+    }
+
+    /// The value of a series on the management port; 0 where it is not there.
+    pub async fn metric(&self, series: &str) -> f64 {
+        let text = self.metrics().await;
         let line = text.lines().find(|line| {
             line.strip_prefix(series)
                 .is_some_and(|rest| rest.starts_with(' '))

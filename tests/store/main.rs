@@ -72,8 +72,9 @@ async fn motos_server_agrees() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_of_the_operators_choice_agrees() {
-    if let Ok(endpoint) = goal_router_test_endpoint() {
-        suite(&endpoint).await;
+    match goal_router_test_endpoint() {
+        Ok(endpoint) => suite(&endpoint).await,
+        Err(_) => eprintln!("left out: STORE_TEST_ENDPOINT names no endpoint"),
     }
 }
 
