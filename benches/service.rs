@@ -14,14 +14,14 @@ use std::time::{Duration, Instant};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 use async_trait::async_trait;
-use chrono::TimeDelta;
+use chrono::{DateTime, NaiveDate, Utc};
 use goal_router::app;
 use goal_router::classifier::Classifier;
 use goal_router::fake_bedrock::FakeBedrock;
 use goal_router::fake_bedrock::script::Script;
 use goal_router::http::{self, Service};
-use goal_router::ledger::{Ledger, RowError, UsageRow, UsageRows};
-use goal_router::model::catalogue::{Abilities, ModelName};
+use goal_router::ledger::books::{Account, Counter, Entry, Lease, PostError, Sum};
+use goal_router::ledger::{Books, Ledger, RowKey, Unavailable, UsageRow};
 use goal_router::model::offline::OfflinePlanner;
 use goal_router::planner::{Author, Parts, Planner};
 use goal_router::settings::Settings;
@@ -57,7 +57,10 @@ impl Router {
             .envs([
                 ("PORT", port.to_string()),
                 ("MANAGEMENT_PORT", "0".to_owned()),
+                // The clients outnumber the cores: what is measured is work, not how soon a busy machine gives up.
                 ("STORE_TIMEOUT_MS", "10000".to_owned()),
+                ("DAILY_BUDGET_USD", "1000000".to_owned()),
+                ("MAX_IN_FLIGHT", "6000".to_owned()),
             ])
             .env("DATA_DIR", &folder)
             .envs(more.iter().map(|(name, value)| (*name, value.as_str())))
@@ -286,20 +289,40 @@ fn with_models(fake: &FakeBedrock, dynamodb: &str) -> Vec<(&'static str, String)
     ]
 }
 
-/// Rows that go nowhere.
-struct NoRows;
+/// Books that take everything and keep nothing.
+struct NoBooks;
 
 #[async_trait]
-impl UsageRows for NoRows {
-    async fn insert(&self, _: &UsageRow) -> Result<(), RowError> {
+impl Books for NoBooks {
+    async fn post(&self, _: &[Entry], _: &str) -> Result<(), PostError> {
         Ok(())
     }
 
-    async fn settle(&self, _: &UsageRow) -> Result<(), RowError> {
-        Ok(())
+    async fn row(&self, _: &RowKey) -> Result<Option<UsageRow>, Unavailable> {
+        Ok(None)
     }
 
-    async fn probe(&self) -> Result<(), RowError> {
+    async fn expired_rows(&self, _: DateTime<Utc>) -> Result<Vec<RowKey>, Unavailable> {
+        Ok(Vec::new())
+    }
+
+    async fn lease(&self, _: NaiveDate, _: &str) -> Result<Option<Lease>, Unavailable> {
+        Ok(None)
+    }
+
+    async fn leases(&self, _: NaiveDate) -> Result<Vec<Lease>, Unavailable> {
+        Ok(Vec::new())
+    }
+
+    async fn rows_under(&self, _: NaiveDate, _: &str) -> Result<Sum, Unavailable> {
+        Ok(Sum::default())
+    }
+
+    async fn counter(&self, _: &Account) -> Result<Counter, Unavailable> {
+        Ok(Counter::default())
+    }
+
+    async fn probe(&self) -> Result<(), Unavailable> {
         Ok(())
     }
 }
@@ -312,17 +335,9 @@ async fn beside_a_bare_handler() {
     let planner = Planner::new(Parts {
         classifier: Classifier::built_in().unwrap(),
         offline: OfflinePlanner::new().unwrap(),
-        authors: vec![Author {
-            name: ModelName::offline(),
-            abilities: Abilities::offline(),
-            model: None,
-        }],
+        authors: vec![Author::offline()],
         sorter: None,
-        ledger: Ledger::new(
-            Arc::new(NoRows),
-            Arc::clone(&clock),
-            TimeDelta::seconds(180),
-        ),
+        ledger: Ledger::new(Arc::new(NoBooks), None, Arc::clone(&clock), settings.ledger),
         clock,
         limits: settings.limits,
         metrics: metrics.clone(),
@@ -331,6 +346,7 @@ async fn beside_a_bare_handler() {
         planner,
         metrics,
         tokio::runtime::Handle::current(),
+        4000,
     ));
     let pipeline = HttpServer::new(move || App::new().configure(http::routes(&service)))
         .workers(2)

@@ -1,5 +1,6 @@
 //! The application: wires the parts, binds, runs, drains.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -11,16 +12,18 @@ use actix_web::{App, HttpServer};
 use anyhow::Context as _;
 
 use crate::aws;
+use crate::breaker::Breaker;
 use crate::classifier::Classifier;
 use crate::clock::{Clock, SystemClock};
 use crate::constraints::spoken;
 use crate::http::{self, Service, management};
-use crate::ledger::Ledger;
-use crate::model::LanguageModel;
+use crate::ledger::{Ledger, Spool};
 use crate::model::bedrock::{self, BedrockModel};
-use crate::model::catalogue::{ModelName, Provider};
+use crate::model::catalogue::{Abilities, ModelName, Provider};
 use crate::model::offline::OfflinePlanner;
-use crate::planner::{Author, Parts, Planner};
+use crate::model::openai::{self, OpenAiModel};
+use crate::model::{LanguageModel, resilience};
+use crate::planner::{AskedModel, Author, Parts, Planner};
 use crate::settings::{Models, Settings, StoreKind, StoreSettings};
 use crate::store::embedded::EmbeddedEngine;
 use crate::store::{self, Store, tables};
@@ -42,10 +45,38 @@ pub struct Application {
     management: Server,
     port: u16,
     management_port: u16,
+    drain_delay: Duration,
     grace: Duration,
     startup: Startup,
     // The engine goes last: what is still running writes to it.
     engine: Option<EmbeddedEngine>,
+}
+
+/// Why and how the service is to stop.
+#[derive(Debug, Clone, Copy)]
+pub struct Stop {
+    reason: &'static str,
+    drains: bool,
+}
+
+impl Stop {
+    /// Somebody waits for the end: no request more is taken.
+    #[must_use]
+    pub const fn at_once(reason: &'static str) -> Self {
+        Self {
+            reason,
+            drains: false,
+        }
+    }
+
+    /// Load balancers still send requests, and are to be given time to take note.
+    #[must_use]
+    pub const fn after_draining(reason: &'static str) -> Self {
+        Self {
+            reason,
+            drains: true,
+        }
+    }
 }
 
 /// What the start-up event tells.
@@ -68,11 +99,14 @@ impl Application {
             tracing::warn!(event_type = "application_startup", error_message = %error, "the limit of open files stays as it is");
         }
         let metrics = Metrics::new()?;
-        let (planner, engine) = planner(settings, clock, metrics.clone()).await?;
+        let spool = Spool::open(&settings.spool.folder, settings.spool.most_bytes)
+            .with_context(|| format!("SPOOL_DIR={}", settings.spool.folder.display()))?;
+        let (planner, engine) = planner(settings, Some(spool), clock, metrics.clone()).await?;
         let service = Arc::new(Service::new(
             planner,
             metrics.clone(),
             tokio::runtime::Handle::current(),
+            settings.listen.max_in_flight,
         ));
         let listener = listen(settings.listen.address, settings.listen.port).context("PORT")?;
         let management_listener = listen(settings.listen.address, settings.listen.management_port)
@@ -92,13 +126,15 @@ impl Application {
                 .listen(listener)?
                 .run()
         };
-        let management =
-            HttpServer::new(move || App::new().configure(management::routes(&metrics)))
+        let management = {
+            let service = Arc::clone(&service);
+            HttpServer::new(move || App::new().configure(management::routes(&service)))
                 .workers(1)
                 .shutdown_timeout(1)
                 .disable_signals()
                 .listen(management_listener)?
-                .run();
+                .run()
+        };
         let startup = Startup {
             mode: mode(settings),
             models: settings
@@ -116,6 +152,7 @@ impl Application {
             management,
             port,
             management_port,
+            drain_delay: settings.listen.drain_delay,
             grace,
             startup,
             engine,
@@ -140,17 +177,19 @@ impl Application {
         self.engine.as_ref().map(EmbeddedEngine::endpoint)
     }
 
-    /// Serves until `stop` resolves, then finishes what is in flight.
+    /// Serves until `stop` resolves, then drains: says at once that it is not ready, serves on for the delay, finishes what is in
+    /// flight, and settles what there is to settle.
     ///
     /// # Errors
     /// When a server fails.
-    pub async fn run(self, stop: impl Future<Output = &'static str>) -> anyhow::Result<()> {
+    pub async fn run(self, stop: impl Future<Output = Stop>) -> anyhow::Result<()> {
         let Self {
             service,
             public,
             management,
             port,
             management_port,
+            drain_delay,
             grace,
             startup,
             engine: _engine,
@@ -165,14 +204,23 @@ impl Application {
         let (public_handle, management_handle) = (public.handle(), management.handle());
         let mut public = tokio::spawn(public);
         let management = tokio::spawn(management);
-        let reason = tokio::select! {
-            reason = stop => reason,
+        let ledger = service.planner.ledger().clone();
+        let keeper = tokio::spawn({
+            let ledger = ledger.clone();
+            async move { ledger.keep().await }
+        });
+        let stop = tokio::select! {
+            stop = stop => stop,
             served = &mut public => {
                 served??;
-                "the server stopped"
+                Stop::at_once("the server stopped")
             }
         };
         service.draining.store(true, Ordering::Relaxed);
+        if stop.drains {
+            // Load balancers go on sending until they have seen that it is not ready.
+            tokio::time::sleep(drain_delay).await;
+        }
         public_handle.stop(true).await;
         service.running.close();
         if tokio::time::timeout(grace, service.running.wait())
@@ -187,26 +235,29 @@ impl Application {
                 service.running.len()
             );
         }
+        keeper.abort();
+        ledger.close().await;
         management_handle.stop(true).await;
         management.await??;
-        events::application_shutdown(reason);
+        events::application_shutdown(stop.reason);
         Ok(())
     }
 }
 
-/// A planner by itself, for the terminal; the engine has to outlive it.
+/// A planner, with the spool where it is the service's; the engine has to outlive it. Close its ledger when it is done.
 ///
 /// # Errors
 /// What could not be built.
 pub async fn planner(
     settings: &Settings,
+    spool: Option<Spool>,
     clock: Arc<dyn Clock>,
     metrics: Metrics,
 ) -> anyhow::Result<(Planner, Option<EmbeddedEngine>)> {
     let (store, engine) = open_store(&settings.store).await?;
     // The first reading builds the lexicon; the first request should not wait for it.
     drop(spoken::read("", None, clock.today()));
-    let models = Connected::new(&settings.models, settings.limits.attempt_timeout).await;
+    let mut models = Connected::new(&settings.models, settings.limits.attempt_timeout).await?;
     let authors = settings
         .models
         .authors
@@ -224,7 +275,7 @@ pub async fn planner(
         offline: OfflinePlanner::new()?,
         authors,
         sorter,
-        ledger: Ledger::new(Arc::new(store), Arc::clone(&clock), settings.store.lease),
+        ledger: Ledger::new(Arc::new(store), spool, Arc::clone(&clock), settings.ledger),
         clock,
         limits: settings.limits,
         metrics,
@@ -273,20 +324,19 @@ pub async fn open_store(
     ))
 }
 
-/// Connections to the providers that the configuration names.
+/// Connections to the providers that the configuration names, and the breakers of its models.
 struct Connected<'a> {
     settings: &'a Models,
     bedrock: Option<aws_sdk_bedrockruntime::Client>,
+    openai: Option<reqwest::Client>,
+    asked: HashMap<ModelName, AskedModel>,
 }
 
 impl<'a> Connected<'a> {
-    async fn new(settings: &'a Models, attempt: Duration) -> Self {
-        let wanted = settings
-            .authors
-            .iter()
-            .chain(&settings.sorter)
-            .any(|name| name.provider == Provider::Bedrock);
-        let bedrock = if wanted {
+    async fn new(settings: &'a Models, attempt: Duration) -> anyhow::Result<Self> {
+        let names = || settings.authors.iter().chain(&settings.sorter);
+        let wanted = |provider| names().any(|name| name.provider == provider);
+        let bedrock = if wanted(Provider::Bedrock) {
             let (region, endpoint) = (
                 &settings.bedrock_region,
                 settings.bedrock_endpoint.as_deref(),
@@ -300,28 +350,73 @@ impl<'a> Connected<'a> {
         } else {
             None
         };
-        Self { settings, bedrock }
+        let openai = if wanted(Provider::OpenAi) {
+            Some(openai::client(aws::CONNECT_TIMEOUT, attempt).context("OPENAI_BASE_URL")?)
+        } else {
+            None
+        };
+        Ok(Self {
+            settings,
+            bedrock,
+            openai,
+            asked: HashMap::new(),
+        })
     }
 
-    fn author(&self, name: &ModelName) -> anyhow::Result<Author> {
+    fn author(&mut self, name: &ModelName) -> anyhow::Result<Author> {
         let abilities = self
             .settings
             .catalogue
             .abilities(name)
             .with_context(|| format!("{name} has no price"))?;
-        let model: Option<Arc<dyn LanguageModel>> = match (name.provider, &self.bedrock) {
-            (Provider::Offline, _) => None,
-            (Provider::Bedrock, Some(client)) => Some(Arc::new(BedrockModel::new(
-                client.clone(),
-                &name.id,
-                abilities.clone(),
-            ))),
-            (Provider::Bedrock, None) => anyhow::bail!("{name} without a connection to Bedrock"),
+        let model = match self.asked.get(name) {
+            Some(asked) => Some(asked.clone()),
+            None => self.model(name, &abilities)?.map(|model| AskedModel {
+                model,
+                breaker: Arc::new(Breaker::new(resilience::BREAKER)),
+            }),
         };
+        if let Some(asked) = &model {
+            self.asked.insert(name.clone(), asked.clone());
+        }
         Ok(Author {
             name: name.clone(),
             abilities,
             model,
+        })
+    }
+
+    fn model(
+        &self,
+        name: &ModelName,
+        abilities: &Abilities,
+    ) -> anyhow::Result<Option<Arc<dyn LanguageModel>>> {
+        Ok(match name.provider {
+            Provider::Offline => None,
+            Provider::Bedrock => {
+                let client = self
+                    .bedrock
+                    .clone()
+                    .with_context(|| format!("{name} without a connection to Bedrock"))?;
+                Some(Arc::new(BedrockModel::new(
+                    client,
+                    &name.id,
+                    abilities.clone(),
+                )))
+            }
+            Provider::OpenAi => {
+                let client = self
+                    .openai
+                    .clone()
+                    .with_context(|| format!("{name} without a connection to its server"))?;
+                Some(Arc::new(OpenAiModel::new(
+                    client,
+                    &self.settings.openai_base,
+                    self.settings.openai_key.clone(),
+                    &name.id,
+                    abilities.clone(),
+                )))
+            }
         })
     }
 }

@@ -4,9 +4,11 @@
 //! It shares no code with the service's planner, so that a fault of one does not hide in the other.
 //!
 //! - `POST /model/{id}/converse`, `POST /model/{id}/count-tokens`: as Bedrock has them, as far as goal-router uses them.
+//! - `POST /v1/chat/completions`: as servers of OpenAI's protocol have it, with the same script and on the same invoice.
 //! - `GET /fake/invoice`: the billed calls and their sums. `DELETE /fake/invoice` forgets them.
 //! - `PUT /fake/script`: what the next calls do ([`script::Script`]).
 
+mod chat;
 pub mod invoice;
 mod model;
 pub mod script;
@@ -107,6 +109,7 @@ fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/model/{id}/converse", web::post().to(converse))
         .route("/model/{id}/count-tokens", web::post().to(count_tokens))
+        .route("/v1/chat/completions", web::post().to(chat))
         .route(
             "/fake/invoice",
             web::get().to(|state: web::Data<State>| async move {
@@ -151,10 +154,60 @@ async fn converse(
             "the body is not JSON",
         );
     };
-    let traits = Traits::of(&id);
-    if let Some(refusal) = traits.refusal(&request) {
+    if let Some(refusal) = Traits::of(&id).refusal(&request) {
         return refuse(StatusCode::BAD_REQUEST, "ValidationException", refusal);
     }
+    match serve(&state, &id, &request).await {
+        Outcome::Refused(status, kind) => refuse(status, kind, "scripted"),
+        Outcome::Broken => broken(),
+        Outcome::Answered(answer) => answer.as_converse(&request),
+    }
+}
+
+async fn chat(
+    state: web::Data<State>,
+    request: actix_web::HttpRequest,
+    body: web::Bytes,
+) -> HttpResponse {
+    let Ok(sent) = serde_json::from_slice::<Value>(&body) else {
+        return chat::refuse(StatusCode::BAD_REQUEST, "the body is not JSON");
+    };
+    let model = sent["model"].as_str().unwrap_or_default();
+    if let Some(refusal) = chat::refusal(model, &sent) {
+        return chat::refuse(StatusCode::BAD_REQUEST, refusal);
+    }
+    let id = request
+        .headers()
+        .get("x-client-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default();
+    match serve(&state, model, &chat::as_converse(&sent, id)).await {
+        Outcome::Refused(status, _) => chat::refuse(status, "scripted"),
+        Outcome::Broken => broken(),
+        Outcome::Answered(answer) => chat::respond(&sent, &answer),
+    }
+}
+
+/// What a call comes to, whichever protocol it came by.
+enum Outcome {
+    /// An error by status and name.
+    Refused(StatusCode, &'static str),
+    /// Billed, but the connection breaks in the middle of the answer.
+    Broken,
+    /// An answer.
+    Answered(Answered),
+}
+
+/// An answer.
+struct Answered {
+    text: String,
+    stop: &'static str,
+    input_tokens: u64,
+    output_tokens: u64,
+    tells_usage: bool,
+}
+
+async fn serve(state: &State, model: &str, request: &Value) -> Outcome {
     let purpose = request["requestMetadata"]["purpose"]
         .as_str()
         .unwrap_or("plan")
@@ -171,13 +224,13 @@ async fn converse(
         tokio::time::sleep(Duration::from_millis(latency)).await;
     }
     if let Some((status, kind)) = fault.as_ref().and_then(Fault::unbilled) {
-        return refuse(status, kind, "scripted");
+        return Outcome::Refused(status, kind);
     }
-    let answer = writer::write(&request, &purpose, fault.as_ref(), category.as_deref());
-    let input_tokens = model::input_tokens(&request);
-    let (text, stop, output_tokens) = model::cut(answer, &request, fault.as_ref());
+    let answer = writer::write(request, &purpose, fault.as_ref(), category.as_deref());
+    let input_tokens = model::input_tokens(request);
+    let (text, stop, output_tokens) = model::cut(answer, request, fault.as_ref());
     state.invoice().add(BilledCall {
-        model: id.into_inner(),
+        model: model.to_owned(),
         request_id: request["requestMetadata"]["request_id"]
             .as_str()
             .unwrap_or_default()
@@ -188,50 +241,64 @@ async fn converse(
     });
     match fault {
         // Billed, but the caller does not hear of it.
-        Some(Fault::Reset) => HttpResponse::Ok().streaming(futures_util::stream::iter([
-            Ok::<_, std::io::Error>(web::Bytes::from_static(b"{\"output\":")),
-            Err(std::io::Error::other("scripted reset")),
-        ])),
-        Some(Fault::ModelTimeout) => refuse(StatusCode::REQUEST_TIMEOUT, "ModelTimeoutException", "scripted"),
-        Some(Fault::ModelError) => refuse(StatusCode::FAILED_DEPENDENCY, "ModelErrorException", "scripted"),
-        Some(Fault::Stall { ms }) => {
-            tokio::time::sleep(Duration::from_millis(ms)).await;
-            respond(&request, &text, stop, input_tokens, output_tokens)
+        Some(Fault::Reset) => return Outcome::Broken,
+        Some(Fault::ModelTimeout) => {
+            return Outcome::Refused(StatusCode::REQUEST_TIMEOUT, "ModelTimeoutException");
         }
-        Some(Fault::NoUsage) => HttpResponse::Ok().json(json!({"output": {"message": {"role": "assistant", "content": [{"text": text}]}}, "stopReason": "end_turn"})),
-        _ => respond(&request, &text, stop, input_tokens, output_tokens),
+        Some(Fault::ModelError) => {
+            return Outcome::Refused(StatusCode::FAILED_DEPENDENCY, "ModelErrorException");
+        }
+        Some(Fault::Stall { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
+        _ => {}
+    }
+    Outcome::Answered(Answered {
+        text,
+        stop,
+        input_tokens,
+        output_tokens,
+        tells_usage: !matches!(fault, Some(Fault::NoUsage)),
+    })
+}
+
+impl Answered {
+    fn as_converse(&self, request: &Value) -> HttpResponse {
+        let tool = request["toolConfig"]["tools"][0]["toolSpec"]["name"].as_str();
+        let called = tool.and_then(|name| Some((name, self.as_object()?)));
+        let (content, stop) = match called {
+            Some((name, input)) => (
+                json!({"toolUse": {"toolUseId": "tool-1", "name": name, "input": input}}),
+                if self.stop == "end_turn" {
+                    "tool_use"
+                } else {
+                    self.stop
+                },
+            ),
+            None => (json!({"text": self.text}), self.stop),
+        };
+        let mut answer = json!({
+            "output": {"message": {"role": "assistant", "content": [content]}},
+            "stopReason": stop,
+            "metrics": {"latencyMs": 1}
+        });
+        if self.tells_usage {
+            answer["usage"] = json!({"inputTokens": self.input_tokens, "outputTokens": self.output_tokens, "totalTokens": self.input_tokens + self.output_tokens});
+        }
+        HttpResponse::Ok().json(answer)
+    }
+
+    /// The text as a JSON object, if it is one.
+    fn as_object(&self) -> Option<Value> {
+        serde_json::from_str::<Value>(&self.text)
+            .ok()
+            .filter(Value::is_object)
     }
 }
 
-fn respond(
-    request: &Value,
-    text: &str,
-    stop: &str,
-    input_tokens: u64,
-    output_tokens: u64,
-) -> HttpResponse {
-    let tool = request["toolConfig"]["tools"][0]["toolSpec"]["name"].as_str();
-    let called = tool.and_then(|name| {
-        Some((
-            name,
-            serde_json::from_str::<Value>(text)
-                .ok()
-                .filter(Value::is_object)?,
-        ))
-    });
-    let (content, stop) = match called {
-        Some((name, input)) => (
-            json!({"toolUse": {"toolUseId": "tool-1", "name": name, "input": input}}),
-            if stop == "end_turn" { "tool_use" } else { stop },
-        ),
-        None => (json!({"text": text}), stop),
-    };
-    HttpResponse::Ok().json(json!({
-        "output": {"message": {"role": "assistant", "content": [content]}},
-        "stopReason": stop,
-        "usage": {"inputTokens": input_tokens, "outputTokens": output_tokens, "totalTokens": input_tokens + output_tokens},
-        "metrics": {"latencyMs": 1}
-    }))
+fn broken() -> HttpResponse {
+    HttpResponse::Ok().streaming(futures_util::stream::iter([
+        Ok::<_, std::io::Error>(web::Bytes::from_static(b"{\"output\":")),
+        Err(std::io::Error::other("scripted reset")),
+    ]))
 }
 
 fn refuse(status: StatusCode, kind: &'static str, message: &str) -> HttpResponse {

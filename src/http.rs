@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use self::problem::{Code, Problem};
@@ -33,19 +34,22 @@ pub struct Service {
     pub runtime: Handle,
     /// The plans being made, so that shutdown can wait for them.
     pub running: TaskTracker,
+    /// A place for every plan that may be in the making at once.
+    pub places: Arc<Semaphore>,
     /// Whether the service is on its way out.
     pub draining: AtomicBool,
 }
 
 impl Service {
-    /// A service around this planner; plans are made in that runtime.
+    /// A service around this planner; plans are made in that runtime, and so many at once at most.
     #[must_use]
-    pub fn new(planner: Planner, metrics: Metrics, runtime: Handle) -> Self {
+    pub fn new(planner: Planner, metrics: Metrics, runtime: Handle, places: usize) -> Self {
         Self {
             planner,
             metrics,
             runtime,
             running: TaskTracker::new(),
+            places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
             draining: AtomicBool::new(false),
         }
     }
@@ -54,6 +58,22 @@ impl Service {
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
+    }
+
+    /// All metrics as text, with those that show a present state read just now.
+    ///
+    /// # Errors
+    /// When a metric cannot be written, which is a defect of the build.
+    pub fn metrics_text(&self) -> Result<String, prometheus::Error> {
+        let ledger = self.planner.ledger().state();
+        self.metrics.spool_rows(ledger.spool_rows);
+        if let Some(left) = ledger.service_left {
+            self.metrics.budget_remaining(left);
+        }
+        for (model, state) in self.planner.breakers() {
+            self.metrics.breaker(model, state);
+        }
+        self.metrics.text()
     }
 }
 

@@ -18,6 +18,7 @@
 
 pub mod app;
 pub mod aws;
+pub mod breaker;
 pub mod caller;
 pub mod category;
 pub mod classifier;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use goal_router::app::{self, Application};
+use goal_router::app::{self, Application, Stop};
 use goal_router::command::{classify, create_tables, healthcheck, plan};
 use goal_router::settings::Settings;
 use goal_router::telemetry;
@@ -69,18 +69,18 @@ fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 /// Resolves when the process is asked to stop.
-async fn stop_signal() -> &'static str {
+async fn stop_signal() -> Stop {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = tokio::signal::ctrl_c() => "SIGINT",
+            _ = terminate.recv() => Stop::after_draining("SIGTERM"),
+            _ = tokio::signal::ctrl_c() => Stop::at_once("SIGINT"),
         },
         Err(error) => {
             tracing::error!(event_type = "error", error_type = "signal", error_message = %error, "SIGTERM cannot be heard");
             // Not heard is no reason to stop: an interrupt still ends the service.
             drop(tokio::signal::ctrl_c().await);
-            "SIGINT"
+            Stop::at_once("SIGINT")
         }
     }
 }

@@ -5,7 +5,10 @@
 
 pub mod bedrock;
 pub mod catalogue;
+mod ladder;
 pub mod offline;
+pub mod openai;
+pub mod resilience;
 pub mod tokens;
 
 use std::fmt;
@@ -170,6 +173,8 @@ pub enum Failure {
     Rejected,
     /// The answer was no answer of the protocol.
     Protocol,
+    /// The model failed too often lately and was not asked.
+    Resting,
 }
 
 impl Failure {
@@ -184,6 +189,7 @@ impl Failure {
             Self::Denied => "denied",
             Self::Rejected => "rejected",
             Self::Protocol => "protocol",
+            Self::Resting => "resting",
         }
     }
 }

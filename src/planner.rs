@@ -18,14 +18,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub use self::answer::{Answer, Classification, ClassifiedBy, Timings};
-pub use self::author::Author;
+pub use self::author::{AskedModel, Author};
 pub use self::error::PlanError;
 pub use self::estimate::Estimate;
 pub use self::guard::Limits;
 pub use self::request::{Fields, PlanRequest};
+use crate::breaker::BreakerState;
 use crate::classifier::Classifier;
 use crate::clock::Clock;
-use crate::ledger::{Bill, Ledger, Money, RowStatus};
+use crate::ledger::{Bill, HoldError, Kept, Ledger, Money, RowStatus};
+use crate::model::catalogue::ModelName;
 use crate::model::offline::OfflinePlanner;
 use crate::telemetry::{Metrics, events};
 
@@ -81,6 +83,12 @@ impl Planner {
         &self.parts.ledger
     }
 
+    /// The models that are asked, each with where its breaker stands.
+    pub fn breakers(&self) -> impl Iterator<Item = (&ModelName, BreakerState)> {
+        let authors = self.parts.authors.iter().chain(&self.parts.sorter);
+        authors.filter_map(|author| Some((&author.name, author.model.as_ref()?.breaker.state())))
+    }
+
     /// The time.
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
@@ -115,6 +123,10 @@ impl Planner {
     }
 
     async fn steps(&self, run: &mut Run<'_>) -> Result<Answer, PlanError> {
+        self.parts
+            .ledger
+            .admit()
+            .map_err(|error| PlanError::LedgerUnavailable(error.to_string()))?;
         let intent = self.classify(run);
         let worst_case = self.guard(run, intent)?;
         self.hold(run, worst_case).await?;
@@ -130,10 +142,22 @@ impl Planner {
         let started = Instant::now();
         let held = self.parts.ledger.hold(&mut run.bill, worst_case).await;
         run.timings.ledger += started.elapsed();
-        self.parts
-            .metrics
-            .ledger_write(if held.is_ok() { "held" } else { "failed" });
-        held.map_err(|error| PlanError::LedgerUnavailable(error.to_string()))
+        self.parts.metrics.ledger_write(match &held {
+            Ok(Kept::Stored) => "held",
+            Ok(Kept::Spooled) => "spooled",
+            Err(HoldError::BudgetExceeded(_)) => "refused",
+            Err(HoldError::Unavailable(_)) => "failed",
+        });
+        match held {
+            Ok(_) => Ok(()),
+            Err(HoldError::BudgetExceeded(refusal)) => {
+                let error = PlanError::BudgetExceeded(refusal);
+                self.parts.metrics.cost_guard_rejection(error.code());
+                events::cost_guard_triggered(&run.request.caller, error.code(), worst_case);
+                Err(error)
+            }
+            Err(HoldError::Unavailable(why)) => Err(PlanError::LedgerUnavailable(why)),
+        }
     }
 
     /// Writes the outcome to the request's row. A plan whose row is not safe does not leave.
@@ -153,18 +177,18 @@ impl Planner {
         let started = Instant::now();
         let settled = self.parts.ledger.settle(&mut run.bill).await;
         run.timings.ledger += started.elapsed();
-        self.parts.metrics.ledger_write(if settled.is_ok() {
-            status.as_str()
-        } else {
-            "failed"
+        self.parts.metrics.ledger_write(match &settled {
+            Ok(Kept::Stored) => status.as_str(),
+            Ok(Kept::Spooled) => "spooled",
+            Err(_) => "failed",
         });
         match (outcome, settled) {
-            (Ok(mut answer), Ok(())) => {
+            (Ok(mut answer), Ok(_)) => {
                 answer.timings = run.timings;
                 Ok(answer)
             }
             (Ok(_), Err(unsafe_row)) => Err(PlanError::LedgerUnavailable(unsafe_row.to_string())),
-            (Err(error), Ok(())) => Err(error),
+            (Err(error), Ok(_)) => Err(error),
             (Err(error), Err(unsafe_row)) => {
                 events::error(
                     &run.request.caller,

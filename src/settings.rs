@@ -14,9 +14,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use config::{Config, Environment, File};
+use secrecy::SecretString;
 
 pub use self::values::SettingsError;
 use self::values::Values;
+use crate::ledger::LedgerSettings;
 use crate::model::catalogue::{Catalogue, ModelName, Provider};
 use crate::planner::Limits;
 use crate::store::TableNames;
@@ -27,6 +29,9 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// The model without configuration, once `USE_MOCK_AWS` is false: the cheapest of the catalogue, on the profile that is
 /// cheapest where profiles differ in price.
 const DEFAULT_MODEL: &str = "bedrock:global.anthropic.claude-haiku-5-5";
+
+/// Where OpenAI-compatible models are asked without configuration.
+const DEFAULT_OPENAI_BASE: &str = "https://api.openai.com/v1";
 
 /// Our events, without the web server's own account of its workers and of requests that were no HTTP, and without the
 /// embedded engine's of tables that are there already.
@@ -43,6 +48,10 @@ pub struct Settings {
     pub limits: Limits,
     /// Where rows are kept.
     pub store: StoreSettings,
+    /// Budgets, leases and sweeps.
+    pub ledger: LedgerSettings,
+    /// Where rows wait that the store does not take.
+    pub spool: SpoolSettings,
     /// How it logs.
     pub logs: Logs,
 }
@@ -56,7 +65,11 @@ pub struct Listen {
     pub port: u16,
     /// `MANAGEMENT_PORT`; 0 lets the system choose.
     pub management_port: u16,
-    /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after SIGTERM.
+    /// `MAX_IN_FLIGHT`: plans in the making at most.
+    pub max_in_flight: usize,
+    /// `DRAIN_DELAY_SECONDS`: how long requests are still served after SIGTERM, until load balancers have taken note.
+    pub drain_delay: Duration,
+    /// `SHUTDOWN_GRACE_SECONDS`: how long requests in flight may take after that.
     pub shutdown_grace: Duration,
 }
 
@@ -73,6 +86,10 @@ pub struct Models {
     pub bedrock_region: String,
     /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, else `AWS_ENDPOINT_URL`
     pub bedrock_endpoint: Option<String>,
+    /// `OPENAI_BASE_URL`
+    pub openai_base: String,
+    /// `OPENAI_API_KEY`
+    pub openai_key: Option<SecretString>,
 }
 
 /// Where rows are kept.
@@ -84,10 +101,17 @@ pub struct StoreSettings {
     pub tables: TableNames,
     /// `STORE_TIMEOUT_MS`: how long one write may take.
     pub timeout: Duration,
-    /// `LEDGER_LEASE_SECONDS`: how long a held row belongs to its task.
-    pub lease: chrono::TimeDelta,
     /// `USAGE_RETENTION_DAYS`: how long usage rows are kept.
     pub usage_retention: chrono::TimeDelta,
+}
+
+/// Where rows wait that the store does not take.
+#[derive(Debug, Clone)]
+pub struct SpoolSettings {
+    /// `SPOOL_DIR`
+    pub folder: PathBuf,
+    /// `SPOOL_MAX_MB`: above this nothing more is begun without the store.
+    pub most_bytes: u64,
 }
 
 /// Which store the rows are kept in.
@@ -167,6 +191,7 @@ impl Settings {
             .parsed::<bool>("USE_MOCK_AWS", "must be `true` or `false`")?
             .unwrap_or(true);
         let attempt = values.seconds("LLM_ATTEMPT_TIMEOUT_SECONDS", 60, 1..=600)?;
+        let deadline = values.seconds("REQUEST_DEADLINE_SECONDS", 90, 2..=3600)?;
         let settings = Self {
             listen: Listen {
                 address: values
@@ -180,6 +205,13 @@ impl Settings {
                     .number("MANAGEMENT_PORT", 9464, 0..=65535)?
                     .try_into()
                     .unwrap_or(9464),
+                max_in_flight: usize::try_from(values.number(
+                    "MAX_IN_FLIGHT",
+                    4000,
+                    1..=1_000_000,
+                )?)
+                .unwrap_or(4000),
+                drain_delay: values.seconds("DRAIN_DELAY_SECONDS", 5, 0..=300)?,
                 shutdown_grace: values.seconds("SHUTDOWN_GRACE_SECONDS", 100, 0..=600)?,
             },
             models: Models::from_values(values, mock)?,
@@ -193,10 +225,17 @@ impl Settings {
                 .unwrap_or(4000),
                 max_request_cost: values.money("MAX_REQUEST_COST_USD", "0.50")?,
                 confidence_threshold: values.share("CLASSIFIER_CONFIDENCE_THRESHOLD", 0.6)?,
-                deadline: values.seconds("REQUEST_DEADLINE_SECONDS", 90, 2..=3600)?,
+                deadline,
                 attempt_timeout: attempt,
             },
             store: StoreSettings::from_values(values, mock)?,
+            ledger: ledger(values, deadline)?,
+            spool: SpoolSettings {
+                folder: values
+                    .text("SPOOL_DIR")
+                    .map_or_else(|| data_folder(values).join("spool"), PathBuf::from),
+                most_bytes: values.number("SPOOL_MAX_MB", 256, 1..=1_000_000)? << 20,
+            },
             logs: Logs {
                 format: values
                     .parsed::<LogFormat>("LOG_FORMAT", "must be `json` or `pretty`")?
@@ -253,6 +292,8 @@ impl Models {
                 .text("BEDROCK_REGION")
                 .unwrap_or_else(|| DEFAULT_REGION.to_owned()),
             bedrock_endpoint: values.endpoint("AWS_ENDPOINT_URL_BEDROCK_RUNTIME")?,
+            openai_base: values.url("OPENAI_BASE_URL", DEFAULT_OPENAI_BASE)?,
+            openai_key: values.text("OPENAI_API_KEY").map(SecretString::from),
         })
     }
 }
@@ -265,10 +306,7 @@ impl StoreSettings {
             .unwrap_or_else(|| DEFAULT_REGION.to_owned());
         let kind = if mock {
             StoreKind::Embedded {
-                folder: values
-                    .text("DATA_DIR")
-                    .unwrap_or_else(|| "data".to_owned())
-                    .into(),
+                folder: data_folder(values),
             }
         } else {
             StoreKind::DynamoDb {
@@ -282,16 +320,51 @@ impl StoreSettings {
                 usage: values.table("DYNAMODB_TABLE_NAME", "ai-router-usage-logs")?,
                 state: values.table("DYNAMODB_STATE_TABLE_NAME", "ai-router-state")?,
             },
-            timeout: Duration::from_millis(values.number("STORE_TIMEOUT_MS", 250, 10..=60_000)?),
-            lease: chrono::TimeDelta::seconds(
-                i64::try_from(values.number("LEDGER_LEASE_SECONDS", 180, 1..=86_400)?)
-                    .unwrap_or(180),
-            ),
+            timeout: store_timeout(values)?,
             usage_retention: chrono::TimeDelta::days(
                 i64::try_from(values.number("USAGE_RETENTION_DAYS", 400, 1..=3650)?).unwrap_or(400),
             ),
         })
     }
+}
+
+fn ledger(values: &Values, deadline: Duration) -> Result<LedgerSettings, SettingsError> {
+    let lease = values.number("LEDGER_LEASE_SECONDS", 180, 1..=86_400)?;
+    if lease <= deadline.as_secs() {
+        return Err(SettingsError::BadValue {
+            name: "LEDGER_LEASE_SECONDS".to_owned(),
+            value: lease.to_string(),
+            allowed: format!(
+                "must be more than REQUEST_DEADLINE_SECONDS, which is {}: a request that still runs must not be taken for dead",
+                deadline.as_secs()
+            ),
+        });
+    }
+    let client_limit = match values.text("CLIENT_DAILY_BUDGET_USD") {
+        None => None,
+        Some(_) => Some(values.money("CLIENT_DAILY_BUDGET_USD", "0")?),
+    };
+    Ok(LedgerSettings {
+        service_limit: values.money("DAILY_BUDGET_USD", "5.00")?,
+        client_limit,
+        outage_allowance: values.money("OUTAGE_ALLOWANCE_USD", "0")?,
+        store_timeout: store_timeout(values)?,
+        lease: chrono::TimeDelta::seconds(i64::try_from(lease).unwrap_or(180)),
+        sweep: values.seconds("LEDGER_SWEEP_SECONDS", 30, 1..=3600)?,
+    })
+}
+
+fn store_timeout(values: &Values) -> Result<Duration, SettingsError> {
+    values
+        .number("STORE_TIMEOUT_MS", 250, 10..=60_000)
+        .map(Duration::from_millis)
+}
+
+fn data_folder(values: &Values) -> PathBuf {
+    values
+        .text("DATA_DIR")
+        .unwrap_or_else(|| "data".to_owned())
+        .into()
 }
 
 fn known(variable: &str, name: &str, catalogue: &Catalogue) -> Result<ModelName, SettingsError> {
@@ -382,6 +455,14 @@ mod tests {
             ("CLASSIFIER_CONFIDENCE_THRESHOLD", "2", "0 to 1"),
             ("DYNAMODB_TABLE_NAME", "a b", "table"),
             ("BIND_ADDRESS", "everywhere", "IP address"),
+            (
+                "LEDGER_LEASE_SECONDS",
+                "90",
+                "more than REQUEST_DEADLINE_SECONDS",
+            ),
+            ("DAILY_BUDGET_USD", "five", "amount of dollars"),
+            ("CLIENT_DAILY_BUDGET_USD", "1e3", "amount of dollars"),
+            ("OPENAI_BASE_URL", "file:///x", "URL"),
         ] {
             let message = Settings::from_pairs([(name, value)])
                 .unwrap_err()

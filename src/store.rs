@@ -2,11 +2,12 @@
 //!
 //! Locally the same code talks to an engine that the process serves to itself ([`embedded`]).
 
+mod books;
 pub mod embedded;
+mod row;
+mod state;
 pub mod tables;
-mod usage;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -14,7 +15,6 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
-use tokio::sync::Semaphore;
 
 pub use self::tables::TableNames;
 use crate::aws;
@@ -25,12 +25,7 @@ pub struct Store {
     client: Client,
     tables: TableNames,
     usage_retention: chrono::TimeDelta,
-    turns: Arc<Semaphore>,
 }
-
-/// Writes under way at once. A write takes milliseconds, so a burst of thousands is better served in turn over a few warm
-/// connections than over a new one each.
-const TURNS: usize = 64;
 
 impl Store {
     /// A store over these tables; usage rows are kept that long.
@@ -40,7 +35,6 @@ impl Store {
             client,
             tables,
             usage_retention,
-            turns: Arc::new(Semaphore::new(TURNS)),
         }
     }
 }

@@ -56,7 +56,7 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
     }
     let clock = app::system_clock();
     let today = clock.today();
-    let (planner, _engine) = app::planner(&settings, clock, Metrics::new()?).await?;
+    let (planner, _engine) = app::planner(&settings, None, clock, Metrics::new()?).await?;
     let caller = Caller {
         request_id: Uuid::now_v7().to_string(),
         trace_id: Uuid::new_v4().simple().to_string(),
@@ -72,7 +72,9 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
         language: args.language,
     };
     let request = fields.parse(Complaints::default(), caller, planner.classifier(), today)?;
-    let answer = planner.plan(&request).await?;
+    let outcome = planner.plan(&request).await;
+    planner.ledger().close().await;
+    let answer = outcome?;
     if args.json {
         Ok(serde_json::to_string_pretty(&PlanResponse::new(
             &request, answer,

@@ -130,6 +130,15 @@ impl Script {
         }
     }
 
+    /// A script in which every call meets this fault.
+    #[must_use]
+    pub fn always(fault: Fault) -> Self {
+        Self {
+            rates: vec![Rate { fault, share: 1.0 }],
+            ..Self::default()
+        }
+    }
+
     /// A script in which every call takes so long.
     #[must_use]
     pub fn latency(latency_ms: u64) -> Self {

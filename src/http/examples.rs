@@ -35,6 +35,7 @@ pub fn example_plan() -> Value {
             "constraints": example_constraints(),
             "written_in": "en",
             "repaired": false,
+            "fallback": false,
             "cached": false,
             "llm_calls": 1
         }

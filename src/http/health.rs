@@ -55,7 +55,7 @@ pub async fn ready(request: HttpRequest, service: web::Data<Service>) -> HttpRes
     if service.is_draining() {
         return Problem::new(Code::NotReady, "the service is on its way out").response(&request);
     }
-    match service.planner.ledger().probe().await {
+    match service.planner.ledger().ready().await {
         Ok(()) => HttpResponse::Ok().json(health_of("ready")),
         Err(error) => {
             tracing::warn!(event_type = "not_ready", error_message = %error, "the ledger does not answer");

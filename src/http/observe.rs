@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
@@ -29,8 +30,18 @@ pub async fn observe<B: MessageBody + 'static>(
     };
     let id = HeaderValue::from_str(&caller.request_id);
     request.extensions_mut().insert(caller.clone());
+    let draining = request
+        .app_data::<web::Data<Service>>()
+        .is_some_and(|service| service.is_draining());
     let watch = Watch::begin(&request, caller);
     let mut response = next.call(request).await?;
+    if draining {
+        // The next request belongs to another task.
+        response
+            .response_mut()
+            .head_mut()
+            .set_connection_type(ConnectionType::Close);
+    }
     if let Ok(id) = id {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }

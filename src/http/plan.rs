@@ -1,5 +1,6 @@
 //! `POST /api/v1/generate-plan`: the main job.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::http::header::HeaderName;
@@ -105,6 +106,8 @@ pub struct Metadata {
     pub written_in: Language,
     /// Whether rules or a second question mended the plan.
     pub repaired: bool,
+    /// Whether another than the first of the configured models wrote it, because those before it did not answer.
+    pub fallback: bool,
     /// Whether the plan was made before.
     pub cached: bool,
     /// Calls of a model.
@@ -149,6 +152,7 @@ impl PlanResponse {
             cost,
             llm_calls,
             repaired,
+            fallback,
             created_at,
             timings: _,
         } = answer;
@@ -179,6 +183,7 @@ impl PlanResponse {
                 constraints: Understood::from(&request.constraints),
                 written_in: language,
                 repaired,
+                fallback,
                 cached: false,
                 llm_calls,
             },
@@ -211,6 +216,9 @@ impl PlanResponse {
         )),
         (status = 422, description = "Fields are not as they must be; all of them are named", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example_of_fields(&[("goal", "must have 3 to 500 characters after trimming, not 2"), ("hours_per_week", "must be a number from 0.5 to 80, not 120")]))),
+        (status = 429, description = "A budget of the day (UTC) has no room for the worst case; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", headers(
+            ("Retry-After" = u32, description = "Seconds to wait")
+        ), example = json!(Problem::example(Code::BudgetExceeded, "your budget of today (UTC) has no room for this plan, which could cost up to 0.0157 USD"))),
         (status = 500, description = "A defect of ours", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::InternalError, "the request failed for a reason that is ours; it is in our log under its id"))),
         (status = 502, description = "The model wrote no valid plan, or refused to", body = Problem, content_type = "application/problem+json",
@@ -219,6 +227,7 @@ impl PlanResponse {
             ("Retry-After" = u32, description = "Seconds to wait")
         ), examples(
             ("provider_unavailable" = (value = json!(Problem::example(Code::ProviderUnavailable, "no model is able to answer now")))),
+            ("overloaded" = (value = json!(Problem::example(Code::Overloaded, "as many plans are in the making as this service takes at once")))),
             ("ledger_unavailable" = (value = json!(Problem::example(Code::LedgerUnavailable, "the usage of this request cannot be recorded now"))))
         )),
         (status = 504, description = "The request took longer than it may", body = Problem, content_type = "application/problem+json",
@@ -244,6 +253,14 @@ async fn planned(
     payload: web::Payload,
     service: web::Data<Service>,
 ) -> Result<(PlanResponse, Timings), Problem> {
+    // Before the body is read: what is shed must not cost memory.
+    let Ok(place) = Arc::clone(&service.places).try_acquire_owned() else {
+        service.metrics.shed();
+        return Err(Problem::new(
+            Code::Overloaded,
+            "as many plans are in the making as this service takes at once",
+        ));
+    };
     let parsed = parsed(request, payload, &service).await?;
     let caller = parsed.caller.clone();
     let runtime = service.runtime.clone();
@@ -253,6 +270,7 @@ async fn planned(
     // In a task of its own: a connection that breaks drops this handler, but not the plan with its row.
     let making = async move {
         let outcome = service.planner.plan(&parsed).await;
+        drop(place);
         outcome.map(|answer| {
             let timings = answer.timings;
             (PlanResponse::new(&parsed, answer), timings)

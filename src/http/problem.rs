@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::caller::Caller;
 use crate::invalid::{FieldError, Invalid};
+use crate::ledger::{BudgetExceeded, Scope};
 use crate::planner::PlanError;
 use crate::telemetry::events;
 
@@ -32,10 +33,14 @@ pub enum Code {
     RequestTooExpensive,
     /// Fields are not as they must be.
     ValidationFailed,
+    /// A budget of the day has no room for the worst case.
+    BudgetExceeded,
     /// The model wrote no valid plan.
     InvalidModelOutput,
     /// No model answers.
     ProviderUnavailable,
+    /// As many plans are in the making as the service takes.
+    Overloaded,
     /// The usage row cannot be kept.
     LedgerUnavailable,
     /// The request took too long.
@@ -58,8 +63,10 @@ impl Code {
             Self::InputTooLarge => "input_too_large",
             Self::RequestTooExpensive => "request_too_expensive",
             Self::ValidationFailed => "validation_failed",
+            Self::BudgetExceeded => "budget_exceeded",
             Self::InvalidModelOutput => "invalid_model_output",
             Self::ProviderUnavailable => "provider_unavailable",
+            Self::Overloaded => "overloaded",
             Self::LedgerUnavailable => "ledger_unavailable",
             Self::DeadlineExceeded => "deadline_exceeded",
             Self::NotReady => "not_ready",
@@ -78,10 +85,12 @@ impl Code {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BudgetExceeded => StatusCode::TOO_MANY_REQUESTS,
             Self::InvalidModelOutput => StatusCode::BAD_GATEWAY,
-            Self::ProviderUnavailable | Self::LedgerUnavailable | Self::NotReady => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::ProviderUnavailable
+            | Self::Overloaded
+            | Self::LedgerUnavailable
+            | Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Self::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -96,8 +105,10 @@ impl Code {
             Self::InputTooLarge => "Goal and context are too large",
             Self::RequestTooExpensive => "The plan would be too expensive",
             Self::ValidationFailed => "Fields are not valid",
+            Self::BudgetExceeded => "A budget of the day is used up",
             Self::InvalidModelOutput => "The model wrote no valid plan",
             Self::ProviderUnavailable => "No model answers",
+            Self::Overloaded => "Too many plans are in the making",
             Self::LedgerUnavailable => "Usage cannot be recorded",
             Self::DeadlineExceeded => "The request took too long",
             Self::NotReady => "Not ready",
@@ -105,10 +116,14 @@ impl Code {
         }
     }
 
-    /// Seconds after which it is worth trying again.
+    /// Seconds after which it is worth trying again, where nothing better is known.
     const fn retry_after(self) -> Option<u32> {
         match self {
-            Self::ProviderUnavailable | Self::LedgerUnavailable | Self::NotReady => Some(5),
+            Self::Overloaded => Some(2),
+            Self::BudgetExceeded
+            | Self::ProviderUnavailable
+            | Self::LedgerUnavailable
+            | Self::NotReady => Some(5),
             Self::MalformedRequest
             | Self::NotFound
             | Self::MethodNotAllowed
@@ -145,6 +160,9 @@ pub struct Problem {
     /// With `validation_failed`: every field that is not as it must be.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// Seconds after which it is worth trying again, where they are known.
+    #[serde(skip)]
+    retry_after: Option<u32>,
 }
 
 impl Problem {
@@ -160,7 +178,15 @@ impl Problem {
             code,
             request_id: String::new(),
             errors: Vec::new(),
+            retry_after: code.retry_after(),
         }
+    }
+
+    /// Says when it is worth trying again.
+    #[must_use]
+    pub fn retry_after(mut self, wait: chrono::TimeDelta) -> Self {
+        self.retry_after = u32::try_from(wait.num_seconds().max(1)).ok();
+        self
     }
 
     /// The problem as the answer to a request.
@@ -171,7 +197,7 @@ impl Problem {
             self.request_id.clone_from(&caller.request_id);
         }
         let mut response = HttpResponse::build(self.code.status());
-        if let Some(seconds) = self.code.retry_after() {
+        if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
         // Texts and numbers always serialise.
@@ -217,9 +243,14 @@ impl From<Invalid> for Problem {
 /// The problem of a failed plan. What operators have to know goes to the log, here and only here; clients get a safe text.
 #[must_use]
 pub fn of_plan_error(error: &PlanError, caller: &Caller) -> Problem {
+    let mut retry_after = None;
     let (code, detail) = match error {
         PlanError::InputTooLarge { .. } => (Code::InputTooLarge, error.to_string()),
         PlanError::RequestTooExpensive { .. } => (Code::RequestTooExpensive, error.to_string()),
+        PlanError::BudgetExceeded(refusal) => {
+            retry_after = Some(refusal.retry_after);
+            (Code::BudgetExceeded, budget_detail(refusal))
+        }
         PlanError::InvalidModelOutput(_) => (
             Code::InvalidModelOutput,
             "the model did not write a plan that keeps the rules".to_owned(),
@@ -237,5 +268,21 @@ pub fn of_plan_error(error: &PlanError, caller: &Caller) -> Problem {
     if code.status().is_server_error() {
         events::error(caller, error.code(), &error.to_string());
     }
-    Problem::new(code, detail)
+    let problem = Problem::new(code, detail);
+    match retry_after {
+        Some(wait) => problem.retry_after(wait),
+        None => problem,
+    }
+}
+
+/// A client may know of its own budget, and not how much the service spends.
+fn budget_detail(refusal: &BudgetExceeded) -> String {
+    let whose = match refusal.scope {
+        Scope::Service => "the service's budget",
+        Scope::Client => "your budget",
+    };
+    format!(
+        "{whose} of today (UTC) has no room for this plan, which could cost up to {} USD",
+        refusal.amount
+    )
 }

@@ -1,5 +1,7 @@
 //! The bill of one request: opened when it arrives, charged by every call, closed with its outcome.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::money::{Money, Price, Tokens};
@@ -12,6 +14,7 @@ use crate::category::Category;
 pub struct Bill {
     row: UsageRow,
     held: bool,
+    in_outage: bool,
 }
 
 impl Bill {
@@ -31,7 +34,7 @@ impl Bill {
                 category: None,
                 status: RowStatus::Failed,
                 model: String::new(),
-                prompt_version,
+                prompt_version: Cow::Borrowed(prompt_version),
                 tokens: Tokens::default(),
                 cost: Money::ZERO,
                 held: Money::ZERO,
@@ -40,8 +43,11 @@ impl Bill {
                 goal_length,
                 error: None,
                 lease_until: None,
+                allowance: None,
+                client_budget: false,
             },
             held: false,
+            in_outage: false,
         }
     }
 
@@ -65,11 +71,40 @@ impl Bill {
         cost
     }
 
-    pub(super) fn hold(&mut self, worst_case: Money, lease_until: DateTime<Utc>) {
+    /// The row as it is while the worst case is held.
+    pub(super) fn hold(
+        &mut self,
+        worst_case: Money,
+        lease_until: DateTime<Utc>,
+        allowance: Option<String>,
+        client_budget: bool,
+    ) {
         self.row.status = RowStatus::Held;
         self.row.held = worst_case;
         self.row.lease_until = Some(lease_until);
+        self.row.allowance = allowance;
+        self.row.client_budget = client_budget;
         self.held = true;
+    }
+
+    /// Takes the hold back, because it was refused: nothing is held and nothing counts in a budget.
+    pub(super) fn release(&mut self) {
+        self.row.status = RowStatus::Failed;
+        self.row.held = Money::ZERO;
+        self.row.lease_until = None;
+        self.row.allowance = None;
+        self.row.client_budget = false;
+        self.held = false;
+        self.in_outage = false;
+    }
+
+    /// Notes that the hold is in the spool, for all that is known.
+    pub(super) fn held_in_outage(&mut self) {
+        self.in_outage = true;
+    }
+
+    pub(super) const fn is_held_in_outage(&self) -> bool {
+        self.in_outage
     }
 
     /// Moves the bill off a row of the same id and moment.
@@ -80,7 +115,7 @@ impl Bill {
     /// Closes the bill with its outcome, at this moment. What was spent stays on it whatever the outcome.
     pub fn close(&mut self, status: RowStatus, error: Option<&'static str>, now: DateTime<Utc>) {
         self.row.status = status;
-        self.row.error = error;
+        self.row.error = error.map(Cow::Borrowed);
         self.row.lease_until = None;
         self.row.latency_ms =
             u64::try_from((now - self.row.timestamp).num_milliseconds()).unwrap_or(0);

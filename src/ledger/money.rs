@@ -45,6 +45,18 @@ impl Money {
         Self(self.0.saturating_add(other.0))
     }
 
+    /// What is left of this amount after taking the other; nothing where the other is greater.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// The amount as a change to add to a counter; amounts beyond nine billion dollars stop there.
+    #[must_use]
+    pub fn as_change(self) -> i64 {
+        i64::try_from(self.0).unwrap_or(i64::MAX)
+    }
+
     /// Reads a decimal number of dollars exactly: digits, then at most nine digits after a point.
     #[must_use]
     pub fn parse_usd(text: &str) -> Option<Self> {
@@ -98,8 +110,31 @@ impl<'de> Deserialize<'de> for Money {
     }
 }
 
+/// Money as a whole number of nano-dollars, for what is read back by ourselves: `#[serde(with = "nano_usd")]`.
+pub mod nano_usd {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::Money;
+
+    /// Writes the number.
+    ///
+    /// # Errors
+    /// The serialiser's own.
+    pub fn serialize<S: Serializer>(money: &Money, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(money.0)
+    }
+
+    /// Reads the number.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
+        u64::deserialize(deserializer).map(Money)
+    }
+}
+
 /// Tokens of one or more calls, as the provider counts them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tokens {
     /// Input tokens that were neither read from nor written to a cache.
     pub input: u64,

@@ -3,7 +3,6 @@
 
 mod client;
 mod failure;
-mod ladder;
 mod request;
 
 use std::collections::HashMap;
@@ -18,8 +17,8 @@ use aws_smithy_types::Document;
 use tokio::time::Instant;
 
 pub use self::client::client;
-use self::ladder::Ladder;
 use super::catalogue::{Abilities, AnswerBy};
+use super::ladder::Ladder;
 use super::{Billed, Completion, Failure, LanguageModel, ModelError, Prompt, Stop, Words};
 use crate::ledger::Tokens;
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::AnswerSchema;
 use crate::ledger::{Price, Rates};
 
 const BUILT_IN: &str = include_str!("models.toml");
@@ -19,6 +20,8 @@ const PROFILES: [&str; 7] = ["us.", "eu.", "au.", "apac.", "jp.", "us-gov.", "gl
 pub enum Provider {
     /// Amazon Bedrock.
     Bedrock,
+    /// A server of OpenAI's chat completions.
+    OpenAi,
     /// The planner without a model.
     Offline,
 }
@@ -29,12 +32,13 @@ impl Provider {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bedrock => "bedrock",
+            Self::OpenAi => "openai",
             Self::Offline => "offline",
         }
     }
 }
 
-/// A model as the configuration names it: `bedrock:<id>` or `offline`.
+/// A model as the configuration names it: `bedrock:<id>`, `openai:<id>` or `offline`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ModelName {
     /// Who serves it.
@@ -73,8 +77,12 @@ impl FromStr for ModelName {
                 provider: Provider::Bedrock,
                 id: id.to_owned(),
             }),
+            Some(("openai", id)) if !id.is_empty() => Ok(Self {
+                provider: Provider::OpenAi,
+                id: id.to_owned(),
+            }),
             _ if text == "offline" => Ok(Self::offline()),
-            _ => Err("must be `bedrock:<model id>` or `offline`".to_owned()),
+            _ => Err("must be `bedrock:<model id>`, `openai:<model>` or `offline`".to_owned()),
         }
     }
 }
@@ -82,7 +90,9 @@ impl FromStr for ModelName {
 impl fmt::Display for ModelName {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.provider {
-            Provider::Bedrock => write!(out, "bedrock:{}", self.id),
+            Provider::Bedrock | Provider::OpenAi => {
+                write!(out, "{}:{}", self.provider.as_str(), self.id)
+            }
             Provider::Offline => out.write_str("offline"),
         }
     }
@@ -112,6 +122,22 @@ impl AnswerBy {
             Self::ForcedTool => Some(Self::AutoTool),
             Self::AutoTool => Some(Self::Text),
             Self::Text => None,
+        }
+    }
+
+    /// What has to be said in words because the form does not enforce it.
+    #[must_use]
+    pub fn instruction(self, schema: &AnswerSchema) -> String {
+        match self {
+            Self::JsonSchema | Self::ForcedTool => String::new(),
+            Self::AutoTool => format!(
+                "\n\nAnswer only by calling the tool `{}`, exactly once.",
+                schema.name
+            ),
+            Self::Text => format!(
+                "\n\nAnswer only with one JSON object that follows this JSON schema, without any other text:\n{}",
+                schema.json
+            ),
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct Answer {
     pub llm_calls: u32,
     /// Whether rules or a second question mended it.
     pub repaired: bool,
+    /// Whether another than the first of the configured models wrote it, because those before it did not answer.
+    pub fallback: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// How long the steps took.

@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use super::call::Covered;
+use super::guard::SORTING_CALLS;
 use super::{Classification, ClassifiedBy, Planner, Run, prompts};
 use crate::category::Category;
 use crate::classifier::Intent;
@@ -54,8 +56,9 @@ impl Planner {
         let sorter = self.sorter_for(intent)?;
         let model = sorter.model.as_ref()?;
         let prompt = prompts::classify(&run.request.goal, &run.request.caller.request_id);
+        let mut covered = Covered(SORTING_CALLS);
         let answered = self
-            .call(run, sorter, model.as_ref(), &prompt, intent.category)
+            .call(run, sorter, model, &prompt, intent.category, &mut covered)
             .await
             .ok()?;
         let finished = answered.stop == Stop::Finished;

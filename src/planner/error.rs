@@ -1,6 +1,6 @@
 //! Why there is no plan. The codes are those of the error catalogue; what they look like over HTTP is decided there.
 
-use crate::ledger::Money;
+use crate::ledger::{BudgetExceeded, Money};
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +21,9 @@ pub enum PlanError {
         /// What it may cost.
         limit: Money,
     },
+    /// A budget has no room for the worst case.
+    #[error("{0}")]
+    BudgetExceeded(BudgetExceeded),
     /// The model's answers break rules that cannot be mended. Holds what is wrong, for operators.
     #[error("the model did not write a valid plan: {0}")]
     InvalidModelOutput(String),
@@ -42,6 +45,7 @@ impl PlanError {
         match self {
             Self::InputTooLarge { .. } => "input_too_large",
             Self::RequestTooExpensive { .. } => "request_too_expensive",
+            Self::BudgetExceeded(_) => "budget_exceeded",
             Self::InvalidModelOutput(_) => "invalid_model_output",
             Self::ProviderUnavailable(_) => "provider_unavailable",
             Self::LedgerUnavailable(_) => "ledger_unavailable",
@@ -53,7 +57,9 @@ impl PlanError {
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
         match self {
-            Self::InputTooLarge { .. } | Self::RequestTooExpensive { .. } => true,
+            Self::InputTooLarge { .. }
+            | Self::RequestTooExpensive { .. }
+            | Self::BudgetExceeded(_) => true,
             Self::InvalidModelOutput(_)
             | Self::ProviderUnavailable(_)
             | Self::LedgerUnavailable(_)

@@ -2,10 +2,13 @@
 
 use std::time::Instant;
 
+use super::author::AskedModel;
+use super::call::Covered;
+use super::guard::AUTHOR_CALLS;
 use super::{Answer, Author, Classification, PlanError, Planner, Run, prompts};
 use crate::language::Language;
 use crate::ledger::{Money, Tokens};
-use crate::model::{Completion, LanguageModel, ModelError, Purpose, Stop, Words};
+use crate::model::{Completion, ModelError, Purpose, Stop, Words};
 use crate::plan::check::{Broken, check};
 use crate::plan::mend::{Repair, mend};
 use crate::plan::{Draft, Plan};
@@ -26,11 +29,11 @@ impl Planner {
         classification: Classification,
     ) -> Result<Answer, PlanError> {
         let mut failure = PlanError::ProviderUnavailable("no model is configured".to_owned());
-        for author in &self.parts.authors {
+        for (place, author) in self.parts.authors.iter().enumerate() {
             run.bill.set_model(&author.name.to_string());
             let written = match &author.model {
                 None => self.write_offline(run, author, classification),
-                Some(model) => self.ask(run, author, model.as_ref(), classification).await,
+                Some(asked) => self.ask(run, author, asked, classification).await,
             };
             match written {
                 Ok(generated) => {
@@ -44,6 +47,7 @@ impl Planner {
                         cost: row.cost,
                         llm_calls: row.llm_calls,
                         repaired: generated.repaired,
+                        fallback: place > 0,
                         created_at: self.parts.clock.now(),
                         timings: run.timings,
                     });
@@ -103,12 +107,16 @@ impl Planner {
         &self,
         run: &mut Run<'_>,
         author: &Author,
-        model: &dyn LanguageModel,
+        asked: &AskedModel,
         classification: Classification,
     ) -> Result<Generated, PlanError> {
         let mut broken = Vec::new();
-        // The plan, and one more try with what was wrong with the first.
+        let mut covered = Covered(AUTHOR_CALLS);
+        // The plan, and one more try with what was wrong with the first, where the hold still covers it.
         for attempt in 0..2 {
+            if covered.0 == 0 {
+                break;
+            }
             let prompt = prompts::plan(
                 run.request,
                 classification.category,
@@ -116,7 +124,14 @@ impl Planner {
                 &broken,
             );
             let completion = self
-                .call(run, author, model, &prompt, classification.category)
+                .call(
+                    run,
+                    author,
+                    asked,
+                    &prompt,
+                    classification.category,
+                    &mut covered,
+                )
                 .await
                 .map_err(|error| self.given_up(run, &error))?;
             if completion.stop == Stop::Refused {

@@ -25,6 +25,12 @@ pub struct Limits {
     pub attempt_timeout: Duration,
 }
 
+/// Calls for the category that the hold covers.
+pub(super) const SORTING_CALLS: u32 = 1;
+/// Calls of each author that the hold covers: the plan, and one more after an answer that cannot be mended or a call that may
+/// have been billed unseen.
+pub(super) const AUTHOR_CALLS: u32 = 2;
+
 impl Planner {
     /// Refuses what is too large or too dear; else returns the worst case.
     pub(super) fn guard(&self, run: &mut Run<'_>, intent: Intent) -> Result<Money, PlanError> {

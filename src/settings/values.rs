@@ -126,13 +126,23 @@ impl Values {
             (None, Some(value)) => ("AWS_ENDPOINT_URL", value),
             (None, None) => return Ok(None),
         };
-        let sound = url::Url::parse(&value)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        if sound {
-            Ok(Some(value))
-        } else {
-            Err(bad(name, &value, "must be an http or https URL"))
-        }
+        sound_url(name, value).map(Some)
+    }
+
+    /// A URL, without a slash at its end.
+    pub(super) fn url(&self, name: &str, default: &str) -> Result<String, SettingsError> {
+        let value = self.text(name).unwrap_or_else(|| default.to_owned());
+        sound_url(name, value.trim_end_matches('/').to_owned())
+    }
+}
+
+fn sound_url(name: &str, value: String) -> Result<String, SettingsError> {
+    let sound = url::Url::parse(&value)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if sound {
+        Ok(value)
+    } else {
+        Err(bad(name, &value, "must be an http or https URL"))
     }
 }
 

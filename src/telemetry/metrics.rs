@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts,
-    Registry, TextEncoder,
+    Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder,
 };
 
+use crate::breaker::BreakerState;
 use crate::category::Category;
 use crate::ledger::{Money, Tokens};
 use crate::model::Purpose;
@@ -37,6 +38,9 @@ pub struct Metrics {
     classifications: IntCounterVec,
     repairs: IntCounterVec,
     writes: IntCounterVec,
+    spool_rows: IntGauge,
+    budget_remaining: GaugeVec,
+    breakers: IntGaugeVec,
 }
 
 impl Metrics {
@@ -46,24 +50,9 @@ impl Metrics {
     /// When a name is taken or malformed, which is a defect of the build.
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
-        let counter =
-            |name: &str, help: &str, labels: &[&str]| -> Result<IntCounterVec, prometheus::Error> {
-                let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
-                registry.register(Box::new(counter.clone()))?;
-                Ok(counter)
-            };
-        let histogram = |name: &str,
-                         help: &str,
-                         labels: &[&str],
-                         buckets: &[f64]|
-         -> Result<HistogramVec, prometheus::Error> {
-            let histogram = HistogramVec::new(
-                HistogramOpts::new(name, help).buckets(buckets.to_vec()),
-                labels,
-            )?;
-            registry.register(Box::new(histogram.clone()))?;
-            Ok(histogram)
-        };
+        let counter = |name, help, labels| counter(&registry, name, help, labels);
+        let histogram =
+            |name, help, labels, buckets| histogram(&registry, name, help, labels, buckets);
         let metrics = Self {
             requests: histogram(
                 "http_server_request_duration_seconds",
@@ -112,8 +101,29 @@ impl Metrics {
                 "Writes of usage rows",
                 &["outcome"],
             )?,
+            spool_rows: IntGauge::new(
+                "goal_router_spool_rows",
+                "Usage rows on the local disk that wait for the store",
+            )?,
+            budget_remaining: GaugeVec::new(
+                Opts::new(
+                    "goal_router_budget_remaining_usd",
+                    "What is left of the budget of the day in USD",
+                ),
+                &["scope"],
+            )?,
+            breakers: IntGaugeVec::new(
+                Opts::new(
+                    "goal_router_breaker_state",
+                    "Whether a model is asked: 0 yes, 1 to see how it goes, 2 not for now",
+                ),
+                &["model"],
+            )?,
             registry: registry.clone(),
         };
+        registry.register(Box::new(metrics.spool_rows.clone()))?;
+        registry.register(Box::new(metrics.budget_remaining.clone()))?;
+        registry.register(Box::new(metrics.breakers.clone()))?;
         registry.register(Box::new(metrics.active.clone()))?;
         registry.register(Box::new(metrics.cost_usd.clone()))?;
         let build = IntGaugeVec::new(
@@ -205,6 +215,36 @@ impl Metrics {
         self.writes.with_label_values(&[outcome]).inc();
     }
 
+    /// So many rows wait in the spool.
+    pub fn spool_rows(&self, rows: u64) {
+        self.spool_rows.set(i64::try_from(rows).unwrap_or(i64::MAX));
+    }
+
+    /// So much is left of the service's budget of today.
+    pub fn budget_remaining(&self, left: Money) {
+        self.budget_remaining
+            .with_label_values(&["service"])
+            .set(left.as_usd());
+    }
+
+    /// A model's breaker stands there.
+    pub fn breaker(&self, model: &ModelName, state: BreakerState) {
+        self.breakers
+            .with_label_values(&[model.id.as_str()])
+            .set(match state {
+                BreakerState::Closed => 0,
+                BreakerState::HalfOpen => 1,
+                BreakerState::Open => 2,
+            });
+    }
+
+    /// A request found no place among the plans in the making.
+    pub fn shed(&self) {
+        self.plans
+            .with_label_values(&["unknown", "overloaded"])
+            .inc();
+    }
+
     /// All metrics in the text form of Prometheus.
     ///
     /// # Errors
@@ -214,6 +254,30 @@ impl Metrics {
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
         String::from_utf8(text).map_err(|error| prometheus::Error::Msg(error.to_string()))
     }
+}
+
+fn counter(
+    registry: &Registry,
+    name: &str,
+    help: &str,
+    labels: &[&str],
+) -> Result<IntCounterVec, prometheus::Error> {
+    let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
+    registry.register(Box::new(counter.clone()))?;
+    Ok(counter)
+}
+
+fn histogram(
+    registry: &Registry,
+    name: &str,
+    help: &str,
+    labels: &[&str],
+    buckets: &[f64],
+) -> Result<HistogramVec, prometheus::Error> {
+    let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
+    let histogram = HistogramVec::new(options, labels)?;
+    registry.register(Box::new(histogram.clone()))?;
+    Ok(histogram)
 }
 
 /// A request that is being answered.

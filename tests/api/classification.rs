@@ -83,11 +83,12 @@ async fn an_unsure_goal_is_asked_about_inside_the_same_hold() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_model_does_not_tell_the_local_answer_stands() {
     for fault in [Fault::Garbage, Fault::Throttle, Fault::Guardrail] {
-        let steps = [Step {
+        let step = Step {
             fault: Some(fault.clone()),
             purpose: Some("classify".to_owned()),
-        }]
-        .into();
+        };
+        // Throttled calls are tried again.
+        let steps = vec![step; 4].into();
         let fake = fake(Script {
             steps,
             ..Script::default()

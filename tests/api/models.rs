@@ -189,9 +189,9 @@ async fn an_estimate_bounds_the_cost_and_calls_no_model() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_with_the_embedded_store_works_and_so_does_a_second_model_when_the_first_is_away() {
-    let fake = fake(Script::faults([
+    let fake = fake(Script::always(
         goal_router::fake_bedrock::script::Fault::Unavailable,
-    ]));
+    ));
     let app = TestApp::with_model(
         &fake,
         &[("LLM_MODELS", &format!("{},offline", crate::support::MODEL))],
@@ -201,6 +201,7 @@ async fn a_model_with_the_embedded_store_works_and_so_does_a_second_model_when_t
     let plan = app.plan_for("Run a half marathon").await;
 
     assert_eq!(plan["metadata"]["provider"], "offline");
+    assert_eq!(plan["metadata"]["fallback"], true);
     assert_eq!(app.rows().await[0]["model"], "offline");
 }
 

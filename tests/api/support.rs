@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone as _, Utc};
-use goal_router::app::Application;
+use goal_router::app::{Application, Stop};
 use goal_router::clock::{Clock, MovedClock};
 use goal_router::fake_bedrock::FakeBedrock;
 use goal_router::fake_bedrock::script::Script;
@@ -22,6 +22,7 @@ pub struct TestApp {
     pub management: String,
     pub client: Client,
     store: aws_sdk_dynamodb::Client,
+    _spool: tempfile::TempDir,
     stop: Option<oneshot::Sender<()>>,
     served: Option<tokio::task::JoinHandle<anyhow::Result<()>>>,
 }
@@ -55,11 +56,13 @@ impl TestApp {
 
     /// An application with this configuration and clock.
     pub async fn at(pairs: &[(&str, &str)], clock: Arc<dyn Clock>) -> Self {
+        let spool = tempfile::tempdir().unwrap();
         let local = [
             ("PORT", "0"),
             ("MANAGEMENT_PORT", "0"),
             ("BIND_ADDRESS", "127.0.0.1"),
             ("STORE_TIMEOUT_MS", "5000"),
+            ("SPOOL_DIR", spool.path().to_str().unwrap()),
         ];
         let mut settings = Settings::from_pairs(local.iter().chain(pairs).copied()).unwrap();
         if matches!(settings.store.kind, StoreKind::Embedded { .. }) {
@@ -75,13 +78,14 @@ impl TestApp {
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(application.run(async move {
             drop(stopped.await);
-            "the test is over"
+            Stop::at_once("the test is over")
         }));
         Self {
             address,
             management,
             client: Client::new(),
             store,
+            _spool: spool,
             stop: Some(stop),
             served: Some(served),
         }

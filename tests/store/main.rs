@@ -14,7 +14,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use goal_router::caller::Caller;
 use goal_router::category::Category;
-use goal_router::ledger::{Bill, Money, Price, RowError, RowStatus, Tokens, UsageRow, UsageRows};
+use goal_router::ledger::books::{Account, Counter, Entry, Over, PostError, Refusal};
+use goal_router::ledger::{Bill, Books as _, Money, RowStatus, Tokens, UsageRow};
 use goal_router::store::embedded::EmbeddedEngine;
 use goal_router::store::{self, Store, TableNames, tables};
 
@@ -95,8 +96,11 @@ async fn suite(endpoint: &str) {
     tables::create(&client, &names).await.unwrap();
     let store = Store::new(client.clone(), names.clone(), TimeDelta::days(400));
 
-    a_row_is_there_once(&store, &client, &names).await;
-    settling_twice_changes_nothing(&store, &client, &names).await;
+    a_row_is_there_once_and_comes_back_as_it_was(&store).await;
+    a_row_is_written_over_what_it_has_to_be_over(&store).await;
+    rows_and_their_counter_are_posted_together_or_not_at_all(&store).await;
+    a_counter_never_passes_its_limit(&store).await;
+    leases_grow_are_touched_and_are_closed_once(&store).await;
     indexes_find_rows_by_day_by_client_and_while_open(&store, &client, &names).await;
     expiry_is_on(&client, &names).await;
     store.probe().await.unwrap();
@@ -110,7 +114,7 @@ async fn suite(endpoint: &str) {
             .unwrap();
     }
     assert!(
-        matches!(store.probe().await, Err(RowError::Unavailable(_))),
+        store.probe().await.is_err(),
         "a store without its tables does not answer"
     );
 }
@@ -130,75 +134,210 @@ fn row(request_id: &str, status: RowStatus) -> UsageRow {
     bill.set_model("bedrock:m");
     let mut row = bill.row().clone();
     row.status = status;
+    row.allowance = Some("lease-1".to_owned());
+    row.held = Money::from_nano_usd(5000);
     if status == RowStatus::Held {
-        row.held = Money::from_nano_usd(5000);
         row.lease_until = Some(now() + TimeDelta::seconds(180));
+    } else {
+        row.tokens = Tokens {
+            input: 100,
+            output: 50,
+            cache_read: 7,
+            cache_write: 3,
+        };
+        row.cost = Money::from_nano_usd(1234);
     }
     row
 }
 
-async fn kept(
-    client: &Client,
-    names: &TableNames,
-    row: &UsageRow,
-) -> std::collections::HashMap<String, AttributeValue> {
-    let key = AttributeValue::S("2026-11-23T10:30:00.000000Z".to_owned());
-    let id = AttributeValue::S(row.request_id.clone());
-    let got = client
-        .get_item()
-        .table_name(&names.usage)
-        .key("request_id", id)
-        .key("timestamp", key)
-        .consistent_read(true)
-        .send()
-        .await
-        .unwrap();
-    got.item.unwrap()
+fn entry(row: &UsageRow, over: Over) -> Entry {
+    Entry::Row {
+        row: Box::new(row.clone()),
+        over,
+    }
 }
 
-async fn a_row_is_there_once(store: &Store, client: &Client, names: &TableNames) {
+fn count(account: &Account, committed: i64, settled: i64, most: Option<u64>) -> Entry {
+    Entry::Count {
+        account: account.clone(),
+        committed,
+        settled,
+        most: most.map(Money::from_nano_usd),
+    }
+}
+
+async fn post(store: &Store, entries: &[Entry]) -> Result<(), PostError> {
+    store.post(entries, &uuid::Uuid::new_v4().to_string()).await
+}
+
+fn counter(committed: u64, settled: u64) -> Counter {
+    Counter {
+        committed: Money::from_nano_usd(committed),
+        settled: Money::from_nano_usd(settled),
+    }
+}
+
+const DIFFERS: Option<Refusal> = Some(Refusal::Differs);
+
+async fn a_row_is_there_once_and_comes_back_as_it_was(store: &Store) {
     let first = row("once", RowStatus::Held);
-    store.insert(&first).await.unwrap();
+    post(store, &[entry(&first, Over::Nothing)]).await.unwrap();
 
-    let again = store.insert(&row("once", RowStatus::Rejected)).await;
+    let again = row("once", RowStatus::Rejected);
+    let refused = post(store, &[entry(&again, Over::Nothing)]).await;
 
-    assert!(matches!(again, Err(RowError::Exists)), "{again:?}");
+    assert_eq!(refused, Err(PostError::Refused(vec![DIFFERS])));
+    assert_eq!(store.row(&first.key()).await.unwrap(), Some(first));
     assert_eq!(
-        kept(client, names, &first).await["status"],
-        AttributeValue::S("held".to_owned())
+        store
+            .row(&row("never", RowStatus::Held).key())
+            .await
+            .unwrap(),
+        None
     );
 }
 
-async fn settling_twice_changes_nothing(store: &Store, client: &Client, names: &TableNames) {
-    store.insert(&row("settle", RowStatus::Held)).await.unwrap();
-    let mut settled = row("settle", RowStatus::Settled);
-    settled.tokens = Tokens {
-        input: 100,
-        output: 50,
-        cache_read: 7,
-        cache_write: 3,
-    };
-    settled.cost = Price::FREE
-        .cost(settled.tokens)
-        .saturating_add(Money::from_nano_usd(1234));
-    store.settle(&settled).await.unwrap();
-    let mut other = settled.clone();
-    other.cost = Money::from_nano_usd(9999);
+async fn a_row_is_written_over_what_it_has_to_be_over(store: &Store) {
+    let held = row("over", RowStatus::Held);
+    let mut settled = row("over", RowStatus::Settled);
+    settled.client_budget = true;
+    settled.error = Some("text".into());
 
-    let again = store.settle(&other).await;
-
-    assert!(matches!(again, Err(RowError::Exists)), "{again:?}");
-    let item = kept(client, names, &settled).await;
-    for (name, value) in [
-        ("cost_nano_usd", "1234"),
-        ("input_tokens", "110"),
-        ("output_tokens", "50"),
-        ("tokens_used", "160"),
-        ("cache_read_tokens", "7"),
-    ] {
-        assert_eq!(item[name], AttributeValue::N(value.to_owned()), "{name}");
+    for (over, fits) in [(Over::Held, false), (Over::Abandoned, false)] {
+        assert_eq!(
+            post(store, &[entry(&held, over)]).await.is_ok(),
+            fits,
+            "{over:?} where nothing is"
+        );
     }
-    assert!(!item.contains_key("open_shard") && !item.contains_key("lease_until"));
+    post(store, &[entry(&held, Over::Nothing)]).await.unwrap();
+    post(store, &[entry(&settled, Over::Held)]).await.unwrap();
+    let twice = post(store, &[entry(&settled, Over::Held)]).await;
+
+    assert_eq!(twice, Err(PostError::Refused(vec![DIFFERS])));
+    assert_eq!(store.row(&settled.key()).await.unwrap(), Some(settled));
+    let abandoned = row("left", RowStatus::Abandoned);
+    post(store, &[entry(&abandoned, Over::Nothing)])
+        .await
+        .unwrap();
+    post(
+        store,
+        &[entry(&row("left", RowStatus::Failed), Over::Abandoned)],
+    )
+    .await
+    .unwrap();
+}
+
+async fn rows_and_their_counter_are_posted_together_or_not_at_all(store: &Store) {
+    let account = Account::client("together", now().date_naive());
+    let (one, two) = (row("t1", RowStatus::Held), row("t2", RowStatus::Held));
+    let both = [
+        entry(&one, Over::Nothing),
+        entry(&two, Over::Nothing),
+        count(&account, 700, 0, Some(1000)),
+    ];
+    post(store, &both).await.unwrap();
+    let third = row("t3", RowStatus::Held);
+
+    let refused = post(
+        store,
+        &[
+            entry(&third, Over::Nothing),
+            entry(&two, Over::Nothing),
+            count(&account, 100, 0, Some(1000)),
+        ],
+    )
+    .await;
+
+    assert_eq!(refused, Err(PostError::Refused(vec![None, DIFFERS, None])));
+    assert_eq!(store.row(&third.key()).await.unwrap(), None);
+    assert_eq!(store.counter(&account).await.unwrap(), counter(700, 0));
+}
+
+async fn a_counter_never_passes_its_limit(store: &Store) {
+    let account = Account::service(now().date_naive());
+    let over = |now| {
+        Err(PostError::Refused(vec![
+            Some(Refusal::OverLimit(now)),
+            None,
+        ]))
+    };
+    let lease = |granted| Entry::Lease {
+        id: "limits".to_owned(),
+        day: now().date_naive(),
+        granted,
+        told: 0,
+        until: now(),
+    };
+
+    let refused = post(store, &[count(&account, 1001, 0, Some(1000)), lease(1001)]).await;
+    assert_eq!(refused, over(counter(0, 0)), "above the limit by itself");
+    post(store, &[count(&account, 600, 0, Some(1000)), lease(600)])
+        .await
+        .unwrap();
+    let refused = post(store, &[count(&account, 401, 0, Some(1000)), lease(401)]).await;
+    assert_eq!(refused, over(counter(600, 0)));
+    post(store, &[count(&account, 400, 0, Some(1000)), lease(400)])
+        .await
+        .unwrap();
+    post(store, &[count(&account, -900, 100, None), lease(-900)])
+        .await
+        .unwrap();
+
+    assert_eq!(store.counter(&account).await.unwrap(), counter(100, 100));
+}
+
+async fn leases_grow_are_touched_and_are_closed_once(store: &Store) {
+    let day = now().date_naive();
+    let grow = Entry::Lease {
+        id: "lease-1".to_owned(),
+        day,
+        granted: 500,
+        told: 20,
+        until: now() + TimeDelta::seconds(180),
+    };
+    let touch = Entry::TouchLease {
+        id: "lease-1".to_owned(),
+        day,
+    };
+    let nothing = count(&Account::service(day), 0, 0, None);
+    let with = |entry: &Entry| [entry.clone(), nothing.clone()];
+    post(store, &with(&grow)).await.unwrap();
+    post(store, &with(&grow)).await.unwrap();
+    let read = store.lease(day, "lease-1").await.unwrap().unwrap();
+    assert_eq!(
+        (read.granted, read.told, read.version, read.closed),
+        (
+            Money::from_nano_usd(1000),
+            Money::from_nano_usd(40),
+            2,
+            false
+        )
+    );
+    assert_eq!(read.until, now() + TimeDelta::seconds(180));
+    post(store, &with(&touch)).await.unwrap();
+
+    let close = Entry::CloseLease { lease: read };
+    let stale = post(store, &with(&close)).await;
+    assert_eq!(stale, Err(PostError::Refused(vec![DIFFERS, None])));
+    let read = store.lease(day, "lease-1").await.unwrap().unwrap();
+    let close = Entry::CloseLease { lease: read };
+    post(store, &with(&close)).await.unwrap();
+
+    for entry in [&close, &grow, &touch] {
+        let refused = post(store, &with(entry)).await;
+        assert_eq!(refused, Err(PostError::Refused(vec![DIFFERS, None])));
+    }
+    let leases = store.leases(day).await.unwrap();
+    let closed: Vec<(&str, bool)> = leases
+        .iter()
+        .map(|lease| (lease.id.as_str(), lease.closed))
+        .collect();
+    assert_eq!(closed, [("lease-1", true), ("limits", false)]);
+    // The rows of the tests before: one is held still, and so are two more.
+    let sum = store.rows_under(day, "lease-1").await.unwrap();
+    assert_eq!(sum.held, 3, "{sum:?}");
+    assert_eq!(sum.cost, Money::from_nano_usd(2 * 1234));
 }
 
 async fn indexes_find_rows_by_day_by_client_and_while_open(
@@ -206,8 +345,22 @@ async fn indexes_find_rows_by_day_by_client_and_while_open(
     client: &Client,
     names: &TableNames,
 ) {
-    store.insert(&row("open", RowStatus::Held)).await.unwrap();
-    let item = kept(client, names, &row("open", RowStatus::Held)).await;
+    let held = row("open", RowStatus::Held);
+    post(store, &[entry(&held, Over::Nothing)]).await.unwrap();
+    let item = client
+        .get_item()
+        .table_name(&names.usage)
+        .key("request_id", AttributeValue::S("open".to_owned()))
+        .key(
+            "timestamp",
+            AttributeValue::S("2026-11-23T10:30:00.000000Z".to_owned()),
+        )
+        .consistent_read(true)
+        .send()
+        .await
+        .unwrap()
+        .item
+        .unwrap();
     let count = async |index: &str, hash: &str, value: AttributeValue| {
         let found = client
             .query()
@@ -225,6 +378,13 @@ async fn indexes_find_rows_by_day_by_client_and_while_open(
             .filter(|found| found["request_id"] == AttributeValue::S("open".to_owned()))
             .count()
     };
+    let expired = async |after| {
+        let keys = store
+            .expired_rows(now() + TimeDelta::seconds(after))
+            .await
+            .unwrap();
+        keys.contains(&held.key())
+    };
 
     for (index, hash) in [
         ("date-index", "date_shard"),
@@ -233,12 +393,16 @@ async fn indexes_find_rows_by_day_by_client_and_while_open(
     ] {
         assert_eq!(count(index, hash, item[hash].clone()).await, 1, "{index}");
     }
-    store.settle(&row("open", RowStatus::Failed)).await.unwrap();
+    assert_eq!((expired(180).await, expired(181).await), (false, true));
+    post(store, &[entry(&row("open", RowStatus::Failed), Over::Held)])
+        .await
+        .unwrap();
     assert_eq!(
         count("open-index", "open_shard", item["open_shard"].clone()).await,
         0,
         "a settled row is not open"
     );
+    assert!(!expired(181).await);
     assert_eq!(
         count("date-index", "date_shard", item["date_shard"].clone()).await,
         1

@@ -87,8 +87,9 @@ fn kind(error: &SdkError<ConverseError, HttpResponse>) -> (Failure, Billed) {
             }
             ConverseError::ServiceUnavailableException(_)
             | ConverseError::InternalServerException(_) => (Failure::Unavailable, Billed::No),
-            ConverseError::ModelTimeoutException(_) => (Failure::TimedOut, Billed::Perhaps),
-            ConverseError::ModelErrorException(_) => (Failure::Unavailable, Billed::Perhaps),
+            ConverseError::ModelTimeoutException(_) | ConverseError::ModelErrorException(_) => {
+                (Failure::Unavailable, Billed::Perhaps)
+            }
             ConverseError::AccessDeniedException(_)
             | ConverseError::ResourceNotFoundException(_) => (Failure::Denied, Billed::No),
             ConverseError::ValidationException(_) => (Failure::Rejected, Billed::No),

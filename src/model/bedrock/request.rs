@@ -37,7 +37,7 @@ pub fn request(
         .set_temperature(abilities.temperature.then_some(TEMPERATURE))
         .build();
     let mut system = prompt.system.clone();
-    system.push_str(instruction(form, &prompt.schema).as_str());
+    system.push_str(&form.instruction(&prompt.schema));
     let call = client
         .converse()
         .model_id(id)
@@ -51,21 +51,6 @@ pub fn request(
         AnswerBy::ForcedTool => call.set_tool_config(tool_config(&prompt.schema, true)),
         AnswerBy::AutoTool => call.set_tool_config(tool_config(&prompt.schema, false)),
         AnswerBy::Text => call,
-    }
-}
-
-/// What has to be said in words because the form does not enforce it.
-fn instruction(form: AnswerBy, schema: &AnswerSchema) -> String {
-    match form {
-        AnswerBy::JsonSchema | AnswerBy::ForcedTool => String::new(),
-        AnswerBy::AutoTool => format!(
-            "\n\nAnswer only by calling the tool `{}`, exactly once.",
-            schema.name
-        ),
-        AnswerBy::Text => format!(
-            "\n\nAnswer only with one JSON object that follows this JSON schema, without any other text:\n{}",
-            schema.json
-        ),
     }
 }
 

@@ -1,0 +1,223 @@
+//! A circuit breaker: after failures in a row nobody asks any more, until one probe at a time finds the other side well.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// When a breaker opens, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BreakerSettings {
+    /// Failures in a row that open it.
+    pub failures: u32,
+    /// How long it stays open before a probe is let through.
+    pub pause: Duration,
+}
+
+/// Whether calls are let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BreakerState {
+    /// All calls are.
+    Closed,
+    /// One is, to see how it goes.
+    HalfOpen,
+    /// None is.
+    Open,
+}
+
+/// A circuit breaker.
+#[derive(Debug)]
+pub struct Breaker {
+    settings: BreakerSettings,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    failures: u32,
+    opened: Option<Instant>,
+    probe_since: Option<Instant>,
+}
+
+/// The breaker lets no call through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Broken {
+    /// After this it is worth trying again.
+    pub retry_after: Duration,
+}
+
+/// Leave to make one call; give it back with how the call went. Dropped without that, the call counts for nothing.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped at once says nothing of the call"]
+pub struct Permit<'a> {
+    breaker: &'a Breaker,
+    probe: bool,
+}
+
+impl Breaker {
+    /// A closed breaker.
+    #[must_use]
+    pub fn new(settings: BreakerSettings) -> Self {
+        Self {
+            settings,
+            inner: Mutex::new(Inner {
+                failures: 0,
+                opened: None,
+                probe_since: None,
+            }),
+        }
+    }
+
+    /// Asks for leave to make a call.
+    ///
+    /// # Errors
+    /// [`Broken`] while the breaker is open, or while another call is the probe.
+    pub fn permit(&self) -> Result<Permit<'_>, Broken> {
+        let mut inner = self.inner();
+        let Some(opened) = inner.opened else {
+            return Ok(Permit {
+                breaker: self,
+                probe: false,
+            });
+        };
+        let now = Instant::now();
+        let left = self
+            .settings
+            .pause
+            .saturating_sub(now.saturating_duration_since(opened));
+        if !left.is_zero() {
+            return Err(Broken { retry_after: left });
+        }
+        if inner.probe_since.is_some() {
+            return Err(Broken {
+                retry_after: self.settings.pause,
+            });
+        }
+        inner.probe_since = Some(now);
+        Ok(Permit {
+            breaker: self,
+            probe: true,
+        })
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn state(&self) -> BreakerState {
+        let inner = self.inner();
+        match inner.opened {
+            None => BreakerState::Closed,
+            Some(_) if inner.probe_since.is_some() => BreakerState::HalfOpen,
+            Some(_) => BreakerState::Open,
+        }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Permit<'_> {
+    /// The other side answered.
+    pub fn succeeded(self) {
+        let mut inner = self.breaker.inner();
+        // A call from before the breaker opened says nothing of how things are now.
+        if inner.opened.is_none() || self.probe {
+            inner.failures = 0;
+            inner.opened = None;
+        }
+    }
+
+    /// The other side did not answer as it should.
+    pub fn failed(self) {
+        let mut inner = self.breaker.inner();
+        inner.failures = inner.failures.saturating_add(1);
+        if self.probe
+            || (inner.opened.is_none() && inner.failures >= self.breaker.settings.failures)
+        {
+            inner.opened = Some(Instant::now());
+        }
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        if self.probe {
+            self.breaker.inner().probe_since = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAUSE: Duration = Duration::from_millis(50);
+    const SETTINGS: BreakerSettings = BreakerSettings {
+        failures: 3,
+        pause: PAUSE,
+    };
+
+    fn opened() -> Breaker {
+        let breaker = Breaker::new(SETTINGS);
+        for _ in 0..3 {
+            breaker.permit().unwrap().failed();
+        }
+        breaker
+    }
+
+    #[tokio::test]
+    async fn it_opens_after_failures_in_a_row_and_a_success_begins_the_row_anew() {
+        let breaker = Breaker::new(SETTINGS);
+
+        breaker.permit().unwrap().failed();
+        breaker.permit().unwrap().failed();
+        breaker.permit().unwrap().succeeded();
+        breaker.permit().unwrap().failed();
+        breaker.permit().unwrap().failed();
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        breaker.permit().unwrap().failed();
+
+        assert_eq!(breaker.state(), BreakerState::Open);
+        let left = breaker.permit().unwrap_err().retry_after;
+        assert!(left > Duration::ZERO && left <= PAUSE, "{left:?}");
+    }
+
+    #[tokio::test]
+    async fn after_the_pause_one_probe_decides() {
+        let breaker = opened();
+        tokio::time::sleep(PAUSE).await;
+
+        let probe = breaker.permit().unwrap();
+        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        assert!(breaker.permit().is_err(), "one probe at a time");
+        probe.failed();
+        assert!(breaker.permit().is_err(), "the pause begins anew");
+        tokio::time::sleep(PAUSE).await;
+        breaker.permit().unwrap().succeeded();
+
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    }
+
+    #[tokio::test]
+    async fn a_probe_that_is_dropped_leaves_room_for_the_next() {
+        let breaker = opened();
+        tokio::time::sleep(PAUSE).await;
+
+        drop(breaker.permit().unwrap());
+
+        assert!(breaker.permit().is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_late_success_from_before_does_not_close_it() {
+        let breaker = Breaker::new(SETTINGS);
+        let early = breaker.permit().unwrap();
+        for _ in 0..3 {
+            breaker.permit().unwrap().failed();
+        }
+
+        early.succeeded();
+
+        assert_eq!(breaker.state(), BreakerState::Open);
+    }
+}

@@ -1,0 +1,110 @@
+//! OpenAI's chat completions: the same fake behind another protocol.
+//!
+//! A model whose id says `no-schema` refuses JSON schemas, `no-tools` refuses tools, `new-limit` takes only
+//! `max_completion_tokens` and `old-limit` only `max_tokens`.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::Answered;
+
+/// Why a model refuses a request, if it does.
+pub fn refusal(model: &str, sent: &Value) -> Option<&'static str> {
+    let has = |name: &str| sent.get(name).is_some();
+    if model.contains("no-schema") && has("response_format") {
+        Some(
+            "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.",
+        )
+    } else if model.contains("no-tools") && has("tools") {
+        Some("tools are not supported by this model")
+    } else if model.contains("new-limit") && has("max_tokens") {
+        Some(
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+        )
+    } else if model.contains("old-limit") && has("max_completion_tokens") {
+        Some("Unrecognized request argument supplied: max_completion_tokens")
+    } else {
+        None
+    }
+}
+
+/// The request as Converse would have it.
+pub fn as_converse(sent: &Value, request_id: &str) -> Value {
+    let text = |role: &str| {
+        let messages = sent["messages"].as_array();
+        let message = messages.and_then(|all| all.iter().find(|each| each["role"] == role));
+        message.map_or(Value::Null, |message| message["content"].clone())
+    };
+    let function = &sent["tools"][0]["function"];
+    let format = &sent["response_format"]["json_schema"];
+    let named = |name: &Value| name.as_str().is_some_and(|name| name.contains("category"));
+    let system = text("system");
+    let classifies = named(&function["name"])
+        || named(&format["name"])
+        // Without a schema's name the words tell: only the question for a category has no weeks in its answer.
+        || (function.is_null()
+            && format.is_null()
+            && !system.as_str().unwrap_or_default().contains("weekly_breakdown"));
+    let mut request = json!({
+        "system": [{"text": system}],
+        "messages": [{"role": "user", "content": [{"text": text("user")}]}],
+        "inferenceConfig": {"maxTokens": sent.get("max_tokens").or(sent.get("max_completion_tokens"))},
+        "requestMetadata": {
+            "request_id": request_id,
+            "purpose": if classifies { "classify" } else { "plan" },
+        },
+    });
+    if !function.is_null() {
+        request["toolConfig"] = json!({"tools": [{"toolSpec": function}]});
+    }
+    if !format.is_null() {
+        request["outputConfig"] = json!({"textFormat": format});
+    }
+    request
+}
+
+/// The answer as a chat completion.
+pub fn respond(sent: &Value, answer: &Answered) -> HttpResponse {
+    let name = sent["tools"][0]["function"]["name"].as_str();
+    let called = name.and_then(|name| Some((name, answer.as_object()?)));
+    let (message, done) = match called {
+        Some((name, input)) => (
+            json!({"role": "assistant", "content": null, "tool_calls": [
+                {"id": "call-1", "type": "function", "function": {"name": name, "arguments": input.to_string()}}
+            ]}),
+            "tool_calls",
+        ),
+        None => (json!({"role": "assistant", "content": answer.text}), "stop"),
+    };
+    let reason = match answer.stop {
+        "end_turn" => done,
+        "max_tokens" => "length",
+        _ => "content_filter",
+    };
+    let mut body = json!({
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "choices": [{"index": 0, "message": message, "finish_reason": reason}],
+    });
+    if answer.tells_usage {
+        body["usage"] = json!({
+            "prompt_tokens": answer.input_tokens,
+            "completion_tokens": answer.output_tokens,
+            "total_tokens": answer.input_tokens + answer.output_tokens,
+        });
+    }
+    HttpResponse::Ok().json(body)
+}
+
+/// An error as such servers have it.
+pub fn refuse(status: StatusCode, message: &str) -> HttpResponse {
+    // A status that only Bedrock has.
+    let status = if status == StatusCode::FAILED_DEPENDENCY {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        status
+    };
+    HttpResponse::build(status)
+        .json(json!({"error": {"message": message, "type": "scripted", "code": null}}))
+}

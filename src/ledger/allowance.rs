@@ -1,0 +1,535 @@
+//! The service's budget of a day, held without a hot item: a task leases allowance in chunks and draws on it in memory.
+//!
+//! The day's counter in the store is what all tasks together were granted; it never passes the limit. What a task has held and
+//! spent never passes what it was granted. So the sum of all that is held and spent never passes the limit, while the counter
+//! is written a few times in a sweep interval and not twice per request.
+//!
+//! A task asks for more when it runs short, twice as much each time within an interval; every interval it gives back what it
+//! did not need, tells what it spent, and renews its lease. The lease of a task that died is closed by another's sweep.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use super::books::{Account, Books, Counter, Entry, PostError, Refusal, Unavailable};
+use super::money::Money;
+use super::{BudgetExceeded, HoldError, Scope};
+
+/// The first chunk of a day is the limit divided by this.
+const FIRST_SHARE: u64 = 256;
+/// The largest chunk is the limit divided by this.
+const LARGEST_SHARE: u64 = 16;
+/// Near the limit a chunk is at most what is left divided by this, so that other tasks find something too.
+const REST_SHARE: u64 = 4;
+/// Tries of a grant against other tasks'.
+const TRIES: u32 = 20;
+/// A lease is not drawn on for this long before it ends: clocks differ, and writes take their time.
+const MARGIN: TimeDelta = TimeDelta::seconds(5);
+/// After a refusal nobody asks the store again for so long.
+const REFUSED_FOR: TimeDelta = TimeDelta::seconds(1);
+
+/// A task's part of the service's budget.
+pub(super) struct Allowance {
+    books: Arc<dyn Books>,
+    limit: Money,
+    lease: TimeDelta,
+    sweep: TimeDelta,
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    days: BTreeMap<NaiveDate, Day>,
+    asking: bool,
+    counter: Option<(NaiveDate, Counter)>,
+}
+
+/// What this task has of one day.
+struct Day {
+    id: String,
+    granted: Money,
+    held: Money,
+    spent: Money,
+    told: Money,
+    /// Held since the last turn of the sweep: whether the task is at work.
+    drawn: Money,
+    until: DateTime<Utc>,
+    chunk: Money,
+    refused: Option<Refused>,
+}
+
+/// A refusal, remembered for a moment.
+struct Refused {
+    until: DateTime<Utc>,
+    left: Money,
+    counter: Counter,
+}
+
+/// What a try to draw comes to.
+enum Drawn {
+    Taken(String),
+    Refused(BudgetExceeded),
+    /// Nobody asks the store yet; the caller has to.
+    Ask(Money),
+    /// Somebody asks the store.
+    Wait,
+}
+
+impl Allowance {
+    pub fn new(books: Arc<dyn Books>, limit: Money, lease: TimeDelta, sweep: TimeDelta) -> Self {
+        Self {
+            books,
+            limit,
+            lease,
+            sweep,
+            state: Mutex::default(),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Takes an amount for a request, asking the store for more allowance where it has to; the id of the lease.
+    pub async fn take(
+        &self,
+        amount: Money,
+        date: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<String, HoldError> {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            match self.draw(amount, date, now) {
+                Drawn::Taken(id) => return Ok(id),
+                Drawn::Refused(refusal) => return Err(HoldError::BudgetExceeded(refusal)),
+                Drawn::Wait => changed.await,
+                Drawn::Ask(missing) => {
+                    let asking = Asking(self);
+                    let granted = self.ask(missing, date, now).await;
+                    drop(asking);
+                    granted.map_err(|error| HoldError::Unavailable(error.to_string()))?;
+                }
+            }
+        }
+    }
+
+    /// Takes an amount from what was granted already, without asking the store; the id of the lease.
+    pub fn take_granted(
+        &self,
+        amount: Money,
+        date: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Option<String> {
+        let mut state = self.state();
+        let day = state.days.get_mut(&date)?;
+        day.take(amount, now).then(|| day.id.clone())
+    }
+
+    /// Gives back what a request held under a lease, less what it cost.
+    pub fn settle(&self, date: NaiveDate, lease: &str, held: Money, cost: Money) {
+        let mut state = self.state();
+        // A lease that ended meanwhile was summed up from its rows by whoever closed it.
+        if let Some(day) = state.days.get_mut(&date).filter(|day| day.id == lease) {
+            day.held = day.held.saturating_sub(held);
+            day.spent = day.spent.saturating_add(cost);
+            day.refused = None;
+        }
+    }
+
+    /// A sweep interval is over: tells what was spent, gives back what was not needed, renews the leases, ends those of past
+    /// days.
+    pub async fn turn(&self, now: DateTime<Utc>) -> Result<(), Unavailable> {
+        let days: Vec<NaiveDate> = self.state().days.keys().copied().collect();
+        for date in days {
+            self.tell(date, now, false).await?;
+        }
+        let today = Account::service(now.date_naive());
+        let counter = self.books.counter(&today).await?;
+        self.state().counter = Some((today.day, counter));
+        Ok(())
+    }
+
+    /// Gives back all that is not spent and ends the leases, at the end of the process.
+    pub async fn close(&self, now: DateTime<Utc>) -> Result<(), Unavailable> {
+        let days: Vec<NaiveDate> = self.state().days.keys().copied().collect();
+        for date in days {
+            self.tell(date, now, true).await?;
+        }
+        Ok(())
+    }
+
+    /// What is left of the day's budget, as far as this task knows: not granted to anyone, and its own.
+    pub fn left(&self, now: DateTime<Utc>) -> Option<Money> {
+        let state = self.state();
+        let (day, counter) = state.counter?;
+        let own = state
+            .days
+            .get(&day)
+            .map_or(Money::ZERO, |day| day.granted.saturating_sub(day.spent));
+        (day == now.date_naive()).then(|| {
+            self.limit
+                .saturating_sub(counter.committed)
+                .saturating_add(own)
+        })
+    }
+
+    fn first_chunk(&self) -> Money {
+        Money::from_nano_usd(self.limit.nano_usd() / FIRST_SHARE)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn draw(&self, amount: Money, date: NaiveDate, now: DateTime<Utc>) -> Drawn {
+        let mut state = self.state();
+        let asking = state.asking;
+        let first_chunk = self.first_chunk();
+        let day = state
+            .days
+            .entry(date)
+            .or_insert_with(|| Day::new(now, first_chunk));
+        if day.take(amount, now) {
+            return Drawn::Taken(day.id.clone());
+        }
+        let missing = day.missing(amount, now);
+        if let Some(refused) = &day.refused
+            && refused.until > now
+            && missing > refused.left
+        {
+            return Drawn::Refused(self.refusal(amount, &refused.counter, day, now));
+        }
+        if amount > self.limit {
+            let counter = Counter {
+                committed: self.limit,
+                settled: self.limit,
+            };
+            return Drawn::Refused(self.refusal(amount, &counter, day, now));
+        }
+        if asking {
+            return Drawn::Wait;
+        }
+        state.asking = true;
+        Drawn::Ask(missing)
+    }
+
+    /// Asks the store for at least `missing` more. A refusal is remembered, for [`Allowance::draw`] to find.
+    async fn ask(
+        &self,
+        missing: Money,
+        date: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<(), Unavailable> {
+        let (id, chunk) = {
+            let mut state = self.state();
+            let first_chunk = self.first_chunk();
+            let day = state
+                .days
+                .entry(date)
+                .or_insert_with(|| Day::new(now, first_chunk));
+            day.renew_if_ended(now);
+            (day.id.clone(), day.chunk)
+        };
+        let until = now + self.lease;
+        let mut amount = missing.max(chunk).min(self.limit);
+        for attempt in 0..TRIES {
+            let entries = [
+                Entry::Count {
+                    account: Account::service(date),
+                    committed: amount.as_change(),
+                    settled: 0,
+                    most: Some(self.limit),
+                },
+                Entry::Lease {
+                    id: id.clone(),
+                    day: date,
+                    granted: amount.as_change(),
+                    told: 0,
+                    until,
+                },
+            ];
+            match self.post(&entries).await {
+                Ok(()) => {
+                    self.note_grant(date, &id, amount, until);
+                    return Ok(());
+                }
+                Err(PostError::Refused(refusals)) => {
+                    let Some(Some(Refusal::OverLimit(counter))) = refusals.first() else {
+                        // The lease was closed over our head: another is made with the next try to draw.
+                        self.forget(date, &id);
+                        return Ok(());
+                    };
+                    let left = self.limit.saturating_sub(counter.committed);
+                    if left < missing {
+                        self.note_refusal(date, left, *counter, now);
+                        return Ok(());
+                    }
+                    amount =
+                        missing.max(Money::from_nano_usd(left.nano_usd() / REST_SHARE).min(chunk));
+                }
+                Err(PostError::Contended) => pause(attempt).await,
+                Err(PostError::Unavailable(why)) => {
+                    // It may have been granted. The lease then has more than we know of, which its end gives back.
+                    self.forget(date, &id);
+                    return Err(why);
+                }
+            }
+        }
+        Err(Unavailable(
+            "other tasks change the day's counter".to_owned(),
+        ))
+    }
+
+    /// Posts under a new token, and once more under the same where nobody knows the outcome.
+    async fn post(&self, entries: &[Entry]) -> Result<(), PostError> {
+        let token = Uuid::new_v4().to_string();
+        match self.books.post(entries, &token).await {
+            Err(PostError::Unavailable(_)) => self.books.post(entries, &token).await,
+            posted => posted,
+        }
+    }
+
+    async fn tell(
+        &self,
+        date: NaiveDate,
+        now: DateTime<Utc>,
+        last: bool,
+    ) -> Result<(), Unavailable> {
+        for attempt in 0..TRIES {
+            let Some(plan) = self.plan(date, now, last) else {
+                return Ok(());
+            };
+            let posted = self.post(&plan.entries).await;
+            match posted {
+                Ok(()) => {
+                    self.note_told(date, &plan, now);
+                    return Ok(());
+                }
+                Err(PostError::Refused(_)) => {
+                    self.undo(date, &plan);
+                    self.forget(date, &plan.id);
+                    return Ok(());
+                }
+                Err(PostError::Contended) => {
+                    self.undo(date, &plan);
+                    pause(attempt).await;
+                }
+                Err(PostError::Unavailable(why)) => {
+                    // What was to be given back may have been: it is not drawn on again, and the lease's end sums it up.
+                    self.forget(date, &plan.id);
+                    return Err(why);
+                }
+            }
+        }
+        Err(Unavailable(
+            "other tasks change the day's counter".to_owned(),
+        ))
+    }
+
+    /// What to tell the store of a day; none when the lease has ended or there is nothing to tell any more. What is to be given
+    /// back is out of reach from here on.
+    fn plan(&self, date: NaiveDate, now: DateTime<Utc>, last: bool) -> Option<Plan> {
+        let mut state = self.state();
+        let past = date < now.date_naive();
+        let day = state.days.get_mut(&date)?;
+        if day.until <= now {
+            // Whoever sweeps closes it, and sums up its rows.
+            if day.held == Money::ZERO {
+                state.days.remove(&date);
+            }
+            return None;
+        }
+        let in_use = day.held.saturating_add(day.spent);
+        let idle = last || past || day.drawn == Money::ZERO;
+        let kept = if idle {
+            in_use
+        } else {
+            // As much again as was drawn in this interval is likely to be drawn in the next.
+            in_use.saturating_add(day.drawn)
+        };
+        let surplus = day.granted.saturating_sub(kept);
+        // Nothing may cost more than was held; should it, the counter tells the truth all the same.
+        let deficit = in_use.saturating_sub(day.granted);
+        let change = deficit.as_change() - surplus.as_change();
+        let told = day.spent.saturating_sub(day.told);
+        let closes = idle && day.held == Money::ZERO && (last || past);
+        if idle && day.held == Money::ZERO && change == 0 && told == Money::ZERO {
+            // Nothing to tell. The lease of an idle task is left to end, and whoever sweeps closes it.
+            return None;
+        }
+        day.granted = day.granted.saturating_sub(surplus).saturating_add(deficit);
+        let until = if closes { now } else { now + self.lease };
+        let mut entries = Vec::with_capacity(2);
+        if change != 0 || told != Money::ZERO {
+            entries.push(Entry::Count {
+                account: Account::service(date),
+                committed: change,
+                settled: told.as_change(),
+                most: None,
+            });
+        }
+        entries.push(Entry::Lease {
+            id: day.id.clone(),
+            day: date,
+            granted: change,
+            told: told.as_change(),
+            until,
+        });
+        Some(Plan {
+            id: day.id.clone(),
+            entries,
+            surplus,
+            deficit,
+            told,
+            until,
+            closes,
+        })
+    }
+
+    fn undo(&self, date: NaiveDate, plan: &Plan) {
+        let mut state = self.state();
+        if let Some(day) = state.days.get_mut(&date).filter(|day| day.id == plan.id) {
+            day.granted = day
+                .granted
+                .saturating_add(plan.surplus)
+                .saturating_sub(plan.deficit);
+        }
+    }
+
+    fn note_told(&self, date: NaiveDate, plan: &Plan, now: DateTime<Utc>) {
+        let mut state = self.state();
+        let first_chunk = self.first_chunk();
+        let Some(day) = state.days.get_mut(&date).filter(|day| day.id == plan.id) else {
+            return;
+        };
+        day.told = day.told.saturating_add(plan.told);
+        day.until = plan.until;
+        day.drawn = Money::ZERO;
+        day.chunk = Money::from_nano_usd(day.chunk.nano_usd() / 2).max(first_chunk);
+        if plan.closes && day.held == Money::ZERO && day.until <= now {
+            state.days.remove(&date);
+        }
+    }
+
+    fn note_grant(&self, date: NaiveDate, id: &str, amount: Money, until: DateTime<Utc>) {
+        let largest = Money::from_nano_usd(self.limit.nano_usd() / LARGEST_SHARE);
+        let mut state = self.state();
+        if let Some(day) = state.days.get_mut(&date).filter(|day| day.id == id) {
+            day.granted = day.granted.saturating_add(amount);
+            day.until = until;
+            day.chunk = day.chunk.saturating_add(day.chunk).min(largest);
+            day.refused = None;
+        }
+    }
+
+    fn note_refusal(&self, date: NaiveDate, left: Money, counter: Counter, now: DateTime<Utc>) {
+        let mut state = self.state();
+        state.counter = Some((date, counter));
+        if let Some(day) = state.days.get_mut(&date) {
+            day.refused = Some(Refused {
+                until: now + REFUSED_FOR,
+                left,
+                counter,
+            });
+        }
+    }
+
+    /// Forgets a lease that is closed, or of which the store may know another sum than we do. It is left to end; what is still
+    /// held under it is settled row by row, and a new lease takes its place.
+    fn forget(&self, date: NaiveDate, id: &str) {
+        let mut state = self.state();
+        if state.days.get(&date).is_some_and(|day| day.id == id) {
+            state.days.remove(&date);
+        }
+    }
+
+    fn refusal(
+        &self,
+        amount: Money,
+        counter: &Counter,
+        day: &Day,
+        now: DateTime<Utc>,
+    ) -> BudgetExceeded {
+        let settled = counter
+            .settled
+            .saturating_add(day.spent.saturating_sub(day.told));
+        BudgetExceeded::new(Scope::Service, self.limit, settled, amount, self.sweep, now)
+    }
+}
+
+/// What is told of a day.
+struct Plan {
+    id: String,
+    entries: Vec<Entry>,
+    surplus: Money,
+    deficit: Money,
+    told: Money,
+    until: DateTime<Utc>,
+    closes: bool,
+}
+
+impl Day {
+    fn new(now: DateTime<Utc>, chunk: Money) -> Self {
+        Self {
+            id: Uuid::now_v7().to_string(),
+            granted: Money::ZERO,
+            held: Money::ZERO,
+            spent: Money::ZERO,
+            told: Money::ZERO,
+            drawn: Money::ZERO,
+            until: now,
+            chunk,
+            refused: None,
+        }
+    }
+
+    fn take(&mut self, amount: Money, now: DateTime<Utc>) -> bool {
+        let wanted = self.held.saturating_add(self.spent).saturating_add(amount);
+        if wanted > self.granted || now + MARGIN >= self.until {
+            return false;
+        }
+        self.held = self.held.saturating_add(amount);
+        self.drawn = self.drawn.saturating_add(amount);
+        true
+    }
+
+    /// What has to be granted for this amount to fit.
+    fn missing(&self, amount: Money, now: DateTime<Utc>) -> Money {
+        if self.ended(now) {
+            return amount;
+        }
+        self.held
+            .saturating_add(self.spent)
+            .saturating_add(amount)
+            .saturating_sub(self.granted)
+    }
+
+    fn ended(&self, now: DateTime<Utc>) -> bool {
+        self.granted != Money::ZERO && now + MARGIN >= self.until
+    }
+
+    /// A lease that was not renewed in time is left to whoever sweeps; a new one takes its place.
+    fn renew_if_ended(&mut self, now: DateTime<Utc>) {
+        if self.ended(now) {
+            *self = Self::new(now, self.chunk);
+        }
+    }
+}
+
+/// Whoever asks the store; the others wait until it is dropped.
+struct Asking<'a>(&'a Allowance);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.state().asking = false;
+        self.0.changed.notify_waiters();
+    }
+}
+
+async fn pause(attempt: u32) {
+    let most = std::time::Duration::from_millis(4 << attempt.min(6));
+    tokio::time::sleep(most.mul_f64(fastrand::f64())).await;
+}

@@ -1,0 +1,454 @@
+//! The spool: rows that the store did not take in time, appended and synced on the local disk until it takes them.
+//!
+//! A record is one line: eight hexadecimal digits of CRC-32, a space, the row as JSON. Files are numbered; the newest is
+//! appended to, older ones are being replayed and are removed once all of their rows are in the store. A line that was torn by a
+//! crash was never acknowledged and is left out; a line that is damaged otherwise is kept aside in a `.damaged` file and told of.
+//!
+//! Writes and syncs happen on a thread of their own, for all records that wait at once.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::row::UsageRow;
+
+/// Records that may wait for the thread; requests in flight are bounded far below it.
+const MOST_WAITING: usize = 16_384;
+/// What a record takes on disk at most, generously: its texts are bounded.
+const RECORD_BYTES: u64 = 2_048;
+const EXTENSION: &str = "spool";
+
+/// The rows on the local disk.
+#[derive(Debug)]
+pub struct Spool {
+    commands: Option<mpsc::Sender<Command>>,
+    thread: Option<JoinHandle<()>>,
+    gauges: Arc<Gauges>,
+    most_bytes: u64,
+    // Held while the spool is open: two processes must not replay each other's files.
+    _lock: File,
+}
+
+#[derive(Debug, Default)]
+struct Gauges {
+    rows: AtomicU64,
+    bytes: AtomicU64,
+}
+
+/// Why a row is not on the disk.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the spool failed: {0}")]
+pub struct SpoolError(String);
+
+/// A file of rows to replay.
+#[derive(Debug)]
+pub struct Segment {
+    path: PathBuf,
+    bytes: u64,
+    /// Its rows, in the order in which they were appended.
+    pub rows: Vec<UsageRow>,
+}
+
+enum Command {
+    Append {
+        line: Vec<u8>,
+        done: oneshot::Sender<Result<(), SpoolError>>,
+    },
+    /// Ends the present file, so that all files there are can be replayed; answers with their paths.
+    Rotate {
+        done: oneshot::Sender<Result<Vec<PathBuf>, SpoolError>>,
+    },
+}
+
+impl Spool {
+    /// Opens the spool in a folder, which is made if need be; what it holds is counted at once.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or read, or another process has it open.
+    pub fn open(folder: &Path, most_bytes: u64) -> io::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let lock = File::create(folder.join("lock"))?;
+        lock.try_lock().map_err(io::Error::other)?;
+        let gauges = Arc::new(Gauges::default());
+        let mut next = 0;
+        for path in files(folder)? {
+            let segment = read(&path)?;
+            gauges
+                .rows
+                .fetch_add(segment.rows.len() as u64, Ordering::Relaxed);
+            gauges.bytes.fetch_add(segment.bytes, Ordering::Relaxed);
+            next = next.max(number(&path) + 1);
+        }
+        let (commands, waiting) = mpsc::channel(MOST_WAITING);
+        let thread = {
+            let (folder, gauges) = (folder.to_owned(), Arc::clone(&gauges));
+            std::thread::Builder::new()
+                .name("spool".to_owned())
+                .spawn(move || Writer::new(folder, next, gauges).run(waiting))?
+        };
+        Ok(Self {
+            commands: Some(commands),
+            thread: Some(thread),
+            gauges,
+            most_bytes,
+            _lock: lock,
+        })
+    }
+
+    /// Appends a row and syncs it. When this returns well, the row survives a crash.
+    ///
+    /// # Errors
+    /// [`SpoolError`] when the disk did not take it.
+    pub async fn append(&self, row: &UsageRow) -> Result<(), SpoolError> {
+        let line = line(row)?;
+        let (done, answer) = oneshot::channel();
+        self.send(Command::Append { line, done }).await?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    /// Whether there is room for the two records of one more request. What is held already may always write its outcome.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.gauges.bytes.load(Ordering::Relaxed) + 2 * RECORD_BYTES <= self.most_bytes
+    }
+
+    /// Rows that wait to be replayed.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.gauges.rows.load(Ordering::Relaxed)
+    }
+
+    /// Takes all files there are for a replay; what is appended from now on goes to a new one.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub async fn take(&self) -> Result<Vec<Segment>, SpoolError> {
+        let (done, answer) = oneshot::channel();
+        self.send(Command::Rotate { done }).await?;
+        let paths = answer.await.map_err(|_| stopped())??;
+        tokio::task::spawn_blocking(move || {
+            paths
+                .iter()
+                .map(|path| read(path))
+                .collect::<io::Result<_>>()
+        })
+        .await
+        .map_err(|error| SpoolError(error.to_string()))?
+        .map_err(|error: io::Error| SpoolError(error.to_string()))
+    }
+
+    /// Removes a file, all of whose rows are in the store.
+    ///
+    /// # Errors
+    /// When the disk does not let it go.
+    pub async fn remove(&self, segment: Segment) -> Result<(), SpoolError> {
+        let (rows, bytes) = (segment.rows.len() as u64, segment.bytes);
+        tokio::task::spawn_blocking(move || std::fs::remove_file(segment.path))
+            .await
+            .map_err(|error| SpoolError(error.to_string()))?
+            .map_err(|error| SpoolError(error.to_string()))?;
+        self.gauges.rows.fetch_sub(rows, Ordering::Relaxed);
+        self.gauges.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn send(&self, command: Command) -> Result<(), SpoolError> {
+        let commands = self.commands.as_ref().ok_or_else(stopped)?;
+        commands.send(command).await.map_err(|_| stopped())
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        drop(self.commands.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!(
+                event_type = "error",
+                error_type = "spool",
+                error_message = "its thread panicked",
+                "the spool stopped badly"
+            );
+        }
+    }
+}
+
+fn stopped() -> SpoolError {
+    SpoolError("its thread has stopped".to_owned())
+}
+
+/// The thread that owns the file.
+struct Writer {
+    folder: PathBuf,
+    next: u64,
+    file: Option<File>,
+    gauges: Arc<Gauges>,
+}
+
+impl Writer {
+    fn new(folder: PathBuf, next: u64, gauges: Arc<Gauges>) -> Self {
+        Self {
+            folder,
+            next,
+            file: None,
+            gauges,
+        }
+    }
+
+    fn run(mut self, mut waiting: mpsc::Receiver<Command>) {
+        while let Some(command) = waiting.blocking_recv() {
+            let mut lines = Vec::new();
+            let mut answers = Vec::new();
+            let mut rotation = None;
+            let mut next = Some(command);
+            while let Some(command) = next {
+                match command {
+                    Command::Append { line, done } => {
+                        lines.extend_from_slice(&line);
+                        answers.push(done);
+                        next = waiting.try_recv().ok();
+                    }
+                    Command::Rotate { done } => {
+                        rotation = Some(done);
+                        next = None;
+                    }
+                }
+            }
+            if !answers.is_empty() {
+                let written = self.write(&lines, answers.len() as u64);
+                for answer in answers {
+                    answer.send(written.clone()).ok();
+                }
+            }
+            if let Some(done) = rotation {
+                self.file = None;
+                let paths = files(&self.folder).map_err(|error| SpoolError(error.to_string()));
+                done.send(paths).ok();
+            }
+        }
+    }
+
+    fn write(&mut self, lines: &[u8], rows: u64) -> Result<(), SpoolError> {
+        let written = self.try_write(lines);
+        match written {
+            Ok(()) => {
+                self.gauges.rows.fetch_add(rows, Ordering::Relaxed);
+                self.gauges
+                    .bytes
+                    .fetch_add(lines.len() as u64, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(error) => {
+                // What a failed write left at the file's end must not run into the next record.
+                self.file = None;
+                Err(SpoolError(error.to_string()))
+            }
+        }
+    }
+
+    fn try_write(&mut self, lines: &[u8]) -> io::Result<()> {
+        let file = if let Some(file) = &mut self.file {
+            file
+        } else {
+            let path = self.folder.join(format!("{:012}.{EXTENSION}", self.next));
+            self.next += 1;
+            let file = OpenOptions::new()
+                .create_new(true)
+                .append(true)
+                .open(path)?;
+            // The file's name has to survive a crash as well.
+            File::open(&self.folder)?.sync_all()?;
+            self.file.insert(file)
+        };
+        file.write_all(lines)?;
+        file.sync_data()
+    }
+}
+
+fn line(row: &UsageRow) -> Result<Vec<u8>, SpoolError> {
+    let json = serde_json::to_string(row).map_err(|error| SpoolError(error.to_string()))?;
+    Ok(format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes())).into_bytes())
+}
+
+/// The spool's files, oldest first.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == EXTENSION)
+        {
+            paths.push(path);
+        }
+    }
+    paths.sort_by_key(|path| number(path));
+    Ok(paths)
+}
+
+fn number(path: &Path) -> u64 {
+    path.file_stem()
+        .and_then(|stem| stem.to_str()?.parse().ok())
+        .unwrap_or(0)
+}
+
+/// Reads a file: its sound rows; of the others, a torn end is left out and damaged lines are kept aside.
+fn read(path: &Path) -> io::Result<Segment> {
+    let bytes = std::fs::read(path)?;
+    let mut rows = Vec::new();
+    let mut damaged = Vec::new();
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        match parsed(line) {
+            Some(row) => rows.push(row),
+            // Torn: the crash came before the record was acknowledged.
+            None if !line.ends_with(b"\n") => {
+                tracing::warn!(
+                    event_type = "spool_torn",
+                    file = %path.display(),
+                    bytes = line.len(),
+                    "the last record of a spool file was torn by a crash and never acknowledged"
+                );
+            }
+            None => damaged.extend_from_slice(line),
+        }
+    }
+    if !damaged.is_empty() {
+        let aside = path.with_extension("damaged");
+        std::fs::write(&aside, &damaged)?;
+        tracing::error!(
+            event_type = "error",
+            error_type = "spool_damaged",
+            error_message = "records do not match their checksums",
+            file = %aside.display(),
+            "records of the spool are damaged; they are kept aside"
+        );
+    }
+    Ok(Segment {
+        path: path.to_owned(),
+        bytes: bytes.len() as u64,
+        rows,
+    })
+}
+
+fn parsed(line: &[u8]) -> Option<UsageRow> {
+    let line = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
+    let (sum, json) = line.split_once(' ')?;
+    let sum = u32::from_str_radix(sum, 16).ok()?;
+    if sum != crc32fast::hash(json.as_bytes()) {
+        return None;
+    }
+    serde_json::from_str(json).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::caller::Caller;
+    use crate::ledger::Bill;
+
+    fn row(id: &str) -> UsageRow {
+        let caller = Caller {
+            request_id: id.to_owned(),
+            trace_id: "0".repeat(32),
+            client_id: "c".to_owned(),
+        };
+        let mut row = Bill::open(&caller, 3, "v", chrono::DateTime::UNIX_EPOCH)
+            .row()
+            .clone();
+        row.cost = crate::ledger::Money::from_nano_usd(u64::MAX);
+        row
+    }
+
+    async fn ids(spool: &Spool) -> Vec<String> {
+        let segments = spool.take().await.unwrap();
+        segments
+            .iter()
+            .flat_map(|segment| segment.rows.iter().map(|row| row.request_id.clone()))
+            .collect()
+    }
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[tokio::test]
+    async fn rows_come_back_exactly_and_in_order_also_after_a_restart() {
+        let folder = folder();
+        let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        for id in ["a", "b", "c"] {
+            spool.append(&row(id)).await.unwrap();
+        }
+        drop(spool);
+
+        let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        assert_eq!(spool.rows(), 3);
+        spool.append(&row("d")).await.unwrap();
+        let segments = spool.take().await.unwrap();
+        assert_eq!(segments[0].rows[0], row("a"));
+        assert_eq!(ids(&spool).await, ["a", "b", "c", "d"]);
+        for segment in segments {
+            spool.remove(segment).await.unwrap();
+        }
+
+        assert_eq!((spool.rows(), ids(&spool).await.len()), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_torn_last_line_is_left_out_at_every_length_and_the_rest_is_kept() {
+        let whole = [line(&row("a")).unwrap(), line(&row("b")).unwrap()].concat();
+        let first = line(&row("a")).unwrap().len();
+        for length in first..whole.len() {
+            let folder = folder();
+            std::fs::write(folder.path().join("000000000000.spool"), &whole[..length]).unwrap();
+
+            let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+            spool.append(&row("c")).await.unwrap();
+
+            assert_eq!(ids(&spool).await, ["a", "c"], "cut at {length}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_damaged_line_is_kept_aside_and_the_rows_around_it_are_read() {
+        let folder = folder();
+        let mut damaged = line(&row("b")).unwrap();
+        damaged[20] ^= 1;
+        let bytes = [
+            line(&row("a")).unwrap(),
+            damaged.clone(),
+            line(&row("c")).unwrap(),
+        ]
+        .concat();
+        std::fs::write(folder.path().join("000000000007.spool"), bytes).unwrap();
+
+        let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+
+        assert_eq!(ids(&spool).await, ["a", "c"]);
+        let aside = std::fs::read(folder.path().join("000000000007.damaged")).unwrap();
+        assert_eq!(aside, damaged);
+    }
+
+    #[tokio::test]
+    async fn it_says_when_it_has_no_room_for_another_request() {
+        let folder = folder();
+        let spool = Spool::open(folder.path(), 3 * RECORD_BYTES).unwrap();
+
+        assert!(spool.has_room());
+        while spool.has_room() {
+            spool.append(&row("a")).await.unwrap();
+        }
+
+        let used = spool.gauges.bytes.load(Ordering::Relaxed);
+        assert!(used > RECORD_BYTES && used < 3 * RECORD_BYTES, "{used}");
+        assert!(
+            spool.append(&row("b")).await.is_ok(),
+            "an outcome always has room"
+        );
+    }
+}

@@ -1,0 +1,338 @@
+//! Turns at the store: what waits at the same moment is posted together.
+//!
+//! Alone, a row goes out at once. Under load rows gather while the posts before them are under way, and go out as one
+//! transaction. Rows that change a client's counter wait in that client's own lane, one post at a time: two transactions on one
+//! counter would only cancel each other.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use super::books::{Account, Books, Counter, Entry, Over, PostError, Refusal, Unavailable};
+use super::money::Money;
+use super::row::UsageRow;
+use crate::breaker::{Breaker, BreakerSettings};
+
+/// Rows of one post: well below DynamoDB's hundred items of a transaction, so that one slow post delays few.
+const MOST_ROWS: usize = 32;
+/// Posts under way at once in the lane of rows without a counter.
+const WIDTH: usize = 8;
+/// Tries of a post that nobody knows the outcome of.
+const TRIES: u32 = 2;
+/// Tries of a post that others' posts cancelled.
+const CONTENDED_TRIES: u32 = 12;
+/// Longest pause before the first of those; doubled up to [`LONGEST_PAUSE`], and drawn anew each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(4);
+/// Longest pause between those.
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// Three failures in a row and nobody asks the store any more, until a probe finds it well.
+const BREAKER: BreakerSettings = BreakerSettings {
+    failures: 3,
+    pause: Duration::from_millis(500),
+};
+
+/// A row to write, and what it changes in its client's budget.
+#[derive(Debug, Clone)]
+pub(super) struct Posting {
+    pub row: UsageRow,
+    pub over: Over,
+    pub count: Option<Count>,
+}
+
+/// A change of a client's counter.
+#[derive(Debug, Clone)]
+pub(super) struct Count {
+    pub account: Account,
+    pub committed: i64,
+    pub settled: i64,
+    pub most: Option<Money>,
+}
+
+/// What became of a posting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Posted {
+    /// It is there.
+    Done,
+    /// The row was not as it had to be.
+    Differs,
+    /// The client's budget has no room for it.
+    OverLimit(Counter),
+}
+
+/// The lanes before the store.
+pub(super) struct Turns {
+    shared: Arc<Shared>,
+    runtime: Handle,
+}
+
+struct Shared {
+    books: Arc<dyn Books>,
+    breaker: Breaker,
+    // What waits is bounded by the requests in flight: each waits for one posting at a time.
+    lanes: Mutex<HashMap<Option<Account>, Lane>>,
+}
+
+#[derive(Default)]
+struct Lane {
+    waiting: VecDeque<Waiting>,
+    under_way: usize,
+}
+
+struct Waiting {
+    posting: Posting,
+    answer: oneshot::Sender<Result<Posted, Unavailable>>,
+}
+
+impl Turns {
+    /// Lanes before this store; posts are made in the present runtime.
+    pub fn new(books: Arc<dyn Books>) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                books,
+                breaker: Breaker::new(BREAKER),
+                lanes: Mutex::default(),
+            }),
+            runtime: Handle::current(),
+        }
+    }
+
+    /// Posts, together with what else waits.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when nobody knows whether it was posted, or the store is known to be away.
+    pub async fn post(&self, posting: Posting) -> Result<Posted, Unavailable> {
+        if self.is_down() {
+            return Err(down());
+        }
+        let (answer, answered) = oneshot::channel();
+        let account = posting.count.as_ref().map(|count| count.account.clone());
+        let width = if account.is_some() { 1 } else { WIDTH };
+        let starts = {
+            let mut lanes = self.shared.lanes();
+            let lane = lanes.entry(account.clone()).or_default();
+            lane.waiting.push_back(Waiting { posting, answer });
+            let starts = lane.under_way < width;
+            lane.under_way += usize::from(starts);
+            starts
+        };
+        if starts {
+            let shared = Arc::clone(&self.shared);
+            self.runtime
+                .spawn(async move { shared.drain(account).await });
+        }
+        answered
+            .await
+            .unwrap_or_else(|_| Err(Unavailable("the service stops".to_owned())))
+    }
+
+    /// Whether the store is known to be away.
+    pub fn is_down(&self) -> bool {
+        self.shared.breaker.state() != crate::breaker::BreakerState::Closed
+    }
+
+    /// Asks a store that is away whether it is back. Whether it is there now.
+    pub async fn probe(&self) -> bool {
+        let Ok(permit) = self.shared.breaker.permit() else {
+            return false;
+        };
+        if self.shared.books.probe().await.is_ok() {
+            permit.succeeded();
+            true
+        } else {
+            permit.failed();
+            false
+        }
+    }
+}
+
+impl Shared {
+    fn lanes(&self) -> MutexGuard<'_, HashMap<Option<Account>, Lane>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Posts what waits in a lane until nothing does.
+    async fn drain(&self, account: Option<Account>) {
+        while let Some(batch) = self.next(account.as_ref()) {
+            self.post_all(batch).await;
+        }
+    }
+
+    /// What is posted next; `None` when nothing waits, and then this drain is no longer under way.
+    fn next(&self, account: Option<&Account>) -> Option<Vec<Waiting>> {
+        let mut lanes = self.lanes();
+        let account = account.cloned();
+        let lane = lanes.get_mut(&account)?;
+        let mut keys = HashSet::new();
+        let mut batch = Vec::new();
+        let mut twins = Vec::new();
+        while batch.len() < MOST_ROWS
+            && let Some(waiting) = lane.waiting.pop_front()
+        {
+            // A transaction may name an item once only.
+            if keys.insert(waiting.posting.row.key()) {
+                batch.push(waiting);
+            } else {
+                twins.push(waiting);
+            }
+        }
+        for twin in twins.into_iter().rev() {
+            lane.waiting.push_front(twin);
+        }
+        if !batch.is_empty() {
+            return Some(batch);
+        }
+        lane.under_way -= 1;
+        if lane.under_way == 0 {
+            lanes.remove(&account);
+        }
+        None
+    }
+
+    /// Posts a batch, without those that are refused, until the rest is there or the store is found away.
+    async fn post_all(&self, mut batch: Vec<Waiting>) {
+        let (mut unknown, mut contended) = (0, 0);
+        let mut token = uuid::Uuid::new_v4().to_string();
+        while !batch.is_empty() {
+            let entries = entries(&batch);
+            let Ok(permit) = self.breaker.permit() else {
+                return answer_all(batch, &Err(down()));
+            };
+            match self.books.post(&entries, &token).await {
+                Ok(()) => {
+                    permit.succeeded();
+                    return answer_all(batch, &Ok(Posted::Done));
+                }
+                Err(PostError::Refused(refusals)) => {
+                    permit.succeeded();
+                    batch = without_refused(batch, &refusals, unknown > 0);
+                    token = uuid::Uuid::new_v4().to_string();
+                }
+                Err(PostError::Contended) => {
+                    permit.succeeded();
+                    contended += 1;
+                    if contended >= CONTENDED_TRIES {
+                        return answer_all(
+                            batch,
+                            &Err(Unavailable("others change the same counter".to_owned())),
+                        );
+                    }
+                    let most = (FIRST_PAUSE * (1 << contended.min(8))).min(LONGEST_PAUSE);
+                    tokio::time::sleep(most.mul_f64(fastrand::f64())).await;
+                    token = uuid::Uuid::new_v4().to_string();
+                }
+                Err(PostError::Unavailable(why)) => {
+                    permit.failed();
+                    unknown += 1;
+                    if unknown >= TRIES {
+                        return answer_all(batch, &Err(why));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn down() -> Unavailable {
+    Unavailable("it did not answer lately".to_owned())
+}
+
+/// One entry per row, and one for the counter that they share.
+fn entries(batch: &[Waiting]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = batch
+        .iter()
+        .map(|waiting| Entry::Row {
+            row: Box::new(waiting.posting.row.clone()),
+            over: waiting.posting.over,
+        })
+        .collect();
+    let mut counts = batch.iter().filter_map(|each| each.posting.count.as_ref());
+    if let Some(first) = counts.next() {
+        let mut sum = first.clone();
+        for count in counts {
+            sum.committed = sum.committed.saturating_add(count.committed);
+            sum.settled = sum.settled.saturating_add(count.settled);
+            sum.most = sum.most.or(count.most);
+        }
+        entries.push(Entry::Count {
+            account: sum.account,
+            committed: sum.committed,
+            settled: sum.settled,
+            // What takes nothing more than it gives back is never refused.
+            most: sum.most.filter(|_| sum.committed > 0),
+        });
+    }
+    entries
+}
+
+/// Answers those that were refused; the others are returned.
+fn without_refused(
+    batch: Vec<Waiting>,
+    refusals: &[Option<Refusal>],
+    tried_before: bool,
+) -> Vec<Waiting> {
+    let over_limit = refusals.iter().find_map(|refusal| match refusal {
+        Some(Refusal::OverLimit(counter)) => Some(*counter),
+        _ => None,
+    });
+    let mut left = Vec::with_capacity(batch.len());
+    for (place, waiting) in batch.into_iter().enumerate() {
+        match refusals.get(place) {
+            // After a try of unknown outcome the row that is there is ours: that try had arrived.
+            Some(Some(Refusal::Differs))
+                if tried_before && waiting.posting.over == Over::Nothing =>
+            {
+                waiting.answer.send(Ok(Posted::Done)).ok();
+            }
+            Some(Some(Refusal::Differs)) => {
+                waiting.answer.send(Ok(Posted::Differs)).ok();
+            }
+            _ => left.push(waiting),
+        }
+    }
+    match over_limit {
+        Some(counter) => those_that_fit(left, counter),
+        None => left,
+    }
+}
+
+/// First come, first served: keeps the postings for which the account has room.
+fn those_that_fit(batch: Vec<Waiting>, counter: Counter) -> Vec<Waiting> {
+    let freed: i64 = batch
+        .iter()
+        .filter_map(|waiting| waiting.posting.count.as_ref())
+        .map(|count| count.committed.min(0))
+        .sum();
+    let mut committed = counter.committed.as_change().saturating_add(freed);
+    let mut left = Vec::with_capacity(batch.len());
+    for waiting in batch {
+        let wanted = match &waiting.posting.count {
+            Some(Count {
+                committed,
+                most: Some(most),
+                ..
+            }) if *committed > 0 => Some((*committed, most.as_change())),
+            _ => None,
+        };
+        match wanted {
+            Some((wanted, most)) if committed.saturating_add(wanted) > most => {
+                waiting.answer.send(Ok(Posted::OverLimit(counter))).ok();
+            }
+            Some((wanted, _)) => {
+                committed = committed.saturating_add(wanted);
+                left.push(waiting);
+            }
+            None => left.push(waiting),
+        }
+    }
+    left
+}
+
+/// Who asked may have stopped waiting; the row is there all the same.
+fn answer_all(batch: Vec<Waiting>, outcome: &Result<Posted, Unavailable>) {
+    for waiting in batch {
+        waiting.answer.send(outcome.clone()).ok();
+    }
+}
