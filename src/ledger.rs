@@ -53,6 +53,8 @@ pub struct LedgerSettings {
     pub outage_allowance: Money,
     /// `STORE_TIMEOUT_MS`: how long an outcome waits for the store before it goes to the spool.
     pub store_timeout: Duration,
+    /// How long a store that failed three times in a row is left alone before it is asked for a sign of life.
+    pub store_rest: Duration,
     /// `LEDGER_LEASE_SECONDS`: how long held rows and allowance belong to their task.
     pub lease: TimeDelta,
     /// `LEDGER_SWEEP_SECONDS`: pause between sweeps.
@@ -123,7 +125,7 @@ impl Ledger {
         let sweep = TimeDelta::from_std(settings.sweep).unwrap_or(TimeDelta::seconds(30));
         Self {
             inner: Arc::new(Inner {
-                turns: Turns::new(Arc::clone(&books)),
+                turns: Turns::new(Arc::clone(&books), settings.store_rest),
                 allowance: Allowance::new(
                     Arc::clone(&books),
                     settings.service_limit,
@@ -166,12 +168,12 @@ impl Ledger {
                 .await;
         }
         let now = inner.clock.now();
-        let lease = match inner
+        let taken = match inner
             .allowance
             .take(worst_case, bill.row().day(), now)
             .await
         {
-            Ok(lease) => lease,
+            Ok(taken) => taken,
             Err(HoldError::Unavailable(why)) => {
                 return inner.hold_in_outage(bill, worst_case, &why).await;
             }
@@ -181,7 +183,7 @@ impl Ledger {
         bill.hold(
             worst_case,
             now + inner.settings.lease,
-            Some(lease),
+            Some(taken.lease),
             limit.is_some(),
         );
         loop {
@@ -196,9 +198,17 @@ impl Ledger {
                 }),
             };
             match inner.turns.post(posting).await {
-                Ok(Posted::Done) => {
+                Ok(Posted::Done) if inner.clock.now() < taken.until => {
                     inner.proven.store(true, Ordering::Relaxed);
                     return Ok(Kept::Stored);
+                }
+                // The lease may have been closed before the row came, and the row is not in its sum. Once a row is there, no
+                // lease is closed over it.
+                Ok(Posted::Done) => {
+                    inner.take_back(bill).await;
+                    return Err(HoldError::Unavailable(
+                        "the hold took longer than its lease".to_owned(),
+                    ));
                 }
                 // A client may send the same request id twice in one moment; both are kept.
                 Ok(Posted::Differs) => bill.step_aside(),
@@ -277,6 +287,11 @@ impl Ledger {
         Ok(())
     }
 
+    /// Asks a store that is away whether it is back, unless it is to be left alone. Whether it is there.
+    pub async fn probe(&self) -> bool {
+        self.inner.turns.probe().await
+    }
+
     /// What the ledger shows of itself.
     #[must_use]
     pub fn state(&self) -> LedgerState {
@@ -338,6 +353,12 @@ impl Inner {
                 return Ok(Kept::Spooled);
             }
         }
+        self.take_back(bill).await;
+        Err(HoldError::Unavailable(why))
+    }
+
+    /// Takes back a hold whose row is in the store, or may be: the row is closed at no cost, by way of the spool.
+    async fn take_back(&self, bill: &mut Bill) {
         self.give_back(bill);
         let mut undone = bill.row().clone();
         undone.status = RowStatus::Failed;
@@ -354,7 +375,6 @@ impl Inner {
                 "a hold that may have arrived is left to its lease"
             );
         }
-        Err(HoldError::Unavailable(why))
     }
 
     /// Gives back in memory what the bill holds, less what it cost.

@@ -30,6 +30,8 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// cheapest where profiles differ in price.
 const DEFAULT_MODEL: &str = "bedrock:global.anthropic.claude-haiku-5-5";
 
+/// Long enough not to be a storm of probes, short enough that nobody waits for the store once it is back.
+const STORE_REST: Duration = Duration::from_millis(500);
 /// Where OpenAI-compatible models are asked without configuration.
 const DEFAULT_OPENAI_BASE: &str = "https://api.openai.com/v1";
 
@@ -349,6 +351,7 @@ fn ledger(values: &Values, deadline: Duration) -> Result<LedgerSettings, Setting
         client_limit,
         outage_allowance: values.money("OUTAGE_ALLOWANCE_USD", "0")?,
         store_timeout: store_timeout(values)?,
+        store_rest: STORE_REST,
         lease: chrono::TimeDelta::seconds(i64::try_from(lease).unwrap_or(180)),
         sweep: values.seconds("LEDGER_SWEEP_SECONDS", 30, 1..=3600)?,
     })

@@ -69,9 +69,17 @@ struct Refused {
     counter: Counter,
 }
 
+/// What was taken for a request.
+pub(super) struct Taken {
+    /// The lease.
+    pub lease: String,
+    /// Until when it is surely this task's.
+    pub until: DateTime<Utc>,
+}
+
 /// What a try to draw comes to.
 enum Drawn {
-    Taken(String),
+    Taken(Taken),
     Refused(BudgetExceeded),
     /// Nobody asks the store yet; the caller has to.
     Ask(Money),
@@ -91,19 +99,19 @@ impl Allowance {
         }
     }
 
-    /// Takes an amount for a request, asking the store for more allowance where it has to; the id of the lease.
+    /// Takes an amount for a request, asking the store for more allowance where it has to.
     pub async fn take(
         &self,
         amount: Money,
         date: NaiveDate,
         now: DateTime<Utc>,
-    ) -> Result<String, HoldError> {
+    ) -> Result<Taken, HoldError> {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
             match self.draw(amount, date, now) {
-                Drawn::Taken(id) => return Ok(id),
+                Drawn::Taken(taken) => return Ok(taken),
                 Drawn::Refused(refusal) => return Err(HoldError::BudgetExceeded(refusal)),
                 Drawn::Wait => changed.await,
                 Drawn::Ask(missing) => {
@@ -193,7 +201,10 @@ impl Allowance {
             .entry(date)
             .or_insert_with(|| Day::new(now, first_chunk));
         if day.take(amount, now) {
-            return Drawn::Taken(day.id.clone());
+            return Drawn::Taken(Taken {
+                lease: day.id.clone(),
+                until: day.until - MARGIN,
+            });
         }
         let missing = day.missing(amount, now);
         if let Some(refused) = &day.refused

@@ -28,11 +28,8 @@ const CONTENDED_TRIES: u32 = 12;
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
 /// Longest pause between those.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
-/// Three failures in a row and nobody asks the store any more, until a probe finds it well.
-const BREAKER: BreakerSettings = BreakerSettings {
-    failures: 3,
-    pause: Duration::from_millis(500),
-};
+/// After so many failures in a row nobody asks the store any more, until a probe finds it well.
+const FAILURES: u32 = 3;
 
 /// A row to write, and what it changes in its client's budget.
 #[derive(Debug, Clone)]
@@ -87,12 +84,15 @@ struct Waiting {
 }
 
 impl Turns {
-    /// Lanes before this store; posts are made in the present runtime.
-    pub fn new(books: Arc<dyn Books>) -> Self {
+    /// Lanes before this store, which is left alone for `rest` when it is away; posts are made in the present runtime.
+    pub fn new(books: Arc<dyn Books>, rest: Duration) -> Self {
         Self {
             shared: Arc::new(Shared {
                 books,
-                breaker: Breaker::new(BREAKER),
+                breaker: Breaker::new(BreakerSettings {
+                    failures: FAILURES,
+                    pause: rest,
+                }),
                 lanes: Mutex::default(),
             }),
             runtime: Handle::current(),
