@@ -26,8 +26,8 @@ const LARGEST_SHARE: u64 = 16;
 const REST_SHARE: u64 = 4;
 /// Tries of a grant against other tasks'.
 const TRIES: u32 = 20;
-/// A lease is not drawn on for this long before it ends: clocks differ, and writes take their time.
-const MARGIN: TimeDelta = TimeDelta::seconds(5);
+/// A lease is not drawn on for this part of it before it ends: clocks differ, and writes take their time.
+const MARGIN_SHARE: i32 = 16;
 /// After a refusal nobody asks the store again for so long.
 const REFUSED_FOR: TimeDelta = TimeDelta::seconds(1);
 
@@ -58,6 +58,8 @@ struct Day {
     /// Held since the last turn of the sweep: whether the task is at work.
     drawn: Money,
     until: DateTime<Utc>,
+    /// For so long before its end the lease is not drawn on.
+    margin: TimeDelta,
     chunk: Money,
     refused: Option<Refused>,
 }
@@ -195,15 +197,15 @@ impl Allowance {
     fn draw(&self, amount: Money, date: NaiveDate, now: DateTime<Utc>) -> Drawn {
         let mut state = self.state();
         let asking = state.asking;
-        let first_chunk = self.first_chunk();
+        let (margin, first_chunk) = (self.lease / MARGIN_SHARE, self.first_chunk());
         let day = state
             .days
             .entry(date)
-            .or_insert_with(|| Day::new(now, first_chunk));
+            .or_insert_with(|| Day::new(now, margin, first_chunk));
         if day.take(amount, now) {
             return Drawn::Taken(Taken {
                 lease: day.id.clone(),
-                until: day.until - MARGIN,
+                until: day.until - day.margin,
             });
         }
         let missing = day.missing(amount, now);
@@ -236,11 +238,11 @@ impl Allowance {
     ) -> Result<(), Unavailable> {
         let (id, chunk) = {
             let mut state = self.state();
-            let first_chunk = self.first_chunk();
+            let (margin, first_chunk) = (self.lease / MARGIN_SHARE, self.first_chunk());
             let day = state
                 .days
                 .entry(date)
-                .or_insert_with(|| Day::new(now, first_chunk));
+                .or_insert_with(|| Day::new(now, margin, first_chunk));
             day.renew_if_ended(now);
             (day.id.clone(), day.chunk)
         };
@@ -298,7 +300,12 @@ impl Allowance {
     async fn post(&self, entries: &[Entry]) -> Result<(), PostError> {
         let token = Uuid::new_v4().to_string();
         match self.books.post(entries, &token).await {
-            Err(PostError::Unavailable(_)) => self.books.post(entries, &token).await,
+            // Whatever but a yes says nothing of the first try, which may have arrived.
+            Err(PostError::Unavailable(why)) => self
+                .books
+                .post(entries, &token)
+                .await
+                .map_err(|_| PostError::Unavailable(why)),
             posted => posted,
         }
     }
@@ -483,7 +490,7 @@ struct Plan {
 }
 
 impl Day {
-    fn new(now: DateTime<Utc>, chunk: Money) -> Self {
+    fn new(now: DateTime<Utc>, margin: TimeDelta, chunk: Money) -> Self {
         Self {
             id: Uuid::now_v7().to_string(),
             granted: Money::ZERO,
@@ -492,6 +499,7 @@ impl Day {
             told: Money::ZERO,
             drawn: Money::ZERO,
             until: now,
+            margin,
             chunk,
             refused: None,
         }
@@ -499,7 +507,7 @@ impl Day {
 
     fn take(&mut self, amount: Money, now: DateTime<Utc>) -> bool {
         let wanted = self.held.saturating_add(self.spent).saturating_add(amount);
-        if wanted > self.granted || now + MARGIN >= self.until {
+        if wanted > self.granted || now + self.margin >= self.until {
             return false;
         }
         self.held = self.held.saturating_add(amount);
@@ -519,13 +527,13 @@ impl Day {
     }
 
     fn ended(&self, now: DateTime<Utc>) -> bool {
-        self.granted != Money::ZERO && now + MARGIN >= self.until
+        self.granted != Money::ZERO && now + self.margin >= self.until
     }
 
     /// A lease that was not renewed in time is left to whoever sweeps; a new one takes its place.
     fn renew_if_ended(&mut self, now: DateTime<Utc>) {
         if self.ended(now) {
-            *self = Self::new(now, self.chunk);
+            *self = Self::new(now, self.margin, self.chunk);
         }
     }
 }

@@ -1,0 +1,107 @@
+//! A server of OpenAI's protocol, as the first model and as the next one.
+
+use goal_router::fake_bedrock::FakeBedrock;
+use goal_router::fake_bedrock::script::{Fault, Script};
+use serde_json::Value;
+
+use crate::support::{MODEL, Process, Tables};
+
+const OWN: &str = r#"
+[[models]]
+provider = "openai"
+id = "ID"
+priced_on = "2026-11-23"
+source = "our own server"
+answer_by = "json-schema"
+temperature = true
+thinking_tokens = 0
+rates = { input = "0.5", output = "1.5", cache_write = "0.5", cache_read = "0.25" }
+"#;
+
+async fn process(
+    fake: &FakeBedrock,
+    tables: &Tables,
+    folder: &std::path::Path,
+    model: &str,
+    models: &str,
+) -> Process {
+    let file = folder.join("models.toml");
+    std::fs::write(&file, OWN.replace("ID", model)).unwrap();
+    let base = format!("{}/v1/", fake.endpoint());
+    Process::start(
+        fake,
+        &tables.endpoint,
+        folder,
+        &[
+            ("LLM_MODELS", models),
+            ("OPENAI_BASE_URL", &base),
+            ("OPENAI_API_KEY", "sk-not-to-be-logged"),
+            ("MODELS_FILE", file.to_str().unwrap()),
+        ],
+    )
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn such_a_server_writes_plans_in_whatever_form_it_takes_and_is_booked_by_its_own_count() {
+    for (model, calls_of_second) in [
+        ("plain", 1),
+        ("no-schema", 1),
+        ("no-schema-no-tools", 1),
+        ("new-limit", 1),
+    ] {
+        let fake = FakeBedrock::start().unwrap();
+        let tables = Tables::new().await;
+        let folder = tempfile::tempdir().unwrap();
+        let name = format!("openai:{model}");
+        let process = process(&fake, &tables, folder.path(), model, &name).await;
+
+        for id in ["one", "two"] {
+            let answer = process.ask(id).await.unwrap();
+            assert_eq!(answer.status(), 200, "{model}");
+            let plan: Value = answer.json().await.unwrap();
+            assert_eq!(plan["metadata"]["provider"], "openai");
+            assert_eq!(plan["metadata"]["model"], model);
+            assert_eq!(plan["weekly_breakdown"].as_array().unwrap().len(), 6);
+        }
+
+        let rows = tables.rows().await;
+        let invoice = fake.invoice();
+        for id in ["one", "two"] {
+            let calls: Vec<_> = invoice
+                .calls
+                .iter()
+                .filter(|call| call.request_id == id)
+                .collect();
+            assert_eq!(calls.len(), calls_of_second, "{model}");
+            let row = &rows[id][0];
+            assert_eq!(
+                (row.input, row.output),
+                (calls[0].input_tokens, calls[0].output_tokens)
+            );
+            assert_eq!(
+                row.cost,
+                row.input * 500 + row.output * 1500,
+                "{model} at the price of the operator's file"
+            );
+        }
+        let log = std::fs::read_to_string(&process.log).unwrap();
+        assert!(!log.contains("sk-not-to-be-logged"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_takes_over_where_the_first_model_is_away_and_says_so() {
+    let fake = FakeBedrock::start().unwrap();
+    // Bedrock throttles four times; the fifth call is the other server's.
+    fake.play(Script::faults(vec![Fault::Throttle; 4]));
+    let tables = Tables::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let models = format!("{MODEL},openai:plain,offline");
+    let process = process(&fake, &tables, folder.path(), "plain", &models).await;
+
+    let plan: Value = process.ask("one").await.unwrap().json().await.unwrap();
+
+    assert_eq!(plan["metadata"]["provider"], "openai");
+    assert_eq!(plan["metadata"]["fallback"], true);
+}

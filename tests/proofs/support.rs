@@ -1,0 +1,309 @@
+//! Processes of the real binary, the table that they share, and a way to that table which can freeze.
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use goal_router::fake_bedrock::FakeBedrock;
+use goal_router::store::embedded::EmbeddedEngine;
+use goal_router::store::{self, TableNames, tables};
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// The model of the proofs: takes a JSON schema, and is dear enough for its costs to be seen.
+pub const MODEL: &str = "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0";
+/// What its tokens cost, in nano-dollars.
+pub const INPUT_NANO: u64 = 1000;
+pub const OUTPUT_NANO: u64 = 5000;
+
+/// Whether the proofs run at their full length (`make soak`) or shortened.
+#[expect(clippy::disallowed_methods, reason = "the one variable of the proofs")]
+pub fn soak() -> bool {
+    std::env::var("SOAK").is_ok_and(|value| value == "1")
+}
+
+/// A DynamoDB endpoint with the tables, shared by all processes of a test.
+pub struct Tables {
+    _engine: EmbeddedEngine,
+    pub endpoint: String,
+    client: aws_sdk_dynamodb::Client,
+}
+
+impl Tables {
+    pub async fn new() -> Self {
+        let engine = EmbeddedEngine::in_memory().unwrap();
+        let endpoint = engine.endpoint();
+        let client = store::local_client(&endpoint, Duration::from_secs(20));
+        let names = TableNames {
+            usage: "ai-router-usage-logs".to_owned(),
+            state: "ai-router-state".to_owned(),
+        };
+        tables::create(&client, &names).await.unwrap();
+        Self {
+            _engine: engine,
+            endpoint,
+            client,
+        }
+    }
+
+    /// All usage rows, by request.
+    pub async fn rows(&self) -> HashMap<String, Vec<Row>> {
+        let mut rows: HashMap<String, Vec<Row>> = HashMap::new();
+        let mut from = None;
+        loop {
+            let page = self
+                .client
+                .scan()
+                .table_name("ai-router-usage-logs")
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .unwrap();
+            for item in page.items() {
+                let row = Row::of(item);
+                rows.entry(row.request_id.clone()).or_default().push(row);
+            }
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return rows;
+            }
+        }
+    }
+
+    /// A counter: what is committed, and what is settled.
+    pub async fn counter(&self, pk: &str) -> (u64, u64) {
+        let got = self
+            .client
+            .get_item()
+            .table_name("ai-router-state")
+            .key("pk", AttributeValue::S(pk.to_owned()))
+            .key("sk", AttributeValue::S("counter".to_owned()))
+            .consistent_read(true)
+            .send()
+            .await
+            .unwrap();
+        let item = got.item.unwrap_or_default();
+        let of = |name: &str| number(&item, name);
+        (of("committed_nano_usd"), of("settled_nano_usd"))
+    }
+}
+
+/// A usage row, as far as the proofs look at it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub request_id: String,
+    pub date: String,
+    pub status: String,
+    pub cost: u64,
+    pub held: u64,
+    pub input: u64,
+    pub output: u64,
+}
+
+impl Row {
+    fn of(item: &HashMap<String, AttributeValue>) -> Self {
+        let text = |name: &str| item[name].as_s().unwrap().clone();
+        Self {
+            request_id: text("request_id"),
+            date: text("date"),
+            status: text("status"),
+            cost: number(item, "cost_nano_usd"),
+            held: number(item, "held_nano_usd"),
+            input: number(item, "input_tokens"),
+            output: number(item, "output_tokens"),
+        }
+    }
+}
+
+fn number(item: &HashMap<String, AttributeValue>, name: &str) -> u64 {
+    item.get(name)
+        .map_or(0, |value| value.as_n().unwrap().parse().unwrap())
+}
+
+/// A process of goal-router; killed when it is dropped.
+pub struct Process {
+    child: Child,
+    pub address: String,
+    pub client: Client,
+    pub log: PathBuf,
+}
+
+impl Process {
+    /// Starts a process whose plans the fake writes and whose rows go to that endpoint. `folder` holds its spool and its log.
+    pub async fn start(
+        fake: &FakeBedrock,
+        store: &str,
+        folder: &Path,
+        more: &[(&str, &str)],
+    ) -> Self {
+        let log = folder.join("log");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_goal-router"))
+            .env_clear()
+            .envs([
+                ("PORT", "0"),
+                ("MANAGEMENT_PORT", "0"),
+                ("BIND_ADDRESS", "127.0.0.1"),
+                ("USE_MOCK_AWS", "false"),
+                ("LLM_MODELS", MODEL),
+                ("DRAIN_DELAY_SECONDS", "0"),
+                ("LEDGER_SWEEP_SECONDS", "1"),
+                // The machines of tests are busy; the proofs of a slow store set it themselves.
+                ("STORE_TIMEOUT_MS", "10000"),
+                ("AWS_ENDPOINT_URL_DYNAMODB", store),
+                ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &fake.endpoint()),
+            ])
+            .env("DATA_DIR", folder)
+            .envs(more.iter().copied())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (tell, port) = tokio::sync::oneshot::channel();
+        let mut tell = Some(tell);
+        let file = log.clone();
+        std::thread::spawn(move || {
+            use std::io::Write as _;
+            let mut file = std::fs::File::create(file).unwrap();
+            for line in output.lines().map_while(Result::ok) {
+                writeln!(file, "{line}").unwrap();
+                let event: Value = serde_json::from_str(&line).unwrap_or_default();
+                if let (Some(port), Some(tell)) = (event["port"].as_u64(), tell.take()) {
+                    tell.send(port).unwrap();
+                }
+            }
+        });
+        let port = tokio::time::timeout(Duration::from_secs(30), port)
+            .await
+            .unwrap()
+            .unwrap();
+        Self {
+            child,
+            address: format!("http://127.0.0.1:{port}"),
+            client: Client::new(),
+            log,
+        }
+    }
+
+    /// Asks for a plan under that id.
+    pub async fn ask(&self, id: &str) -> reqwest::Result<Response> {
+        ask(&self.client, &self.address, id).await
+    }
+
+    pub async fn is_ready(&self) -> bool {
+        let asked = self
+            .client
+            .get(format!("{}/health/ready", self.address))
+            .send()
+            .await;
+        asked.is_ok_and(|answer| answer.status() == 200)
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends SIGTERM.
+    pub fn terminate(&self) {
+        let sent = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end; the exit code.
+    pub async fn wait(&mut self) -> Option<i32> {
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Asks for a plan under that id.
+pub async fn ask(client: &Client, address: &str, id: &str) -> reqwest::Result<Response> {
+    client
+        .post(format!("{address}/api/v1/generate-plan"))
+        .header("X-Request-Id", id)
+        .json(&json!({"goal": "Learn to play the accordion", "duration_weeks": 6, "hours_per_week": 4}))
+        .send()
+        .await
+}
+
+/// A way to a server that can be frozen: what is sent waits, connections are taken and say nothing.
+pub struct Way {
+    pub endpoint: String,
+    frozen: watch::Sender<bool>,
+}
+
+impl Way {
+    pub async fn to(endpoint: &str) -> Self {
+        let target = endpoint.trim_start_matches("http://").to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (frozen, sees) = watch::channel(false);
+        let target = Arc::new(target);
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let (target, sees) = (Arc::clone(&target), sees.clone());
+                tokio::spawn(async move {
+                    let Ok(far) = TcpStream::connect(target.as_str()).await else {
+                        return;
+                    };
+                    let (near_read, near_write) = near.into_split();
+                    let (far_read, far_write) = far.into_split();
+                    tokio::join!(
+                        carry(near_read, far_write, sees.clone()),
+                        carry(far_read, near_write, sees)
+                    );
+                });
+            }
+        });
+        Self {
+            endpoint: format!("http://{address}"),
+            frozen,
+        }
+    }
+
+    pub fn freeze(&self, frozen: bool) {
+        self.frozen.send(frozen).unwrap();
+    }
+}
+
+async fn carry(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    mut sees: watch::Receiver<bool>,
+) {
+    use tokio::io::AsyncReadExt as _;
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        let Ok(count) = from.read(&mut buffer).await else {
+            return;
+        };
+        if sees.wait_for(|frozen| !frozen).await.is_err()
+            || count == 0
+            || to.write_all(&buffer[..count]).await.is_err()
+        {
+            to.shutdown().await.ok();
+            return;
+        }
+    }
+}
