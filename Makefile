@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 
-.PHONY: help run fake test lint docs bench classifier score clean
+.PHONY: help run fake test lint docs bench simulate soak classifier score clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,12 @@ lint: ## Check format, lints and docs
 bench: ## Measure the stages and the service under load
 	$(CARGO) bench --locked --bench stages -- --warm-up-time 1 --measurement-time 2
 	$(CARGO) bench --locked --bench service
+
+simulate: ## Simulate the budget's hot counter at 10,000 and 1,000,000 requests a minute
+	$(CARGO) bench --locked --profile dev --bench simulate
+
+soak: ## Run the proofs of money at full length
+	SOAK=1 $(CARGO) test --locked --test ledger --test proofs -- --nocapture
 
 classifier: ## Train the local classifier anew; the same goals give the same file
 	$(CARGO) run --locked --release --bin train-classifier

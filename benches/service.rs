@@ -16,17 +16,20 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use goal_router::app;
+use goal_router::caller::Caller;
 use goal_router::classifier::Classifier;
 use goal_router::fake_bedrock::FakeBedrock;
 use goal_router::fake_bedrock::script::Script;
 use goal_router::http::{self, Service};
 use goal_router::ledger::books::{Account, Counter, Entry, Lease, PostError, Sum};
-use goal_router::ledger::{Books, Ledger, RowKey, Unavailable, UsageRow};
+use goal_router::ledger::{
+    Bill, Books, Ledger, LedgerSettings, Money, RowKey, RowStatus, Unavailable, UsageRow,
+};
 use goal_router::model::offline::OfflinePlanner;
 use goal_router::planner::{Author, Parts, Planner};
 use goal_router::settings::Settings;
 use goal_router::store::embedded::EmbeddedEngine;
-use goal_router::store::{self, TableNames, tables};
+use goal_router::store::{self, Store, TableNames, tables};
 use goal_router::telemetry::Metrics;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -430,6 +433,65 @@ async fn offline_and_durable() {
     );
 }
 
+/// Holds and settlements of a ledger over the embedded engine, each on disk before it counts, from 64 requests at once.
+async fn durable_pairs() {
+    const PAIRS: usize = 6000;
+    for client_limit in [None, Money::parse_usd("1000000")] {
+        let folder =
+            std::env::temp_dir().join(format!("goal-router-bench-{}", uuid::Uuid::new_v4()));
+        let engine = EmbeddedEngine::in_folder(&folder).unwrap();
+        let client = store::local_client(&engine.endpoint(), Duration::from_secs(10));
+        let names = TableNames {
+            usage: "usage".to_owned(),
+            state: "state".to_owned(),
+        };
+        tables::create(&client, &names).await.unwrap();
+        let store = Store::new(client, names, chrono::TimeDelta::days(400));
+        let clock = app::system_clock();
+        let settings = LedgerSettings {
+            service_limit: Money::parse_usd("1000000").unwrap(),
+            client_limit,
+            ..Settings::from_pairs([("STORE_TIMEOUT_MS", "10000")])
+                .unwrap()
+                .ledger
+        };
+        let ledger = Ledger::new(Arc::new(store), None, Arc::clone(&clock), settings);
+        let started = Instant::now();
+        let requests: Vec<_> = (0..64)
+            .map(|worker| {
+                let (ledger, clock) = (ledger.clone(), Arc::clone(&clock));
+                tokio::spawn(async move {
+                    for place in 0..PAIRS / 64 {
+                        let caller = Caller {
+                            request_id: format!("{worker}-{place}"),
+                            trace_id: String::new(),
+                            client_id: "one".to_owned(),
+                        };
+                        let mut bill = Bill::open(&caller, 10, "v", clock.now());
+                        let held = Money::from_nano_usd(20_000_000);
+                        ledger.hold(&mut bill, held).await.unwrap();
+                        bill.close(RowStatus::Settled, None, clock.now());
+                        ledger.settle(&mut bill).await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for request in requests {
+            request.await.unwrap();
+        }
+        #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+        let rate = PAIRS as f64 / started.elapsed().as_secs_f64();
+        let budget = if client_limit.is_some() {
+            "of one client with a budget"
+        } else {
+            "without client budgets"
+        };
+        println!("durable hold+settle pairs {budget}: {rate:.0}/s");
+        drop(engine);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
+
 async fn cost_of_a_model_call(fake: &FakeBedrock, dynamodb: &str) {
     fake.play(Script::default());
     let router = Router::start(&with_models(fake, dynamodb)).await;
@@ -552,6 +614,7 @@ fn main() {
         start_up().await;
         beside_a_bare_handler().await;
         offline_and_durable().await;
+        durable_pairs().await;
         let fake = FakeBedrock::start().unwrap();
         let (_engine, dynamodb) = dynamodb().await;
         cost_of_a_model_call(&fake, &dynamodb).await;

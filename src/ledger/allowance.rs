@@ -18,18 +18,21 @@ use super::books::{Account, Books, Counter, Entry, PostError, Refusal, Unavailab
 use super::money::Money;
 use super::{BudgetExceeded, HoldError, Scope};
 
-/// The first chunk of a day is the limit divided by this.
-const FIRST_SHARE: u64 = 256;
+/// The first chunk of a day is the limit divided by this, or what the request needs: a thousand tasks that begin together must not
+/// lease the whole budget.
+const FIRST_SHARE: u64 = 16_384;
 /// The largest chunk is the limit divided by this.
-const LARGEST_SHARE: u64 = 16;
+const LARGEST_SHARE: u64 = 32;
 /// Near the limit a chunk is at most what is left divided by this, so that other tasks find something too.
 const REST_SHARE: u64 = 4;
 /// Tries of a grant against other tasks'.
 const TRIES: u32 = 20;
 /// A lease is not drawn on for this part of it before it ends: clocks differ, and writes take their time.
 const MARGIN_SHARE: i32 = 16;
-/// After a refusal nobody asks the store again for so long.
+/// After a refusal this task does not ask the store again for so long; twice as long after each further one.
 const REFUSED_FOR: TimeDelta = TimeDelta::seconds(1);
+/// At most so many times as long.
+const REFUSED_DOUBLINGS: u32 = 3;
 
 /// A task's part of the service's budget.
 pub(super) struct Allowance {
@@ -62,6 +65,8 @@ struct Day {
     margin: TimeDelta,
     chunk: Money,
     refused: Option<Refused>,
+    /// Refusals since the last grant.
+    refusals: u32,
 }
 
 /// A refusal, remembered for a moment.
@@ -438,8 +443,10 @@ impl Allowance {
         if let Some(day) = state.days.get_mut(&date).filter(|day| day.id == id) {
             day.granted = day.granted.saturating_add(amount);
             day.until = until;
-            day.chunk = day.chunk.saturating_add(day.chunk).min(largest);
+            let base = day.chunk.max(amount);
+            day.chunk = base.saturating_add(base).min(largest);
             day.refused = None;
+            day.refusals = 0;
         }
     }
 
@@ -447,8 +454,10 @@ impl Allowance {
         let mut state = self.state();
         state.counter = Some((date, counter));
         if let Some(day) = state.days.get_mut(&date) {
+            let wait = REFUSED_FOR * (1 << day.refusals.min(REFUSED_DOUBLINGS));
+            day.refusals += 1;
             day.refused = Some(Refused {
-                until: now + REFUSED_FOR,
+                until: now + wait,
                 left,
                 counter,
             });
@@ -502,6 +511,7 @@ impl Day {
             margin,
             chunk,
             refused: None,
+            refusals: 0,
         }
     }
 

@@ -3,6 +3,7 @@
 //! They run shortened under `make test` and at full length under `make soak`.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::print_stderr,
     reason = "a test that cannot go on has failed, and says what it measured"
 )]
