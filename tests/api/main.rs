@@ -17,6 +17,7 @@ mod health;
 mod model_faults;
 mod models;
 mod offline;
+mod resilience;
 mod rows;
 mod support;
 mod terminal;

@@ -66,7 +66,7 @@ impl World {
             limit,
             kept: Arc::default(),
             clock: Arc::new(MovedClock::at(
-                Utc.with_ymd_and_hms(2026, 11, 23, 20, 0, 0).unwrap(),
+                Utc.with_ymd_and_hms(2026, 11, 23, 23, 30, 0).unwrap(),
             )),
             truth: Arc::default(),
             outage_allowance,

@@ -197,9 +197,13 @@ async fn without_an_allowance_an_outage_is_a_503_at_once_and_readiness_follows_w
         let body: Value = answer.json().await.unwrap();
         assert_eq!(body["code"], "ledger_unavailable");
     }
-    let started = Instant::now();
-    process.ask("out-known").await.unwrap();
-    let known = started.elapsed();
+    // The quickest of some: other tests keep the machine busy.
+    let mut known = Duration::MAX;
+    for place in 0..5 {
+        let started = Instant::now();
+        process.ask(&format!("known-{place}")).await.unwrap();
+        known = known.min(started.elapsed());
+    }
     let mut ready = Vec::new();
     for _ in 0..20 {
         ready.push(process.is_ready().await);
@@ -221,7 +225,7 @@ async fn without_an_allowance_an_outage_is_a_503_at_once_and_readiness_follows_w
         "{slowest:?}, far from the deadline of 20 s"
     );
     assert!(
-        known < Duration::from_millis(500),
+        known < Duration::from_millis(200),
         "{known:?} once it is known"
     );
     assert_eq!(ready, [false; 20]);
