@@ -40,7 +40,11 @@ pub use self::row::{RowKey, RowStatus, UsageRow};
 pub use self::spool::Spool;
 pub use self::sweep::Swept;
 use self::turns::{Count, Posted, Posting, Turns};
+use crate::breaker::{Breaker, BreakerSettings};
 use crate::clock::Clock;
+
+/// After so many failures in a row nobody asks the store any more, until a probe finds it well.
+const STORE_FAILURES: u32 = 3;
 
 /// What the ledger has to keep to.
 #[derive(Debug, Clone, Copy)]
@@ -122,16 +126,14 @@ impl Ledger {
         clock: Arc<dyn Clock>,
         settings: LedgerSettings,
     ) -> Self {
-        let sweep = TimeDelta::from_std(settings.sweep).unwrap_or(TimeDelta::seconds(30));
+        let breaker = Arc::new(Breaker::new(BreakerSettings {
+            failures: STORE_FAILURES,
+            pause: settings.store_rest,
+        }));
         Self {
             inner: Arc::new(Inner {
-                turns: Turns::new(Arc::clone(&books), settings.store_rest),
-                allowance: Allowance::new(
-                    Arc::clone(&books),
-                    settings.service_limit,
-                    settings.lease,
-                    sweep,
-                ),
+                turns: Turns::new(Arc::clone(&books), Arc::clone(&breaker)),
+                allowance: Allowance::new(Arc::clone(&books), breaker, &settings),
                 outage: OutageAllowance::new(settings.outage_allowance),
                 books,
                 spool,

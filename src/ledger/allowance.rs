@@ -16,7 +16,9 @@ use uuid::Uuid;
 
 use super::books::{Account, Books, Counter, Entry, PostError, Refusal, Unavailable};
 use super::money::Money;
-use super::{BudgetExceeded, HoldError, Scope};
+use super::turns::down;
+use super::{BudgetExceeded, HoldError, LedgerSettings, Scope};
+use crate::breaker::Breaker;
 
 /// The first chunk of a day is the limit divided by this, or what the request needs: a thousand tasks that begin together must not
 /// lease the whole budget.
@@ -37,6 +39,7 @@ const REFUSED_DOUBLINGS: u32 = 3;
 /// A task's part of the service's budget.
 pub(super) struct Allowance {
     books: Arc<dyn Books>,
+    breaker: Arc<Breaker>,
     limit: Money,
     lease: TimeDelta,
     sweep: TimeDelta,
@@ -95,12 +98,14 @@ enum Drawn {
 }
 
 impl Allowance {
-    pub fn new(books: Arc<dyn Books>, limit: Money, lease: TimeDelta, sweep: TimeDelta) -> Self {
+    /// The part of a task in the budget of these settings; the breaker is the store's.
+    pub fn new(books: Arc<dyn Books>, breaker: Arc<Breaker>, settings: &LedgerSettings) -> Self {
         Self {
             books,
-            limit,
-            lease,
-            sweep,
+            breaker,
+            limit: settings.service_limit,
+            lease: settings.lease,
+            sweep: TimeDelta::from_std(settings.sweep).unwrap_or(TimeDelta::seconds(30)),
             state: Mutex::default(),
             changed: Notify::new(),
         }
@@ -304,15 +309,27 @@ impl Allowance {
     /// Posts under a new token, and once more under the same where nobody knows the outcome.
     async fn post(&self, entries: &[Entry]) -> Result<(), PostError> {
         let token = Uuid::new_v4().to_string();
-        match self.books.post(entries, &token).await {
+        match self.try_post(entries, &token).await {
             // Whatever but a yes says nothing of the first try, which may have arrived.
             Err(PostError::Unavailable(why)) => self
-                .books
-                .post(entries, &token)
+                .try_post(entries, &token)
                 .await
                 .map_err(|_| PostError::Unavailable(why)),
             posted => posted,
         }
+    }
+
+    async fn try_post(&self, entries: &[Entry], token: &str) -> Result<(), PostError> {
+        let permit = self
+            .breaker
+            .permit()
+            .map_err(|_| PostError::Unavailable(down()))?;
+        let posted = self.books.post(entries, token).await;
+        match &posted {
+            Err(PostError::Unavailable(_)) => permit.failed(),
+            _ => permit.succeeded(),
+        }
+        posted
     }
 
     async fn tell(

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::books::{Account, Books, Counter, Entry, Over, PostError, Refusal, Unavailable};
 use super::money::Money;
 use super::row::UsageRow;
-use crate::breaker::{Breaker, BreakerSettings};
+use crate::breaker::{Breaker, BreakerState};
 
 /// Rows of one post: well below DynamoDB's hundred items of a transaction, so that one slow post delays few.
 const MOST_ROWS: usize = 32;
@@ -28,8 +28,6 @@ const CONTENDED_TRIES: u32 = 12;
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
 /// Longest pause between those.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
-/// After so many failures in a row nobody asks the store any more, until a probe finds it well.
-const FAILURES: u32 = 3;
 
 /// A row to write, and what it changes in its client's budget.
 #[derive(Debug, Clone)]
@@ -67,7 +65,7 @@ pub(super) struct Turns {
 
 struct Shared {
     books: Arc<dyn Books>,
-    breaker: Breaker,
+    breaker: Arc<Breaker>,
     // What waits is bounded by the requests in flight: each waits for one posting at a time.
     lanes: Mutex<HashMap<Option<Account>, Lane>>,
 }
@@ -84,15 +82,12 @@ struct Waiting {
 }
 
 impl Turns {
-    /// Lanes before this store, which is left alone for `rest` when it is away; posts are made in the present runtime.
-    pub fn new(books: Arc<dyn Books>, rest: Duration) -> Self {
+    /// Lanes before this store, with its breaker; posts are made in the present runtime.
+    pub fn new(books: Arc<dyn Books>, breaker: Arc<Breaker>) -> Self {
         Self {
             shared: Arc::new(Shared {
                 books,
-                breaker: Breaker::new(BreakerSettings {
-                    failures: FAILURES,
-                    pause: rest,
-                }),
+                breaker,
                 lanes: Mutex::default(),
             }),
             runtime: Handle::current(),
@@ -130,7 +125,7 @@ impl Turns {
 
     /// Whether the store is known to be away.
     pub fn is_down(&self) -> bool {
-        self.shared.breaker.state() != crate::breaker::BreakerState::Closed
+        self.shared.breaker.state() != BreakerState::Closed
     }
 
     /// Asks a store that is away whether it is back. Whether it is there now.
@@ -235,7 +230,8 @@ impl Shared {
     }
 }
 
-fn down() -> Unavailable {
+/// What is said while the store is known to be away.
+pub(super) fn down() -> Unavailable {
     Unavailable("it did not answer lately".to_owned())
 }
 
