@@ -60,8 +60,6 @@ impl Router {
             .envs([
                 ("PORT", port.to_string()),
                 ("MANAGEMENT_PORT", "0".to_owned()),
-                // The clients outnumber the cores: what is measured is work, not how soon a busy machine gives up.
-                ("STORE_TIMEOUT_MS", "10000".to_owned()),
                 ("DAILY_BUDGET_USD", "1000000".to_owned()),
                 ("MAX_IN_FLIGHT", "6000".to_owned()),
             ])

@@ -373,7 +373,7 @@ impl<'a> Connected<'a> {
             Some(asked) => Some(asked.clone()),
             None => self.model(name, &abilities)?.map(|model| AskedModel {
                 model,
-                breaker: Arc::new(Breaker::new(resilience::BREAKER)),
+                breaker: Arc::new(Breaker::new(name.to_string(), resilience::BREAKER)),
             }),
         };
         if let Some(asked) = &model {

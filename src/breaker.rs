@@ -28,6 +28,7 @@ pub enum BreakerState {
 /// A circuit breaker.
 #[derive(Debug)]
 pub struct Breaker {
+    name: String,
     settings: BreakerSettings,
     inner: Mutex<Inner>,
 }
@@ -55,10 +56,11 @@ pub struct Permit<'a> {
 }
 
 impl Breaker {
-    /// A closed breaker.
+    /// A closed breaker before what has this name in logs.
     #[must_use]
-    pub fn new(settings: BreakerSettings) -> Self {
+    pub fn new(name: impl Into<String>, settings: BreakerSettings) -> Self {
         Self {
+            name: name.into(),
             settings,
             inner: Mutex::new(Inner {
                 failures: 0,
@@ -123,7 +125,14 @@ impl Permit<'_> {
         // A call from before the breaker opened says nothing of how things are now.
         if inner.opened.is_none() || self.probe {
             inner.failures = 0;
-            inner.opened = None;
+            if inner.opened.take().is_some() {
+                tracing::info!(
+                    event_type = "breaker_closed",
+                    name = self.breaker.name,
+                    "{} answers again",
+                    self.breaker.name
+                );
+            }
         }
     }
 
@@ -131,10 +140,18 @@ impl Permit<'_> {
     pub fn failed(self) {
         let mut inner = self.breaker.inner();
         inner.failures = inner.failures.saturating_add(1);
-        if self.probe
-            || (inner.opened.is_none() && inner.failures >= self.breaker.settings.failures)
-        {
+        if self.probe {
             inner.opened = Some(Instant::now());
+        } else if inner.opened.is_none() && inner.failures >= self.breaker.settings.failures {
+            inner.opened = Some(Instant::now());
+            tracing::warn!(
+                event_type = "breaker_opened",
+                name = self.breaker.name,
+                failures = inner.failures,
+                "{} failed {} times in a row and is left alone",
+                self.breaker.name,
+                inner.failures
+            );
         }
     }
 }
@@ -158,7 +175,7 @@ mod tests {
     };
 
     fn opened() -> Breaker {
-        let breaker = Breaker::new(SETTINGS);
+        let breaker = Breaker::new("test", SETTINGS);
         for _ in 0..3 {
             breaker.permit().unwrap().failed();
         }
@@ -167,7 +184,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_opens_after_failures_in_a_row_and_a_success_begins_the_row_anew() {
-        let breaker = Breaker::new(SETTINGS);
+        let breaker = Breaker::new("test", SETTINGS);
 
         breaker.permit().unwrap().failed();
         breaker.permit().unwrap().failed();
@@ -210,7 +227,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_late_success_from_before_does_not_close_it() {
-        let breaker = Breaker::new(SETTINGS);
+        let breaker = Breaker::new("test", SETTINGS);
         let early = breaker.permit().unwrap();
         for _ in 0..3 {
             breaker.permit().unwrap().failed();

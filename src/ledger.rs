@@ -126,10 +126,13 @@ impl Ledger {
         clock: Arc<dyn Clock>,
         settings: LedgerSettings,
     ) -> Self {
-        let breaker = Arc::new(Breaker::new(BreakerSettings {
-            failures: STORE_FAILURES,
-            pause: settings.store_rest,
-        }));
+        let breaker = Arc::new(Breaker::new(
+            "the ledger's store",
+            BreakerSettings {
+                failures: STORE_FAILURES,
+                pause: settings.store_rest,
+            },
+        ));
         Self {
             inner: Arc::new(Inner {
                 turns: Turns::new(Arc::clone(&books), Arc::clone(&breaker)),

@@ -9,10 +9,11 @@
 //! - [`goal`], [`constraints`] and [`language`] parse what the person said; [`invalid`] collects what is wrong with it.
 //! - [`planner`] tells the story: classify, guard, generate, check, settle. [`planner::prompts`] holds the texts for models.
 //! - [`classifier`] is the local model. [`category`] is the closed set it chooses from.
-//! - [`model`] asks language models ([`model::bedrock`]) or does without ([`model::offline`]); what they cost stands in
+//! - [`model`] asks language models ([`model::bedrock`], [`model::openai`]) or does without ([`model::offline`]); what they cost stands in
 //!   [`model::catalogue`].
 //! - [`plan`] is what we promise: a draft becomes a plan only through [`plan::check`].
 //! - [`ledger`] holds and settles money; [`store`] keeps its rows in DynamoDB, through [`aws`].
+//! - [`breaker`] leaves alone for a while who failed too often: a model, or the store.
 //! - [`telemetry`] logs and counts. [`clock`] tells the time, [`hours`] counts it.
 //! - [`fake_bedrock`] is a stand-in for Bedrock, for tests and for anyone without an AWS account.
 

@@ -1,7 +1,7 @@
 //! Language models: what we ask of one, what it answers, what it costs and can do ([`catalogue`]).
 //!
-//! Adapters ([`bedrock`]) translate between these types and a provider's protocol and hold no policy. The planner
-//! without a model ([`offline`]) writes a draft straight from curricula.
+//! Adapters ([`bedrock`], [`openai`]) translate between these types and a provider's protocol and hold no policy, which is in
+//! [`resilience`]. The planner without a model ([`offline`]) writes a draft straight from curricula.
 
 pub mod bedrock;
 pub mod catalogue;

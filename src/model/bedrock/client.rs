@@ -20,6 +20,8 @@ pub fn client(
 ) -> Client {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(aws::CONNECT_TIMEOUT)
+        // The answer comes in one piece, at the end.
+        .read_timeout(attempt)
         .operation_attempt_timeout(attempt)
         .build();
     let mut config = Builder::from(shared);
