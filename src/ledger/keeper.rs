@@ -84,7 +84,8 @@ impl Ledger {
             return Ok(0);
         };
         let mut replayed = 0;
-        for segment in spool.take().await? {
+        for path in spool.take().await? {
+            let segment = spool.read(path).await?;
             self.replay_segment(&segment).await?;
             replayed += segment.rows.len() as u64;
             spool.remove(segment).await?;

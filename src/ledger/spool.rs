@@ -21,6 +21,8 @@ use super::row::UsageRow;
 const MOST_WAITING: usize = 16_384;
 /// What a record takes on disk at most, generously: its texts are bounded.
 const RECORD_BYTES: u64 = 2_048;
+/// A file that has grown to this is followed by the next: a replay reads one at a time.
+const FILE_BYTES: u64 = 8 << 20;
 const EXTENSION: &str = "spool";
 
 /// The rows on the local disk.
@@ -123,23 +125,25 @@ impl Spool {
         self.gauges.rows.load(Ordering::Relaxed)
     }
 
-    /// Takes all files there are for a replay; what is appended from now on goes to a new one.
+    /// Takes all files there are for a replay, oldest first; what is appended from now on goes to a new one.
     ///
     /// # Errors
     /// When the disk cannot be read.
-    pub async fn take(&self) -> Result<Vec<Segment>, SpoolError> {
+    pub async fn take(&self) -> Result<Vec<PathBuf>, SpoolError> {
         let (done, answer) = oneshot::channel();
         self.send(Command::Rotate { done }).await?;
-        let paths = answer.await.map_err(|_| stopped())??;
-        tokio::task::spawn_blocking(move || {
-            paths
-                .iter()
-                .map(|path| read(path))
-                .collect::<io::Result<_>>()
-        })
-        .await
-        .map_err(|error| SpoolError(error.to_string()))?
-        .map_err(|error: io::Error| SpoolError(error.to_string()))
+        answer.await.map_err(|_| stopped())?
+    }
+
+    /// Reads a file: one at a time, since all together may be more than fits into memory.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub async fn read(&self, path: PathBuf) -> Result<Segment, SpoolError> {
+        tokio::task::spawn_blocking(move || read(&path))
+            .await
+            .map_err(|error| SpoolError(error.to_string()))?
+            .map_err(|error| SpoolError(error.to_string()))
     }
 
     /// Removes a file, all of whose rows are in the store.
@@ -267,7 +271,11 @@ impl Writer {
             self.file.insert(file)
         };
         file.write_all(lines)?;
-        file.sync_data()
+        file.sync_data()?;
+        if file.metadata()?.len() >= FILE_BYTES {
+            self.file = None;
+        }
+        Ok(())
     }
 }
 
@@ -366,11 +374,19 @@ mod tests {
     }
 
     async fn ids(spool: &Spool) -> Vec<String> {
-        let segments = spool.take().await.unwrap();
+        let segments = segments(spool).await;
         segments
             .iter()
             .flat_map(|segment| segment.rows.iter().map(|row| row.request_id.clone()))
             .collect()
+    }
+
+    async fn segments(spool: &Spool) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        for path in spool.take().await.unwrap() {
+            segments.push(spool.read(path).await.unwrap());
+        }
+        segments
     }
 
     fn folder() -> tempfile::TempDir {
@@ -389,7 +405,7 @@ mod tests {
         let spool = Spool::open(folder.path(), 1 << 20).unwrap();
         assert_eq!(spool.rows(), 3);
         spool.append(&row("d")).await.unwrap();
-        let segments = spool.take().await.unwrap();
+        let segments = segments(&spool).await;
         assert_eq!(segments[0].rows[0], row("a"));
         assert_eq!(ids(&spool).await, ["a", "b", "c", "d"]);
         for segment in segments {
