@@ -205,7 +205,7 @@ impl Application {
         let mut public = tokio::spawn(public);
         let management = tokio::spawn(management);
         let ledger = service.planner.ledger().clone();
-        let keeper = tokio::spawn({
+        let mut keeper = tokio::spawn({
             let ledger = ledger.clone();
             async move { ledger.keep().await }
         });
@@ -214,6 +214,13 @@ impl Application {
             served = &mut public => {
                 served??;
                 Stop::at_once("the server stopped")
+            }
+            // It never ends by itself. Without it nothing is swept or replayed, so a new process has to take over.
+            kept = &mut keeper => {
+                if let Err(panic) = kept {
+                    tracing::error!(event_type = "error", error_type = "panic", error_message = %panic, "the ledger's keeper stopped");
+                }
+                Stop::after_draining("the ledger's keeper stopped")
             }
         };
         service.draining.store(true, Ordering::Relaxed);

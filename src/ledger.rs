@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use self::allowance::Allowance;
+use self::allowance::{Allowance, TakeError};
 pub use self::bill::Bill;
 use self::books::{Account, Over};
 pub use self::books::{Books, Unavailable};
@@ -45,6 +45,9 @@ use crate::clock::Clock;
 
 /// After so many failures in a row nobody asks the store any more, until a probe finds it well.
 const STORE_FAILURES: u32 = 3;
+
+/// What is said when every try met another task's.
+const CROWDED: &str = "others change the same counter all the time";
 
 /// What the ledger has to keep to.
 #[derive(Debug, Clone, Copy)]
@@ -153,9 +156,7 @@ impl Ledger {
     /// [`LedgerUnavailable`] says why.
     pub fn admit(&self) -> Result<(), LedgerUnavailable> {
         if self.inner.turns.is_down() && !self.inner.outage.is_given() {
-            return Err(LedgerUnavailable(
-                "the store did not answer lately".to_owned(),
-            ));
+            return Err(LedgerUnavailable(turns::down().0));
         }
         Ok(())
     }
@@ -169,20 +170,20 @@ impl Ledger {
         let inner = &self.inner;
         if inner.turns.is_down() {
             return inner
-                .hold_in_outage(bill, worst_case, "the store did not answer lately")
+                .hold_in_outage(bill, worst_case, &turns::down().0)
                 .await;
         }
         let now = inner.clock.now();
-        let taken = match inner
-            .allowance
-            .take(worst_case, bill.row().day(), now)
-            .await
-        {
+        let day = bill.row().day();
+        let taken = match inner.allowance.take(worst_case, day, now).await {
             Ok(taken) => taken,
-            Err(HoldError::Unavailable(why)) => {
+            Err(TakeError::BudgetExceeded(refusal)) => {
+                return Err(HoldError::BudgetExceeded(refusal));
+            }
+            Err(TakeError::Crowded) => return Err(HoldError::Unavailable(CROWDED.to_owned())),
+            Err(TakeError::Unavailable(Unavailable(why))) => {
                 return inner.hold_in_outage(bill, worst_case, &why).await;
             }
-            Err(refusal) => return Err(refusal),
         };
         let limit = inner.settings.client_limit;
         bill.hold(
@@ -193,7 +194,7 @@ impl Ledger {
         );
         loop {
             let posting = Posting {
-                row: bill.row().clone(),
+                row: Arc::new(bill.row().clone()),
                 over: Over::Nothing,
                 count: limit.map(|limit| Count {
                     account: Account::client(&bill.row().client_id, bill.row().day()),
@@ -220,15 +221,18 @@ impl Ledger {
                 Ok(Posted::OverLimit(counter)) => {
                     inner.give_back(bill);
                     bill.release();
-                    let freed_in = TimeDelta::seconds(30);
                     return Err(HoldError::BudgetExceeded(BudgetExceeded::new(
                         Scope::Client,
                         limit.unwrap_or_default(),
                         counter.settled,
                         worst_case,
-                        freed_in,
                         now,
                     )));
+                }
+                // No outage: what is given for one is not for the spending of those who were not quick enough.
+                Ok(Posted::Crowded) => {
+                    inner.take_back(bill).await;
+                    return Err(HoldError::Unavailable(CROWDED.to_owned()));
                 }
                 Err(Unavailable(why)) => return inner.hold_unsure(bill, worst_case, why).await,
             }
@@ -285,9 +289,7 @@ impl Ledger {
             };
         }
         if inner.turns.is_down() {
-            return Err(LedgerUnavailable(
-                "the store did not answer lately".to_owned(),
-            ));
+            return Err(LedgerUnavailable(turns::down().0));
         }
         Ok(())
     }
@@ -316,7 +318,9 @@ impl Inner {
         why: &str,
     ) -> Result<Kept, HoldError> {
         let Some(spool) = self.spool.as_ref().filter(|spool| spool.has_room()) else {
-            return Err(HoldError::Unavailable(format!("{why}; the spool is full")));
+            return Err(HoldError::Unavailable(format!(
+                "{why}; the spool has no room"
+            )));
         };
         if !self.outage.take(worst_case) {
             return Err(HoldError::Unavailable(why.to_owned()));
@@ -397,7 +401,7 @@ impl Inner {
         if bill.is_held_in_outage() {
             // Its held row may be in the spool, in the store, or on its way.
             if self.turns.is_down() {
-                return Err(Unavailable("the store did not answer lately".to_owned()));
+                return Err(turns::down());
             }
             return late::record(self.books.as_ref(), bill.row()).await;
         }
@@ -412,7 +416,7 @@ impl Inner {
             });
             let over = if held { Over::Held } else { Over::Nothing };
             let posting = Posting {
-                row: row.clone(),
+                row: Arc::new(row.clone()),
                 over,
                 count,
             };
@@ -421,6 +425,8 @@ impl Inner {
                     return late::record(self.books.as_ref(), bill.row()).await;
                 }
                 Posted::Differs => bill.step_aside(),
+                Posted::Crowded => return Err(Unavailable(CROWDED.to_owned())),
+                // What gives back is never over a limit.
                 Posted::Done | Posted::OverLimit(_) => return Ok(()),
             }
         }

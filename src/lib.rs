@@ -13,12 +13,13 @@
 //!   [`model::catalogue`].
 //! - [`plan`] is what we promise: a draft becomes a plan only through [`plan::check`].
 //! - [`ledger`] holds and settles money; [`store`] keeps its rows in DynamoDB, through [`aws`].
-//! - [`breaker`] leaves alone for a while who failed too often: a model, or the store.
+//! - [`backoff`] says how long to wait before another try; [`breaker`] leaves alone for a while who failed too often: a model, or the store.
 //! - [`telemetry`] logs and counts. [`clock`] tells the time, [`hours`] counts it.
 //! - [`fake_bedrock`] is a stand-in for Bedrock, for tests and for anyone without an AWS account.
 
 pub mod app;
 pub mod aws;
+pub mod backoff;
 pub mod breaker;
 pub mod caller;
 pub mod category;

@@ -17,7 +17,9 @@ use uuid::Uuid;
 use super::books::{Account, Books, Counter, Entry, PostError, Refusal, Unavailable};
 use super::money::Money;
 use super::turns::down;
-use super::{BudgetExceeded, HoldError, LedgerSettings, Scope};
+use super::turns::{FIRST_PAUSE, LONGEST_PAUSE};
+use super::{BudgetExceeded, LedgerSettings, Scope};
+use crate::backoff::full_jitter;
 use crate::breaker::Breaker;
 
 /// The first chunk of a day is the limit divided by this, or what the request needs: a thousand tasks that begin together must not
@@ -42,7 +44,6 @@ pub(super) struct Allowance {
     breaker: Arc<Breaker>,
     limit: Money,
     lease: TimeDelta,
-    sweep: TimeDelta,
     state: Mutex<State>,
     changed: Notify,
 }
@@ -87,6 +88,16 @@ pub(super) struct Taken {
     pub until: DateTime<Utc>,
 }
 
+/// Why nothing was taken.
+pub(super) enum TakeError {
+    /// The budget has no room.
+    BudgetExceeded(BudgetExceeded),
+    /// Other tasks changed the day's counter every time it was tried.
+    Crowded,
+    /// The store is away.
+    Unavailable(Unavailable),
+}
+
 /// What a try to draw comes to.
 enum Drawn {
     Taken(Taken),
@@ -105,7 +116,6 @@ impl Allowance {
             breaker,
             limit: settings.service_limit,
             lease: settings.lease,
-            sweep: TimeDelta::from_std(settings.sweep).unwrap_or(TimeDelta::seconds(30)),
             state: Mutex::default(),
             changed: Notify::new(),
         }
@@ -117,20 +127,20 @@ impl Allowance {
         amount: Money,
         date: NaiveDate,
         now: DateTime<Utc>,
-    ) -> Result<Taken, HoldError> {
+    ) -> Result<Taken, TakeError> {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
             match self.draw(amount, date, now) {
                 Drawn::Taken(taken) => return Ok(taken),
-                Drawn::Refused(refusal) => return Err(HoldError::BudgetExceeded(refusal)),
+                Drawn::Refused(refusal) => return Err(TakeError::BudgetExceeded(refusal)),
                 Drawn::Wait => changed.await,
                 Drawn::Ask(missing) => {
                     let asking = Asking(self);
                     let granted = self.ask(missing, date, now).await;
                     drop(asking);
-                    granted.map_err(|error| HoldError::Unavailable(error.to_string()))?;
+                    granted?;
                 }
             }
         }
@@ -245,7 +255,7 @@ impl Allowance {
         missing: Money,
         date: NaiveDate,
         now: DateTime<Utc>,
-    ) -> Result<(), Unavailable> {
+    ) -> Result<(), TakeError> {
         let (id, chunk) = {
             let mut state = self.state();
             let (margin, first_chunk) = (self.lease / MARGIN_SHARE, self.first_chunk());
@@ -297,13 +307,11 @@ impl Allowance {
                 Err(PostError::Unavailable(why)) => {
                     // It may have been granted. The lease then has more than we know of, which its end gives back.
                     self.forget(date, &id);
-                    return Err(why);
+                    return Err(TakeError::Unavailable(why));
                 }
             }
         }
-        Err(Unavailable(
-            "other tasks change the day's counter".to_owned(),
-        ))
+        Err(TakeError::Crowded)
     }
 
     /// Posts under a new token, and once more under the same where nobody knows the outcome.
@@ -345,11 +353,10 @@ impl Allowance {
             let posted = self.post(&plan.entries).await;
             match posted {
                 Ok(()) => {
-                    self.note_told(date, &plan, now);
+                    self.note_told(date, &plan);
                     return Ok(());
                 }
                 Err(PostError::Refused(_)) => {
-                    self.undo(date, &plan);
                     self.forget(date, &plan.id);
                     return Ok(());
                 }
@@ -395,7 +402,7 @@ impl Allowance {
         let deficit = in_use.saturating_sub(day.granted);
         let change = deficit.as_change() - surplus.as_change();
         let told = day.spent.saturating_sub(day.told);
-        let closes = idle && day.held == Money::ZERO && (last || past);
+        let closes = (last || past) && day.held == Money::ZERO;
         if idle && day.held == Money::ZERO && change == 0 && told == Money::ZERO {
             // Nothing to tell. The lease of an idle task is left to end, and whoever sweeps closes it.
             return None;
@@ -439,7 +446,7 @@ impl Allowance {
         }
     }
 
-    fn note_told(&self, date: NaiveDate, plan: &Plan, now: DateTime<Utc>) {
+    fn note_told(&self, date: NaiveDate, plan: &Plan) {
         let mut state = self.state();
         let first_chunk = self.first_chunk();
         let Some(day) = state.days.get_mut(&date).filter(|day| day.id == plan.id) else {
@@ -449,7 +456,7 @@ impl Allowance {
         day.until = plan.until;
         day.drawn = Money::ZERO;
         day.chunk = Money::from_nano_usd(day.chunk.nano_usd() / 2).max(first_chunk);
-        if plan.closes && day.held == Money::ZERO && day.until <= now {
+        if plan.closes && day.held == Money::ZERO {
             state.days.remove(&date);
         }
     }
@@ -500,7 +507,7 @@ impl Allowance {
         let settled = counter
             .settled
             .saturating_add(day.spent.saturating_sub(day.told));
-        BudgetExceeded::new(Scope::Service, self.limit, settled, amount, self.sweep, now)
+        BudgetExceeded::new(Scope::Service, self.limit, settled, amount, now)
     }
 }
 
@@ -576,6 +583,5 @@ impl Drop for Asking<'_> {
 }
 
 async fn pause(attempt: u32) {
-    let most = std::time::Duration::from_millis(4 << attempt.min(6));
-    tokio::time::sleep(most.mul_f64(fastrand::f64())).await;
+    tokio::time::sleep(full_jitter(FIRST_PAUSE, attempt, LONGEST_PAUSE)).await;
 }

@@ -3,6 +3,8 @@
 //! The rules of money are above this; below it is DynamoDB (`store`), and in the ledger's simulation a store in memory that
 //! fails in every way it can.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -73,7 +75,7 @@ pub enum Entry {
     /// Writes a row, over one of that key which is as `over` says.
     Row {
         /// The row.
-        row: Box<UsageRow>,
+        row: Arc<UsageRow>,
         /// What has to be there.
         over: Over,
     },

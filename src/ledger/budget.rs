@@ -41,19 +41,18 @@ pub struct BudgetExceeded {
 const SOON: TimeDelta = TimeDelta::seconds(5);
 
 impl BudgetExceeded {
-    /// The refusal of an amount by a limit of which so much is settled; what others hold comes free within `freed_in`.
+    /// The refusal of an amount by a limit of which so much is settled.
     pub(super) fn new(
         scope: Scope,
         limit: Money,
         settled: Money,
         amount: Money,
-        freed_in: TimeDelta,
         now: DateTime<Utc>,
     ) -> Self {
         let retry_after = if settled.saturating_add(amount) > limit {
             until_midnight(now)
         } else {
-            SOON.min(freed_in)
+            SOON
         };
         Self {
             scope,
@@ -85,7 +84,6 @@ mod tests {
                 Money::from_nano_usd(100),
                 Money::from_nano_usd(settled),
                 Money::from_nano_usd(30),
-                TimeDelta::seconds(30),
                 now,
             )
             .retry_after

@@ -3,9 +3,13 @@
 //! They go by what is in the store at that moment, and by compare-and-swap: read, decide, post on the condition that nothing has
 //! changed. Recording the same row twice changes nothing, and the counters follow whatever way a row has gone.
 
+use std::sync::Arc;
+
 use super::books::{Account, Books, Entry, Over, PostError, Unavailable};
 use super::money::Money;
 use super::row::{RowStatus, UsageRow};
+use super::turns::{FIRST_PAUSE, LONGEST_PAUSE};
+use crate::backoff::full_jitter;
 
 /// Tries against others who change the same row or lease.
 const TRIES: u32 = 20;
@@ -22,11 +26,10 @@ pub(super) async fn record(books: &dyn Books, row: &UsageRow) -> Result<(), Unav
         let token = uuid::Uuid::new_v4().to_string();
         match books.post(&entries, &token).await {
             Ok(()) => return Ok(()),
-            // Nobody knows: the next look at the row tells.
+            // Somebody was quicker: the next look at the row tells.
             Err(PostError::Refused(_)) => {}
             Err(PostError::Contended) => {
-                let most = std::time::Duration::from_millis(4 << attempt.min(6));
-                tokio::time::sleep(most.mul_f64(fastrand::f64())).await;
+                tokio::time::sleep(full_jitter(FIRST_PAUSE, attempt, LONGEST_PAUSE)).await;
             }
             Err(PostError::Unavailable(why)) => return Err(why),
         }
@@ -65,7 +68,7 @@ async fn entries(
         of(row).as_change() - found.map_or(0, |found| of(found).as_change())
     };
     let mut entries = vec![Entry::Row {
-        row: Box::new(row.clone()),
+        row: Arc::new(row.clone()),
         over,
     }];
     let settled_change = change(settled);

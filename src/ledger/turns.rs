@@ -4,7 +4,7 @@
 //! transaction. Rows that change a client's counter wait in that client's own lane, one post at a time: two transactions on one
 //! counter would only cancel each other.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use super::books::{Account, Books, Counter, Entry, Over, PostError, Refusal, Unavailable};
 use super::money::Money;
 use super::row::UsageRow;
+use crate::backoff::full_jitter;
 use crate::breaker::{Breaker, BreakerState};
 
 /// Rows of one post: well below DynamoDB's hundred items of a transaction, so that one slow post delays few.
@@ -24,15 +25,15 @@ const WIDTH: usize = 8;
 const TRIES: u32 = 2;
 /// Tries of a post that others' posts cancelled.
 const CONTENDED_TRIES: u32 = 12;
-/// Longest pause before the first of those; doubled up to [`LONGEST_PAUSE`], and drawn anew each time.
-const FIRST_PAUSE: Duration = Duration::from_millis(4);
+/// Longest pause before the first of those; doubled up to [`LONGEST_PAUSE`].
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(4);
 /// Longest pause between those.
-const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 /// A row to write, and what it changes in its client's budget.
 #[derive(Debug, Clone)]
 pub(super) struct Posting {
-    pub row: UsageRow,
+    pub row: Arc<UsageRow>,
     pub over: Over,
     pub count: Option<Count>,
 }
@@ -55,6 +56,8 @@ pub(super) enum Posted {
     Differs,
     /// The client's budget has no room for it.
     OverLimit(Counter),
+    /// Others changed the same counter every time it was tried.
+    Crowded,
 }
 
 /// The lanes before the store.
@@ -79,6 +82,14 @@ struct Lane {
 struct Waiting {
     posting: Posting,
     answer: oneshot::Sender<Result<Posted, Unavailable>>,
+}
+
+impl Waiting {
+    /// Whether both write the same row: a client may send one request id twice in a moment.
+    fn is_twin_of(&self, other: &Self) -> bool {
+        let (one, two) = (&self.posting.row, &other.posting.row);
+        one.timestamp == two.timestamp && one.request_id == two.request_id
+    }
 }
 
 impl Turns {
@@ -160,17 +171,16 @@ impl Shared {
         let mut lanes = self.lanes();
         let account = account.cloned();
         let lane = lanes.get_mut(&account)?;
-        let mut keys = HashSet::new();
-        let mut batch = Vec::new();
+        let mut batch: Vec<Waiting> = Vec::new();
         let mut twins = Vec::new();
         while batch.len() < MOST_ROWS
             && let Some(waiting) = lane.waiting.pop_front()
         {
             // A transaction may name an item once only.
-            if keys.insert(waiting.posting.row.key()) {
-                batch.push(waiting);
-            } else {
+            if batch.iter().any(|other| other.is_twin_of(&waiting)) {
                 twins.push(waiting);
+            } else {
+                batch.push(waiting);
             }
         }
         for twin in twins.into_iter().rev() {
@@ -209,13 +219,9 @@ impl Shared {
                     permit.succeeded();
                     contended += 1;
                     if contended >= CONTENDED_TRIES {
-                        return answer_all(
-                            batch,
-                            &Err(Unavailable("others change the same counter".to_owned())),
-                        );
+                        return answer_all(batch, &Ok(Posted::Crowded));
                     }
-                    let most = (FIRST_PAUSE * (1 << contended.min(8))).min(LONGEST_PAUSE);
-                    tokio::time::sleep(most.mul_f64(fastrand::f64())).await;
+                    tokio::time::sleep(full_jitter(FIRST_PAUSE, contended, LONGEST_PAUSE)).await;
                     token = uuid::Uuid::new_v4().to_string();
                 }
                 Err(PostError::Unavailable(why)) => {
@@ -232,7 +238,7 @@ impl Shared {
 
 /// What is said while the store is known to be away.
 pub(super) fn down() -> Unavailable {
-    Unavailable("it did not answer lately".to_owned())
+    Unavailable("the store did not answer lately".to_owned())
 }
 
 /// One entry per row, and one for the counter that they share.
@@ -240,7 +246,7 @@ fn entries(batch: &[Waiting]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = batch
         .iter()
         .map(|waiting| Entry::Row {
-            row: Box::new(waiting.posting.row.clone()),
+            row: Arc::clone(&waiting.posting.row),
             over: waiting.posting.over,
         })
         .collect();

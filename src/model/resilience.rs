@@ -25,8 +25,7 @@ pub const fn counts_against_model(error: &ModelError) -> bool {
         | Failure::TimedOut
         | Failure::Connection
         | Failure::Denied
-        | Failure::Protocol
-        | Failure::Resting => true,
-        Failure::Rejected => false,
+        | Failure::Protocol => true,
+        Failure::Rejected | Failure::Resting => false,
     }
 }

@@ -188,7 +188,13 @@ impl Store {
                 Some(PutItemError::ConditionalCheckFailedException(_)) => {
                     PostError::Refused(vec![Some(Refusal::Differs)])
                 }
-                Some(PutItemError::TransactionConflictException(_)) => PostError::Contended,
+                // As in a transaction: the table or the partition has enough to do, and is not away.
+                Some(
+                    PutItemError::TransactionConflictException(_)
+                    | PutItemError::ProvisionedThroughputExceededException(_)
+                    | PutItemError::RequestLimitExceeded(_)
+                    | PutItemError::ThrottlingException(_),
+                ) => PostError::Contended,
                 _ => PostError::Unavailable(unavailable(&error)),
             }),
         }

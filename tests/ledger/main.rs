@@ -353,3 +353,41 @@ async fn what_is_spent_in_an_outage_is_told_afterwards_to_the_nano_dollar() {
         simulate(seed, 5000, 20_000).await;
     }
 }
+
+#[tokio::test]
+async fn what_is_given_for_an_outage_is_not_spent_where_others_are_only_quicker() {
+    let world = World::new(LIMITS[1], 20_000);
+    let task = world.task(Rc::new(tempfile::tempdir().unwrap()));
+    let mut bill = Bill::open(
+        &Caller {
+            request_id: "r".to_owned(),
+            trace_id: String::new(),
+            client_id: "c".to_owned(),
+        },
+        10,
+        "v",
+        world.clock.now(),
+    );
+    for weather in [Weather::CROWDED, Weather::FAIR] {
+        *task.weather.lock().unwrap() = weather;
+        let held = task.ledger.hold(&mut bill, Money::from_nano_usd(100)).await;
+
+        let fair = weather.contended < 1.0;
+        assert_eq!(held.is_ok(), fair, "{held:?}");
+        assert_eq!(task.ledger.state().spool_rows, 0);
+    }
+    // With its allowance granted, the client's counter is what others change.
+    *task.weather.lock().unwrap() = Weather::CROWDED;
+    let mut next = Bill::open(
+        &Caller {
+            request_id: "s".to_owned(),
+            trace_id: String::new(),
+            client_id: "c".to_owned(),
+        },
+        10,
+        "v",
+        world.clock.now(),
+    );
+    let held = task.ledger.hold(&mut next, Money::from_nano_usd(10)).await;
+    assert!(matches!(held, Err(HoldError::Unavailable(_))), "{held:?}");
+}

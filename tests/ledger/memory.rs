@@ -41,6 +41,11 @@ impl Weather {
         unheard: 0.15,
         contended: 0.02,
     };
+    pub const CROWDED: Self = Self {
+        lost: 0.0,
+        unheard: 0.0,
+        contended: 1.0,
+    };
     pub const AWAY: Self = Self {
         lost: 1.0,
         unheard: 0.0,

@@ -7,6 +7,7 @@
 )]
 
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -152,7 +153,7 @@ fn row(request_id: &str, status: RowStatus) -> UsageRow {
 
 fn entry(row: &UsageRow, over: Over) -> Entry {
     Entry::Row {
-        row: Box::new(row.clone()),
+        row: Arc::new(row.clone()),
         over,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::backoff::full_jitter;
 use crate::model::{Billed, Failure, ModelError};
 
 /// Tries of one call, the first included, as long as nothing was billed.
@@ -32,10 +33,7 @@ impl Retry {
             (_, Billed::No) => self.failed < FREE_TRIES,
             (_, Billed::Perhaps) => may_bill_again && self.failed < FREE_TRIES,
         };
-        again.then(|| {
-            let most = (FIRST_PAUSE * 2_u32.saturating_pow(self.failed - 1)).min(LONGEST_PAUSE);
-            most.mul_f64(fastrand::f64())
-        })
+        again.then(|| full_jitter(FIRST_PAUSE, self.failed - 1, LONGEST_PAUSE))
     }
 }
 
