@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 
-.PHONY: help run fake test lint docs bench simulate soak classifier score clean
+.PHONY: help run fake test lint docs bench redis simulate soak classifier score clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -13,7 +13,7 @@ run: ## Serve the API on http://localhost:8000, fully local
 fake: ## Serve a stand-in for Bedrock on http://localhost:9000
 	$(CARGO) run --locked --bin fake-bedrock
 
-test: lint ## Check the code's form, then run all tests
+test: lint redis ## Check the code's form, then run all tests
 	$(CARGO) test --locked
 
 lint: ## Check format, lints and docs
@@ -26,10 +26,13 @@ bench: ## Measure the stages and the service under load
 	$(CARGO) bench --locked --bench stages -- --warm-up-time 1 --measurement-time 2
 	$(CARGO) bench --locked --bench service
 
+redis:
+	@command -v redis-server >/dev/null || { SUDO=$$(command -v sudo || true); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends redis-server; } || { echo "the tests need redis-server on the PATH" >&2; exit 1; }
+
 simulate: ## Simulate the budget's hot counter at 10,000 and 1,000,000 requests a minute
 	$(CARGO) bench --locked --profile dev --bench simulate
 
-soak: ## Run the proofs of money at full length
+soak: redis ## Run the proofs of money at full length
 	SOAK=1 $(CARGO) test --locked --test ledger --test proofs -- --nocapture
 
 classifier: ## Train the local classifier anew; the same goals give the same file

@@ -333,6 +333,7 @@ async fn beside_a_bare_handler() {
     let settings = Settings::from_pairs([]).unwrap();
     let clock = app::system_clock();
     let metrics = Metrics::new().unwrap();
+    let access = app::access(&settings.access, Arc::clone(&clock), metrics.clone()).unwrap();
     let planner = Planner::new(Parts {
         classifier: Classifier::built_in().unwrap(),
         offline: OfflinePlanner::new().unwrap(),
@@ -345,6 +346,7 @@ async fn beside_a_bare_handler() {
     });
     let service = Arc::new(Service::new(
         planner,
+        access,
         metrics,
         tokio::runtime::Handle::current(),
         4000,
@@ -448,7 +450,6 @@ async fn durable_pairs() {
         let clock = app::system_clock();
         let settings = LedgerSettings {
             service_limit: Money::parse_usd("1000000").unwrap(),
-            client_limit,
             ..Settings::from_pairs([("STORE_TIMEOUT_MS", "10000")])
                 .unwrap()
                 .ledger
@@ -464,6 +465,7 @@ async fn durable_pairs() {
                             request_id: format!("{worker}-{place}"),
                             trace_id: String::new(),
                             client_id: "one".to_owned(),
+                            daily_budget: client_limit,
                         };
                         let mut bill = Bill::open(&caller, 10, "v", clock.now());
                         let held = Money::from_nano_usd(20_000_000);

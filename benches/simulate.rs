@@ -117,7 +117,6 @@ async fn run(name: &str, a_minute: usize, tasks: usize, seconds: usize, budget_s
     let limit = ((a_second * seconds) as f64 * COST as f64 * budget_share) as u64;
     let settings = LedgerSettings {
         service_limit: Money::from_nano_usd(limit),
-        client_limit: None,
         outage_allowance: Money::ZERO,
         store_timeout: Duration::from_mins(1),
         store_rest: Duration::from_millis(500),
@@ -146,6 +145,7 @@ async fn run(name: &str, a_minute: usize, tasks: usize, seconds: usize, budget_s
                 request_id: format!("{second}-{place}"),
                 trace_id: String::new(),
                 client_id: String::new(),
+                daily_budget: None,
             };
             let mut bill = Bill::open(&caller, 10, "v", clock.now());
             let held = Money::from_nano_usd(HELD);

@@ -16,15 +16,21 @@ use crate::breaker::Breaker;
 use crate::classifier::Classifier;
 use crate::clock::{Clock, SystemClock};
 use crate::constraints::spoken;
-use crate::http::{self, Service, management};
+use crate::http::{self, Access, Service, management};
+use crate::identity::key_set::KeySet;
+use crate::identity::token::TokenVerifier;
+use crate::identity::{Authenticator, Identity};
 use crate::ledger::{Ledger, Spool};
+use crate::limit::shared::SharedLimit;
+use crate::limit::{self, RateLimiter};
 use crate::model::bedrock::{self, BedrockModel};
 use crate::model::catalogue::{Abilities, ModelName, Provider};
 use crate::model::offline::OfflinePlanner;
 use crate::model::openai::{self, OpenAiModel};
 use crate::model::{LanguageModel, resilience};
 use crate::planner::{AskedModel, Author, Parts, Planner};
-use crate::settings::{Models, Settings, StoreKind, StoreSettings};
+use crate::redis_link::RedisLink;
+use crate::settings::{AccessSettings, AuthMode, Models, Settings, StoreKind, StoreSettings};
 use crate::store::embedded::EmbeddedEngine;
 use crate::store::{self, Store, tables};
 use crate::telemetry::{Metrics, events};
@@ -101,9 +107,11 @@ impl Application {
         let metrics = Metrics::new()?;
         let spool = Spool::open(&settings.spool.folder, settings.spool.most_bytes)
             .with_context(|| format!("SPOOL_DIR={}", settings.spool.folder.display()))?;
+        let access = access(&settings.access, Arc::clone(&clock), metrics.clone())?;
         let (planner, engine) = planner(settings, Some(spool), clock, metrics.clone()).await?;
         let service = Arc::new(Service::new(
             planner,
+            access,
             metrics.clone(),
             tokio::runtime::Handle::current(),
             settings.listen.max_in_flight,
@@ -209,6 +217,10 @@ impl Application {
             let ledger = ledger.clone();
             async move { ledger.keep().await }
         });
+        let limiter = tokio::spawn({
+            let service = Arc::clone(&service);
+            async move { service.access.limiter.keep(limit::SWEEP).await }
+        });
         let stop = tokio::select! {
             stop = stop => stop,
             served = &mut public => {
@@ -243,6 +255,7 @@ impl Application {
             );
         }
         keeper.abort();
+        limiter.abort();
         ledger.close().await;
         management_handle.stop(true).await;
         management.await??;
@@ -288,6 +301,34 @@ pub async fn planner(
         metrics,
     });
     Ok((planner, engine))
+}
+
+/// Who may ask, and how often. Call it in a tokio runtime, in which issuers are asked for their keys.
+///
+/// # Errors
+/// What could not be built.
+pub fn access(
+    settings: &AccessSettings,
+    clock: Arc<dyn Clock>,
+    metrics: Metrics,
+) -> anyhow::Result<Access> {
+    let authenticator = match &settings.mode {
+        AuthMode::Open => Authenticator::Open,
+        AuthMode::ApiKey(keyring) => Authenticator::ApiKey(keyring.clone()),
+        AuthMode::Jwt(tokens) => {
+            let runtime = tokio::runtime::Handle::current();
+            let keys = KeySet::at(&tokens.key_set_url, runtime).context("JWKS_URL")?;
+            let verifier = TokenVerifier::new(tokens.clone(), keys, clock);
+            Authenticator::Token(Box::new(verifier))
+        }
+    };
+    let link = settings.redis.as_ref().map(RedisLink::to).transpose();
+    let link = link.context("REDIS_URL")?;
+    Ok(Access {
+        identity: Identity::new(authenticator, Arc::clone(&settings.tiers)),
+        limiter: RateLimiter::new(link.map(SharedLimit::new), metrics),
+        trusted_hops: settings.trusted_hops,
+    })
 }
 
 /// The system's clock, as the service uses it.

@@ -1,5 +1,7 @@
 //! Who asks, under which id: what ties the body, the row, the log lines and the trace of one request together.
 
+use crate::ledger::Money;
+
 /// The caller of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -9,4 +11,6 @@ pub struct Caller {
     pub trace_id: String,
     /// The client.
     pub client_id: String,
+    /// What the client may spend in a day (UTC); none without a limit.
+    pub daily_budget: Option<Money>,
 }

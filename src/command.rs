@@ -3,4 +3,5 @@
 pub mod classify;
 pub mod create_tables;
 pub mod healthcheck;
+pub mod new_key;
 pub mod plan;

@@ -1,10 +1,12 @@
 //! The HTTP API: routes, bodies, problems, headers. Handlers extract, call the planner, and respond; no rule of the
 //! domain lives here.
 
+mod admit;
 mod body;
 pub mod estimate;
 mod examples;
 mod health;
+mod identify;
 pub mod management;
 mod observe;
 pub mod openapi;
@@ -21,6 +23,8 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use self::problem::{Code, Problem};
+use crate::identity::Identity;
+use crate::limit::RateLimiter;
 use crate::planner::Planner;
 use crate::telemetry::Metrics;
 
@@ -28,6 +32,8 @@ use crate::telemetry::Metrics;
 pub struct Service {
     /// Makes plans.
     pub planner: Planner,
+    /// Who may ask, and how often.
+    pub access: Access,
     /// The counters.
     pub metrics: Metrics,
     /// Where plans are made: apart from the workers, so that a plan outlives its connection.
@@ -40,12 +46,29 @@ pub struct Service {
     pub draining: AtomicBool,
 }
 
+/// Who may ask, and how often.
+pub struct Access {
+    /// Tells who asks.
+    pub identity: Identity,
+    /// Counts how often they do.
+    pub limiter: RateLimiter,
+    /// Proxies before us whose entries in `X-Forwarded-For` count.
+    pub trusted_hops: usize,
+}
+
 impl Service {
     /// A service around this planner; plans are made in that runtime, and so many at once at most.
     #[must_use]
-    pub fn new(planner: Planner, metrics: Metrics, runtime: Handle, places: usize) -> Self {
+    pub fn new(
+        planner: Planner,
+        access: Access,
+        metrics: Metrics,
+        runtime: Handle,
+        places: usize,
+    ) -> Self {
         Self {
             planner,
+            access,
             metrics,
             runtime,
             running: TaskTracker::new(),
@@ -84,16 +107,21 @@ pub fn routes(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + 
         config.app_data(service).service(
             web::scope("")
                 .wrap(from_fn(observe::observe))
-                .service(only(
-                    "/api/v1/generate-plan",
-                    "POST",
-                    web::post().to(plan::generate),
-                ))
-                .service(only(
-                    "/api/v1/estimate",
-                    "POST",
-                    web::post().to(estimate::estimate),
-                ))
+                .service(
+                    web::scope(identify::API)
+                        .wrap(from_fn(admit::admit))
+                        .service(only(
+                            "/generate-plan",
+                            "POST",
+                            web::post().to(plan::generate),
+                        ))
+                        .service(only(
+                            "/estimate",
+                            "POST",
+                            web::post().to(estimate::estimate),
+                        ))
+                        .default_service(web::to(not_found)),
+                )
                 .service(only("/health", "GET, HEAD", health_route(health::health)))
                 .service(only(
                     "/health/live",

@@ -54,8 +54,6 @@ const CROWDED: &str = "others change the same counter all the time";
 pub struct LedgerSettings {
     /// `DAILY_BUDGET_USD`: what the service may spend in a day, in UTC.
     pub service_limit: Money,
-    /// `CLIENT_DAILY_BUDGET_USD`: what a client may spend in a day; none without a limit.
-    pub client_limit: Option<Money>,
     /// `OUTAGE_ALLOWANCE_USD`: what this task may spend while the store is away.
     pub outage_allowance: Money,
     /// `STORE_TIMEOUT_MS`: how long an outcome waits for the store before it goes to the spool.
@@ -185,13 +183,8 @@ impl Ledger {
                 return inner.hold_in_outage(bill, worst_case, &why).await;
             }
         };
-        let limit = inner.settings.client_limit;
-        bill.hold(
-            worst_case,
-            now + inner.settings.lease,
-            Some(taken.lease),
-            limit.is_some(),
-        );
+        let limit = bill.client_limit();
+        bill.hold(worst_case, now + inner.settings.lease, Some(taken.lease));
         loop {
             let posting = Posting {
                 row: Arc::new(bill.row().clone()),
@@ -329,12 +322,7 @@ impl Inner {
         let lease = self
             .allowance
             .take_granted(worst_case, bill.row().day(), now);
-        bill.hold(
-            worst_case,
-            now + self.settings.lease,
-            lease,
-            self.settings.client_limit.is_some(),
-        );
+        bill.hold(worst_case, now + self.settings.lease, lease);
         bill.held_in_outage();
         match spool.append(bill.row()).await {
             Ok(()) => Ok(Kept::Spooled),

@@ -6,6 +6,7 @@
 //!
 //! - [`app`] wires the parts, binds, runs, drains; [`settings`] reads all configuration; [`command`] is the terminal.
 //! - [`http`] knows routes, bodies and problems. [`caller`] says who asks, under which id.
+//! - [`identity`] tells whose credentials they are, [`limit`] how often such a client may ask; [`redis_link`] is the way to what tasks share.
 //! - [`goal`], [`constraints`] and [`language`] parse what the person said; [`invalid`] collects what is wrong with it.
 //! - [`planner`] tells the story: classify, guard, generate, check, settle. [`planner::prompts`] holds the texts for models.
 //! - [`classifier`] is the local model. [`category`] is the closed set it chooses from.
@@ -31,12 +32,15 @@ pub mod fake_bedrock;
 pub mod goal;
 pub mod hours;
 pub mod http;
+pub mod identity;
 pub mod invalid;
 pub mod language;
 pub mod ledger;
+pub mod limit;
 pub mod model;
 pub mod plan;
 pub mod planner;
+pub mod redis_link;
 pub mod settings;
 pub mod store;
 pub mod telemetry;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use goal_router::app::{self, Application, Stop};
-use goal_router::command::{classify, create_tables, healthcheck, plan};
+use goal_router::command::{classify, create_tables, healthcheck, new_key, plan};
 use goal_router::settings::Settings;
 use goal_router::telemetry;
 
@@ -29,6 +29,8 @@ enum Command {
     Classify,
     /// Make the DynamoDB tables at the configured endpoint
     CreateTables,
+    /// Make an API key for a client
+    NewKey(new_key::NewKeyArgs),
     /// Exit with 0 if the service on this machine is alive
     Healthcheck,
 }
@@ -44,28 +46,34 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {
-    let settings = Settings::read()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => {
+            let settings = Settings::read()?;
             // Held to the end: what is buffered is written whatever happens.
             let _logs = telemetry::start(settings.logs.format, &settings.logs.filter)?;
-            runtime.block_on(async {
+            runtime()?.block_on(async {
                 let application = Application::build(&settings, app::system_clock()).await?;
                 application.run(stop_signal()).await
             })
         }
-        Command::Plan(args) => runtime
-            .block_on(plan::run(args, &settings))
+        Command::Plan(args) => runtime()?
+            .block_on(plan::run(args, &Settings::read()?))
             .map(|text| print(&text)),
         Command::Classify => classify::run(std::io::stdin().lock(), print),
-        Command::CreateTables => runtime
-            .block_on(create_tables::run(&settings))
+        Command::CreateTables => runtime()?
+            .block_on(create_tables::run(&Settings::read()?))
             .map(|line| print(&line)),
-        Command::Healthcheck => runtime.block_on(healthcheck::run(settings.listen.port)),
+        Command::NewKey(args) => new_key::run(&args).map(|text| print(&text)),
+        Command::Healthcheck => {
+            runtime()?.block_on(healthcheck::run(Settings::read()?.listen.port))
+        }
     }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
 }
 
 /// Resolves when the process is asked to stop.

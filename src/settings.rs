@@ -7,6 +7,7 @@
 //! A bad value stops the start with the variable's name, the value and what is allowed. Nobody else reads the environment,
 //! save the AWS SDK for credentials.
 
+mod access;
 mod values;
 
 use std::net::IpAddr;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use config::{Config, Environment, File};
 use secrecy::SecretString;
 
+pub use self::access::{AccessSettings, AuthMode};
 pub use self::values::SettingsError;
 use self::values::Values;
 use crate::ledger::LedgerSettings;
@@ -44,6 +46,8 @@ const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http=off,dynoxide=err
 pub struct Settings {
     /// Where the service listens.
     pub listen: Listen,
+    /// Who may ask, and how often.
+    pub access: AccessSettings,
     /// Which models write plans.
     pub models: Models,
     /// What a request may take.
@@ -216,6 +220,7 @@ impl Settings {
                 drain_delay: values.seconds("DRAIN_DELAY_SECONDS", 5, 0..=300)?,
                 shutdown_grace: values.seconds("SHUTDOWN_GRACE_SECONDS", 100, 0..=600)?,
             },
+            access: AccessSettings::from_values(values)?,
             models: Models::from_values(values, mock)?,
             limits: Limits {
                 max_input_tokens: values.number("MAX_INPUT_TOKENS", 2000, 1..=1_000_000)?,
@@ -253,16 +258,7 @@ impl Settings {
 
 impl Models {
     fn from_values(values: &Values, mock: bool) -> Result<Self, SettingsError> {
-        let overrides =
-            match values.text("MODELS_FILE") {
-                None => None,
-                Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| {
-                    SettingsError::BadFile {
-                        name: format!("MODELS_FILE={path}"),
-                        why: error.to_string(),
-                    }
-                })?),
-            };
+        let overrides = values.file("MODELS_FILE")?;
         let catalogue =
             Catalogue::read(overrides.as_deref()).map_err(|why| SettingsError::BadFile {
                 name: "MODELS_FILE".to_owned(),
@@ -342,13 +338,8 @@ fn ledger(values: &Values, deadline: Duration) -> Result<LedgerSettings, Setting
             ),
         });
     }
-    let client_limit = match values.text("CLIENT_DAILY_BUDGET_USD") {
-        None => None,
-        Some(_) => Some(values.money("CLIENT_DAILY_BUDGET_USD", "0")?),
-    };
     Ok(LedgerSettings {
         service_limit: values.money("DAILY_BUDGET_USD", "5.00")?,
-        client_limit,
         outage_allowance: values.money("OUTAGE_ALLOWANCE_USD", "0")?,
         store_timeout: store_timeout(values)?,
         store_rest: STORE_REST,

@@ -61,6 +61,7 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
         request_id: Uuid::now_v7().to_string(),
         trace_id: Uuid::new_v4().simple().to_string(),
         client_id: "terminal".to_owned(),
+        daily_budget: settings.access.tiers.default_tier().daily_budget,
     };
     let fields = Fields {
         goal: Some(args.goal),

@@ -45,7 +45,8 @@ pub async fn live() -> HttpResponse {
     HttpResponse::Ok().json(health_of("alive"))
 }
 
-/// Tells whether requests can be served: not while the service stops, nor while usage cannot be recorded.
+/// Tells whether requests can be served: not while the service stops, nor while usage cannot be recorded, nor before the
+/// issuer's keys are known.
 #[utoipa::path(get, path = "/health/ready", tag = "health", responses(
     (status = 200, description = "Requests are served", body = Health, example = json!(health_of("ready"))),
     (status = 503, description = "Not now: the service stops, or usage cannot be recorded", body = Problem, content_type = "application/problem+json",
@@ -54,6 +55,9 @@ pub async fn live() -> HttpResponse {
 pub async fn ready(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     if service.is_draining() {
         return Problem::new(Code::NotReady, "the service is on its way out").response(&request);
+    }
+    if !service.access.identity.is_ready().await {
+        return Problem::new(Code::NotReady, "tokens cannot be checked yet").response(&request);
     }
     match service.planner.ledger().ready().await {
         Ok(()) => HttpResponse::Ok().json(health_of("ready")),

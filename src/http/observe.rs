@@ -10,7 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use uuid::Uuid;
 
-use super::Service;
+use super::{Service, identify};
 use crate::caller::Caller;
 use crate::telemetry::{InFlight, Metrics, events};
 
@@ -23,13 +23,16 @@ pub async fn observe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
+    let asker = identify::asker(&request).await;
     let caller = Caller {
         request_id: request_id(&request),
         trace_id: trace_id(&request),
-        client_id: client_id(&request),
+        client_id: asker.client.id.clone(),
+        daily_budget: asker.client.tier.daily_budget,
     };
     let id = HeaderValue::from_str(&caller.request_id);
     request.extensions_mut().insert(caller.clone());
+    request.extensions_mut().insert(asker);
     let draining = request
         .app_data::<web::Data<Service>>()
         .is_some_and(|service| service.is_draining());
@@ -148,12 +151,4 @@ fn trace_id(request: &ServiceRequest) -> String {
         sound.then(|| trace.to_owned())
     });
     given.unwrap_or_else(|| Uuid::new_v4().simple().to_string())
-}
-
-/// The client by its address.
-fn client_id(request: &ServiceRequest) -> String {
-    request.peer_addr().map_or_else(
-        || "ip:unknown".to_owned(),
-        |address| format!("ip:{}", address.ip()),
-    )
 }

@@ -204,7 +204,6 @@ impl PlanResponse {
     params(("X-Request-Id" = Option<String>, Header, description = "Id of the request, `[A-Za-z0-9._-]{1,64}`; made where absent, always echoed")),
     responses(
         (status = 200, description = "The plan", body = PlanResponse, headers(
-            ("X-Request-Id" = String, description = "The request's id"),
             ("Server-Timing" = String, description = "Milliseconds of classify, model, ledger, total")
         ), example = json!(super::examples::example_plan())),
         (status = 400, description = "Not JSON, or of another content type", body = Problem, content_type = "application/problem+json",
@@ -216,16 +215,14 @@ impl PlanResponse {
         )),
         (status = 422, description = "Fields are not as they must be; all of them are named", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example_of_fields(&[("goal", "must have 3 to 500 characters after trimming, not 2"), ("hours_per_week", "must be a number from 0.5 to 80, not 120")]))),
-        (status = 429, description = "A budget of the day (UTC) has no room for the worst case; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", headers(
-            ("Retry-After" = u32, description = "Seconds to wait")
-        ), example = json!(Problem::example(Code::BudgetExceeded, "your budget of today (UTC) has no room for this plan, which could cost up to 0.0157 USD"))),
+        (status = 429, description = "Too much, of requests or of money; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", examples(
+            ("budget_exceeded" = (value = json!(Problem::example(Code::BudgetExceeded, "your budget of today (UTC) has no room for this plan, which could cost up to 0.0157 USD"))))
+        )),
         (status = 500, description = "A defect of ours", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::InternalError, "the request failed for a reason that is ours; it is in our log under its id"))),
         (status = 502, description = "The model wrote no valid plan, or refused to", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::InvalidModelOutput, "the model did not write a plan that keeps the rules"))),
-        (status = 503, description = "Not now; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", headers(
-            ("Retry-After" = u32, description = "Seconds to wait")
-        ), examples(
+        (status = 503, description = "Not now; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", examples(
             ("provider_unavailable" = (value = json!(Problem::example(Code::ProviderUnavailable, "no model is able to answer now")))),
             ("overloaded" = (value = json!(Problem::example(Code::Overloaded, "as many plans are in the making as this service takes at once")))),
             ("ledger_unavailable" = (value = json!(Problem::example(Code::LedgerUnavailable, "the usage of this request cannot be recorded now"))))

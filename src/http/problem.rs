@@ -21,6 +21,10 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 pub enum Code {
     /// Not JSON, or of another content type.
     MalformedRequest,
+    /// No credentials, or none that hold.
+    Unauthenticated,
+    /// The credentials do not allow this.
+    Forbidden,
     /// Nothing at this path.
     NotFound,
     /// The path takes other methods.
@@ -33,6 +37,12 @@ pub enum Code {
     RequestTooExpensive,
     /// Fields are not as they must be.
     ValidationFailed,
+    /// The first request with this idempotency key is still running.
+    IdempotencyInProgress,
+    /// The idempotency key was used with another body.
+    IdempotencyKeyReused,
+    /// The client asks more often than it may.
+    RateLimited,
     /// A budget of the day has no room for the worst case.
     BudgetExceeded,
     /// The model wrote no valid plan.
@@ -43,6 +53,8 @@ pub enum Code {
     Overloaded,
     /// The usage row cannot be kept.
     LedgerUnavailable,
+    /// Tokens cannot be checked.
+    IdentityUnavailable,
     /// The request took too long.
     DeadlineExceeded,
     /// The service is on its way out, or cannot serve yet.
@@ -57,17 +69,23 @@ impl Code {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::MalformedRequest => "malformed_request",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTooLarge => "body_too_large",
             Self::InputTooLarge => "input_too_large",
             Self::RequestTooExpensive => "request_too_expensive",
             Self::ValidationFailed => "validation_failed",
+            Self::IdempotencyInProgress => "idempotency_in_progress",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::RateLimited => "rate_limited",
             Self::BudgetExceeded => "budget_exceeded",
             Self::InvalidModelOutput => "invalid_model_output",
             Self::ProviderUnavailable => "provider_unavailable",
             Self::Overloaded => "overloaded",
             Self::LedgerUnavailable => "ledger_unavailable",
+            Self::IdentityUnavailable => "identity_unavailable",
             Self::DeadlineExceeded => "deadline_exceeded",
             Self::NotReady => "not_ready",
             Self::InternalError => "internal_error",
@@ -79,17 +97,21 @@ impl Code {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge | Self::InputTooLarge | Self::RequestTooExpensive => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Self::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::BudgetExceeded => StatusCode::TOO_MANY_REQUESTS,
+            Self::IdempotencyInProgress => StatusCode::CONFLICT,
+            Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::RateLimited | Self::BudgetExceeded => StatusCode::TOO_MANY_REQUESTS,
             Self::InvalidModelOutput => StatusCode::BAD_GATEWAY,
             Self::ProviderUnavailable
             | Self::Overloaded
             | Self::LedgerUnavailable
+            | Self::IdentityUnavailable
             | Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Self::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
@@ -99,17 +121,23 @@ impl Code {
     const fn title(self) -> &'static str {
         match self {
             Self::MalformedRequest => "The request is malformed",
+            Self::Unauthenticated => "Credentials are required",
+            Self::Forbidden => "Not allowed",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::BodyTooLarge => "The body is too large",
             Self::InputTooLarge => "Goal and context are too large",
             Self::RequestTooExpensive => "The plan would be too expensive",
             Self::ValidationFailed => "Fields are not valid",
+            Self::IdempotencyInProgress => "The first request with this key is still running",
+            Self::IdempotencyKeyReused => "The key was used with another body",
+            Self::RateLimited => "Too many requests",
             Self::BudgetExceeded => "A budget of the day is used up",
             Self::InvalidModelOutput => "The model wrote no valid plan",
             Self::ProviderUnavailable => "No model answers",
             Self::Overloaded => "Too many plans are in the making",
             Self::LedgerUnavailable => "Usage cannot be recorded",
+            Self::IdentityUnavailable => "Tokens cannot be checked",
             Self::DeadlineExceeded => "The request took too long",
             Self::NotReady => "Not ready",
             Self::InternalError => "Internal error",
@@ -123,8 +151,14 @@ impl Code {
             Self::BudgetExceeded
             | Self::ProviderUnavailable
             | Self::LedgerUnavailable
+            | Self::IdentityUnavailable
             | Self::NotReady => Some(5),
+            Self::RateLimited => Some(1),
             Self::MalformedRequest
+            | Self::Unauthenticated
+            | Self::Forbidden
+            | Self::IdempotencyInProgress
+            | Self::IdempotencyKeyReused
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::BodyTooLarge
@@ -185,7 +219,9 @@ impl Problem {
     /// Says when it is worth trying again.
     #[must_use]
     pub fn retry_after(mut self, wait: chrono::TimeDelta) -> Self {
-        self.retry_after = u32::try_from(wait.num_seconds().max(1)).ok();
+        // Rounded up: who comes back on the second must not be too early.
+        let seconds = wait.num_milliseconds().saturating_add(999) / 1000;
+        self.retry_after = u32::try_from(seconds.max(1)).ok();
         self
     }
 

@@ -13,6 +13,7 @@ use crate::category::Category;
 #[derive(Debug, Clone)]
 pub struct Bill {
     row: UsageRow,
+    client_limit: Option<Money>,
     held: bool,
     in_outage: bool,
 }
@@ -46,6 +47,7 @@ impl Bill {
                 allowance: None,
                 client_budget: false,
             },
+            client_limit: caller.daily_budget,
             held: false,
             in_outage: false,
         }
@@ -77,13 +79,12 @@ impl Bill {
         worst_case: Money,
         lease_until: DateTime<Utc>,
         allowance: Option<String>,
-        client_budget: bool,
     ) {
         self.row.status = RowStatus::Held;
         self.row.held = worst_case;
         self.row.lease_until = Some(lease_until);
         self.row.allowance = allowance;
-        self.row.client_budget = client_budget;
+        self.row.client_budget = self.client_limit.is_some();
         self.held = true;
     }
 
@@ -119,6 +120,11 @@ impl Bill {
         self.row.lease_until = None;
         self.row.latency_ms =
             u64::try_from((now - self.row.timestamp).num_milliseconds()).unwrap_or(0);
+    }
+
+    /// What its client may spend in a day.
+    pub(super) const fn client_limit(&self) -> Option<Money> {
+        self.client_limit
     }
 
     /// Whether a row was written for it before the outcome.

@@ -365,6 +365,7 @@ mod tests {
             request_id: id.to_owned(),
             trace_id: "0".repeat(32),
             client_id: "c".to_owned(),
+            daily_budget: None,
         };
         let mut row = Bill::open(&caller, 3, "v", chrono::DateTime::UNIX_EPOCH)
             .row()

@@ -119,6 +119,28 @@ impl Values {
         }
     }
 
+    /// The content of the file that a variable names.
+    pub(super) fn file(&self, name: &str) -> Result<Option<String>, SettingsError> {
+        let path = self.text(name);
+        path.map(|path| {
+            std::fs::read_to_string(&path).map_err(|error| SettingsError::BadFile {
+                name: format!("{name}={path}"),
+                why: error.to_string(),
+            })
+        })
+        .transpose()
+    }
+
+    /// What is listed with commas between.
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        let parts = text.split(',').map(str::trim);
+        parts
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// The endpoint of one service, else of all.
     pub(super) fn endpoint(&self, name: &str) -> Result<Option<String>, SettingsError> {
         let (name, value) = match (self.text(name), self.text("AWS_ENDPOINT_URL")) {
@@ -133,6 +155,29 @@ impl Values {
     pub(super) fn url(&self, name: &str, default: &str) -> Result<String, SettingsError> {
         let value = self.text(name).unwrap_or_else(|| default.to_owned());
         sound_url(name, value.trim_end_matches('/').to_owned())
+    }
+}
+
+/// A URL that tokens depend on: over TLS, or on this machine.
+pub(super) fn safe_url(name: &str, value: &str) -> Result<(), SettingsError> {
+    let safe = url::Url::parse(value).is_ok_and(|url| match url.scheme() {
+        "https" => url.has_host(),
+        "http" => match url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        },
+        _ => false,
+    });
+    if safe {
+        Ok(())
+    } else {
+        Err(bad(
+            name,
+            &value,
+            "must be an https URL; plain http only on loopback",
+        ))
     }
 }
 

@@ -131,6 +131,31 @@ pub fn cost_guard_triggered(caller: &Caller, reason: &str, worst_case: Money) {
     );
 }
 
+/// A client asked more often than it may.
+pub fn rate_limited(caller: &Caller, tier: &str, retry_after: u64) {
+    tracing::warn!(
+        event_type = "rate_limited",
+        request_id = caller.request_id,
+        trace_id = caller.trace_id,
+        client_id = caller.client_id,
+        tier,
+        retry_after,
+        "over the rate limit of its client"
+    );
+}
+
+/// A request's credentials do not hold.
+pub fn unauthenticated(caller: &Caller, reason: &str) {
+    tracing::warn!(
+        event_type = "unauthenticated",
+        request_id = caller.request_id,
+        trace_id = caller.trace_id,
+        client_id = caller.client_id,
+        reason,
+        "refused: {reason}"
+    );
+}
+
 /// Something failed while a request was served.
 pub fn error(caller: &Caller, error_type: &str, error_message: &str) {
     tracing::error!(

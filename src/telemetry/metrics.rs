@@ -4,9 +4,10 @@
 
 use std::time::Duration;
 
+use prometheus::core::Collector;
 use prometheus::{
-    Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec,
-    Opts, Registry, TextEncoder,
+    Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
+    IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
 use crate::breaker::BreakerState;
@@ -41,6 +42,8 @@ pub struct Metrics {
     spool_rows: IntGauge,
     budget_remaining: GaugeVec,
     breakers: IntGaugeVec,
+    rate_limited: IntCounter,
+    rate_limit_decisions: IntCounterVec,
 }
 
 impl Metrics {
@@ -51,6 +54,7 @@ impl Metrics {
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let counter = |name, help, labels| counter(&registry, name, help, labels);
+        let gauge = |name, help| registered(&registry, IntGauge::new(name, help)?);
         let histogram =
             |name, help, labels, buckets| histogram(&registry, name, help, labels, buckets);
         let metrics = Self {
@@ -60,7 +64,7 @@ impl Metrics {
                 &["method", "route", "status"],
                 &REQUEST_BUCKETS,
             )?,
-            active: IntGauge::new("http_server_active_requests", "Requests being answered")?,
+            active: gauge("http_server_active_requests", "Requests being answered")?,
             calls: histogram(
                 "gen_ai_client_operation_duration_seconds",
                 "Time of a model's call",
@@ -72,9 +76,12 @@ impl Metrics {
                 "Tokens that providers counted",
                 &["model", "type"],
             )?,
-            cost_usd: prometheus::CounterVec::new(
-                Opts::new("goal_router_cost_usd_total", "Cost of tokens in USD"),
-                &["model"],
+            cost_usd: registered(
+                &registry,
+                prometheus::CounterVec::new(
+                    Opts::new("goal_router_cost_usd_total", "Cost of tokens in USD"),
+                    &["model"],
+                )?,
             )?,
             plans: counter(
                 "goal_router_plans_total",
@@ -101,44 +108,45 @@ impl Metrics {
                 "Writes of usage rows",
                 &["outcome"],
             )?,
-            spool_rows: IntGauge::new(
+            spool_rows: gauge(
                 "goal_router_spool_rows",
                 "Usage rows on the local disk that wait for the store",
             )?,
-            budget_remaining: GaugeVec::new(
-                Opts::new(
-                    "goal_router_budget_remaining_usd",
-                    "What is left of the budget of the day in USD",
-                ),
-                &["scope"],
+            budget_remaining: registered(
+                &registry,
+                GaugeVec::new(
+                    Opts::new(
+                        "goal_router_budget_remaining_usd",
+                        "What is left of the budget of the day in USD",
+                    ),
+                    &["scope"],
+                )?,
             )?,
-            breakers: IntGaugeVec::new(
-                Opts::new(
-                    "goal_router_breaker_state",
-                    "Whether a model is asked: 0 yes, 1 to see how it goes, 2 not for now",
-                ),
-                &["model"],
+            breakers: registered(
+                &registry,
+                IntGaugeVec::new(
+                    Opts::new(
+                        "goal_router_breaker_state",
+                        "Whether a model is asked: 0 yes, 1 to see how it goes, 2 not for now",
+                    ),
+                    &["model"],
+                )?,
+            )?,
+            rate_limited: registered(
+                &registry,
+                IntCounter::new(
+                    "goal_router_rate_limited_total",
+                    "Requests over their client's rate limit",
+                )?,
+            )?,
+            rate_limit_decisions: counter(
+                "goal_router_rate_limit_decisions_total",
+                "Requests by who counted them: this process, Redis, or this process since Redis is away",
+                &["by"],
             )?,
             registry: registry.clone(),
         };
-        registry.register(Box::new(metrics.spool_rows.clone()))?;
-        registry.register(Box::new(metrics.budget_remaining.clone()))?;
-        registry.register(Box::new(metrics.breakers.clone()))?;
-        registry.register(Box::new(metrics.active.clone()))?;
-        registry.register(Box::new(metrics.cost_usd.clone()))?;
-        let build = IntGaugeVec::new(
-            Opts::new(
-                "goal_router_build_info",
-                "Always 1; the labels tell the build",
-            ),
-            &["version"],
-        )?;
-        build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
-        registry.register(Box::new(build))?;
-        #[cfg(target_os = "linux")]
-        registry.register(Box::new(
-            prometheus::process_collector::ProcessCollector::for_self(),
-        ))?;
+        register_build(&registry)?;
         Ok(metrics)
     }
 
@@ -238,6 +246,16 @@ impl Metrics {
             });
     }
 
+    /// A request was over its client's rate limit.
+    pub fn rate_limited(&self) {
+        self.rate_limited.inc();
+    }
+
+    /// A request was counted against its client's rate limit.
+    pub fn rate_limit_decision(&self, by: &str) {
+        self.rate_limit_decisions.with_label_values(&[by]).inc();
+    }
+
     /// A request found no place among the plans in the making.
     pub fn shed(&self) {
         self.plans
@@ -256,15 +274,39 @@ impl Metrics {
     }
 }
 
+fn registered<C: Collector + Clone + 'static>(
+    registry: &Registry,
+    collector: C,
+) -> Result<C, prometheus::Error> {
+    registry.register(Box::new(collector.clone()))?;
+    Ok(collector)
+}
+
+/// What tells the build, and what the system knows of the process.
+fn register_build(registry: &Registry) -> Result<(), prometheus::Error> {
+    let build = IntGaugeVec::new(
+        Opts::new(
+            "goal_router_build_info",
+            "Always 1; the labels tell the build",
+        ),
+        &["version"],
+    )?;
+    build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+    registry.register(Box::new(build))?;
+    #[cfg(target_os = "linux")]
+    registry.register(Box::new(
+        prometheus::process_collector::ProcessCollector::for_self(),
+    ))?;
+    Ok(())
+}
+
 fn counter(
     registry: &Registry,
     name: &str,
     help: &str,
     labels: &[&str],
 ) -> Result<IntCounterVec, prometheus::Error> {
-    let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
-    registry.register(Box::new(counter.clone()))?;
-    Ok(counter)
+    registered(registry, IntCounterVec::new(Opts::new(name, help), labels)?)
 }
 
 fn histogram(
@@ -275,9 +317,7 @@ fn histogram(
     buckets: &[f64],
 ) -> Result<HistogramVec, prometheus::Error> {
     let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
-    let histogram = HistogramVec::new(options, labels)?;
-    registry.register(Box::new(histogram.clone()))?;
-    Ok(histogram)
+    registered(registry, HistogramVec::new(options, labels)?)
 }
 
 /// A request that is being answered.

@@ -62,6 +62,7 @@ impl TestApp {
             ("MANAGEMENT_PORT", "0"),
             ("BIND_ADDRESS", "127.0.0.1"),
             ("STORE_TIMEOUT_MS", "5000"),
+            ("RATE_LIMIT_PER_MINUTE", "1000000"),
             ("SPOOL_DIR", spool.path().to_str().unwrap()),
         ];
         let mut settings = Settings::from_pairs(local.iter().chain(pairs).copied()).unwrap();

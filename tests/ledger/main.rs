@@ -82,7 +82,6 @@ impl World {
         };
         let settings = LedgerSettings {
             service_limit: Money::from_nano_usd(self.limit),
-            client_limit: Some(Money::from_nano_usd(self.limit / CLIENT_SHARE)),
             outage_allowance: Money::from_nano_usd(self.outage_allowance),
             store_timeout: Duration::from_secs(10),
             store_rest: Duration::ZERO,
@@ -106,6 +105,7 @@ impl World {
             request_id: format!("r{}", self.begun),
             trace_id: String::new(),
             client_id: format!("c{}", fastrand::usize(0..CLIENTS)),
+            daily_budget: Some(Money::from_nano_usd(self.limit / CLIENT_SHARE)),
         };
         let held = fastrand::u64(1..=1500);
         let spent = if fastrand::u8(0..5) == 0 {
@@ -363,6 +363,7 @@ async fn what_is_given_for_an_outage_is_not_spent_where_others_are_only_quicker(
             request_id: "r".to_owned(),
             trace_id: String::new(),
             client_id: "c".to_owned(),
+            daily_budget: Some(Money::from_nano_usd(LIMITS[1] / CLIENT_SHARE)),
         },
         10,
         "v",
@@ -383,6 +384,7 @@ async fn what_is_given_for_an_outage_is_not_spent_where_others_are_only_quicker(
             request_id: "s".to_owned(),
             trace_id: String::new(),
             client_id: "c".to_owned(),
+            daily_budget: Some(Money::from_nano_usd(LIMITS[1] / CLIENT_SHARE)),
         },
         10,
         "v",

@@ -13,5 +13,7 @@ mod crashes;
 mod faults;
 mod openai;
 mod outage;
+mod redis;
 mod restarts;
+mod shared_limits;
 mod support;

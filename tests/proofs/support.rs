@@ -131,6 +131,7 @@ fn number(item: &HashMap<String, AttributeValue>, name: &str) -> u64 {
 pub struct Process {
     child: Child,
     pub address: String,
+    management: String,
     pub client: Client,
     pub log: PathBuf,
 }
@@ -154,6 +155,7 @@ impl Process {
                 ("LLM_MODELS", MODEL),
                 ("DRAIN_DELAY_SECONDS", "0"),
                 ("LEDGER_SWEEP_SECONDS", "1"),
+                ("RATE_LIMIT_PER_MINUTE", "1000000"),
                 // The machines of tests are busy; the proofs of a slow store set it themselves.
                 ("STORE_TIMEOUT_MS", "10000"),
                 ("AWS_ENDPOINT_URL_DYNAMODB", store),
@@ -165,7 +167,7 @@ impl Process {
             .spawn()
             .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        let (tell, port) = tokio::sync::oneshot::channel();
+        let (tell, started) = tokio::sync::oneshot::channel::<Value>();
         let mut tell = Some(tell);
         let file = log.clone();
         std::thread::spawn(move || {
@@ -174,18 +176,22 @@ impl Process {
             for line in output.lines().map_while(Result::ok) {
                 writeln!(file, "{line}").unwrap();
                 let event: Value = serde_json::from_str(&line).unwrap_or_default();
-                if let (Some(port), Some(tell)) = (event["port"].as_u64(), tell.take()) {
-                    tell.send(port).unwrap();
+                if event["event_type"] == "application_startup"
+                    && let Some(tell) = tell.take()
+                {
+                    tell.send(event).unwrap();
                 }
             }
         });
-        let port = tokio::time::timeout(Duration::from_secs(30), port)
+        let started = tokio::time::timeout(Duration::from_secs(30), started)
             .await
             .unwrap()
             .unwrap();
+        let address = |port: &str| format!("http://127.0.0.1:{}", started[port]);
         Self {
             child,
-            address: format!("http://127.0.0.1:{port}"),
+            address: address("port"),
+            management: address("management_port"),
             client: Client::new(),
             log,
         }
@@ -194,6 +200,16 @@ impl Process {
     /// Asks for a plan under that id.
     pub async fn ask(&self, id: &str) -> reqwest::Result<Response> {
         ask(&self.client, &self.address, id).await
+    }
+
+    /// The value of a series on the management port; 0 where it is not there.
+    pub async fn metric(&self, series: &str) -> f64 {
+        let shown = self.client.get(format!("{}/metrics", self.management));
+        let text = shown.send().await.unwrap().text().await.unwrap();
+        let values = text.lines().filter_map(|line| line.strip_prefix(series));
+        values
+            .map(|value| value.trim().parse::<f64>().unwrap())
+            .sum()
     }
 
     pub async fn is_ready(&self) -> bool {

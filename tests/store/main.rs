@@ -129,6 +129,7 @@ fn row(request_id: &str, status: RowStatus) -> UsageRow {
         request_id: request_id.to_owned(),
         trace_id: "0".repeat(32),
         client_id: "client-1".to_owned(),
+        daily_budget: None,
     };
     let mut bill = Bill::open(&caller, 40, "v1", now());
     bill.set_category(Category::Fitness);

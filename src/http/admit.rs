@@ -1,0 +1,124 @@
+//! Who may pass to the API: within the rate of their client, and with credentials that hold. Every answer tells where the
+//! client stands, in the `RateLimit` fields (draft-ietf-httpapi-ratelimit-headers-11).
+//!
+//! Bad credentials count against the address they come from, so that nobody can try keys without end.
+
+use std::time::Duration;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, web};
+use chrono::TimeDelta;
+
+use super::Service;
+use super::identify::Asker;
+use super::problem::{Code, Problem};
+use crate::caller::Caller;
+use crate::identity::{IdentityError, Tier};
+use crate::limit::Decision;
+use crate::telemetry::events;
+
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// Lets a request pass, or answers it.
+pub async fn admit<B: MessageBody + 'static>(
+    service: web::Data<Service>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let asker = request.extensions().get::<Asker>().cloned();
+    let caller = request.extensions().get::<Caller>().cloned();
+    let (Some(asker), Some(caller)) = (asker, caller) else {
+        let problem = Problem::new(Code::InternalError, "the request is nobody's");
+        let response = problem.response(request.request());
+        return Ok(request.into_response(response).map_into_right_body());
+    };
+    let tier = &asker.client.tier;
+    let decision = service
+        .access
+        .limiter
+        .check(&asker.client.id, tier.rate)
+        .await;
+    let refusal = if decision.passes {
+        asker.refused.map(|refused| refusal_of(refused, &caller))
+    } else {
+        service.metrics.rate_limited();
+        Some(limited(decision, tier, &caller))
+    };
+    let mut response = match refusal {
+        None => next.call(request).await?.map_into_left_body(),
+        Some(problem) => {
+            let challenged = problem.code == Code::Unauthenticated;
+            let mut response = problem.response(request.request());
+            if challenged {
+                let challenge = challenge(asker.refused);
+                response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+            }
+            request.into_response(response).map_into_right_body()
+        }
+    };
+    tell(response.headers_mut(), tier, decision);
+    Ok(response)
+}
+
+fn limited(decision: Decision, tier: &Tier, caller: &Caller) -> Problem {
+    let wait = TimeDelta::from_std(decision.retry_in).unwrap_or(TimeDelta::minutes(1));
+    events::rate_limited(caller, &tier.name, seconds(decision.retry_in));
+    Problem::new(
+        Code::RateLimited,
+        format!(
+            "{} requests a minute are allowed, {} of them at once",
+            tier.rate.per_minute, tier.rate.burst
+        ),
+    )
+    .retry_after(wait)
+}
+
+fn refusal_of(refused: IdentityError, caller: &Caller) -> Problem {
+    let text = refused.to_string();
+    events::unauthenticated(caller, &text);
+    let code = match refused {
+        IdentityError::Missing(_) | IdentityError::Invalid(_) => Code::Unauthenticated,
+        IdentityError::Forbidden(_) => Code::Forbidden,
+        IdentityError::Unavailable => Code::IdentityUnavailable,
+    };
+    Problem::new(code, text)
+}
+
+/// As RFC 6750, section 3, has it: without an error where nothing was shown.
+fn challenge(refused: Option<IdentityError>) -> HeaderValue {
+    HeaderValue::from_static(match refused {
+        Some(IdentityError::Invalid(_)) => "Bearer realm=\"goal-router\", error=\"invalid_token\"",
+        _ => "Bearer realm=\"goal-router\"",
+    })
+}
+
+/// Quota and window of the policy, and what is left of it until when.
+fn tell(headers: &mut HeaderMap, tier: &Tier, decision: Decision) {
+    let policy = format!(
+        "\"{}\";q={};w={}",
+        tier.name,
+        tier.rate.burst,
+        seconds(tier.rate.window()).max(1)
+    );
+    let left = format!(
+        "\"{}\";r={};t={}",
+        tier.name,
+        decision.remaining,
+        seconds(decision.full_in)
+    );
+    // Names of tiers are letters, digits and dots, which both a structured field and a header take.
+    for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, left)] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// Whole seconds, rounded up.
+fn seconds(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
+}

@@ -1,0 +1,93 @@
+//! Takes credentials and addresses out of headers, and asks whose they are.
+
+use std::net::IpAddr;
+
+use actix_web::dev::ServiceRequest;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use actix_web::web;
+
+use super::Service;
+use crate::identity::{Client, Credentials, IdentityError, address};
+
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// What every path of the API begins with; elsewhere nobody is asked who they are.
+pub(super) const API: &str = "/api/v1";
+
+/// Who asks. Where the credentials do not hold, that is the address they came from, and what is wrong with them.
+#[derive(Debug, Clone)]
+pub(super) struct Asker {
+    pub client: Client,
+    pub refused: Option<IdentityError>,
+}
+
+/// Who sends this request.
+pub(super) async fn asker(request: &ServiceRequest) -> Asker {
+    // Every route has it; without it nobody is anybody.
+    let Some(service) = request.app_data::<web::Data<Service>>() else {
+        unreachable!("routes are mounted with their service")
+    };
+    let address = client_address(request, service.access.trusted_hops);
+    let identity = &service.access.identity;
+    if !request.path().starts_with(API) {
+        return Asker {
+            client: identity.anonymous(address),
+            refused: None,
+        };
+    }
+    let identified = match credentials(request.headers()) {
+        Ok(credentials) => identity.identify(credentials, address).await,
+        Err(refused) => Err(refused),
+    };
+    match identified {
+        Ok(client) => Asker {
+            client,
+            refused: None,
+        },
+        Err(refused) => Asker {
+            client: identity.anonymous(address),
+            refused: Some(refused),
+        },
+    }
+}
+
+fn client_address(request: &ServiceRequest, trusted_hops: usize) -> Option<IpAddr> {
+    let peer = request.peer_addr().map(|address| address.ip());
+    let forwarded: Vec<&[u8]> = request
+        .headers()
+        .get_all(X_FORWARDED_FOR)
+        .map(actix_web::http::header::HeaderValue::as_bytes)
+        .collect();
+    address::behind_proxies(peer, forwarded.into_iter(), trusted_hops)
+}
+
+/// The credentials; a header that is given twice, or is no text, is nobody's.
+fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, IdentityError> {
+    let api_key = single(headers, X_API_KEY)?;
+    let bearer = match single(headers, AUTHORIZATION)? {
+        None => None,
+        Some(value) => {
+            let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
+            if !scheme.eq_ignore_ascii_case("bearer") {
+                return Err(IdentityError::Invalid("the scheme has to be Bearer"));
+            }
+            Some(rest.trim())
+        }
+    };
+    Ok(Credentials { api_key, bearer })
+}
+
+fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, IdentityError> {
+    let mut values = headers.get_all(name);
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(IdentityError::Invalid(
+            "a header with credentials is given twice",
+        ));
+    }
+    let text = value.to_str();
+    text.map(|text| Some(text.trim()))
+        .map_err(|_| IdentityError::Invalid("a header with credentials is no text"))
+}

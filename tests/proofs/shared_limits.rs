@@ -1,0 +1,105 @@
+//! One limit for two processes, held in Redis; and what happens when Redis is not there.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use goal_router::fake_bedrock::FakeBedrock;
+use serde_json::json;
+
+use crate::redis::Redis;
+use crate::support::{Process, Tables};
+
+async fn process(fake: &FakeBedrock, tables: &Tables, folder: &Path, redis: &Redis) -> Process {
+    let more = [
+        ("REDIS_URL", redis.url()),
+        ("RATE_LIMIT_PER_MINUTE", "60".to_owned()),
+        ("TRUSTED_PROXY_HOPS", "1".to_owned()),
+    ];
+    let more: Vec<(&str, &str)> = more
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    Process::start(fake, &tables.endpoint, folder, &more).await
+}
+
+/// How many of so many requests at once from one address a process lets pass.
+async fn passed(process: &Process, address: &str, count: usize) -> usize {
+    let asked = (0..count).map(|_| {
+        process
+            .client
+            .post(format!("{}/api/v1/estimate", process.address))
+            .header("X-Forwarded-For", address)
+            .json(&json!({"goal": "Learn to play the accordion"}))
+            .send()
+    });
+    let answers = futures_util::future::join_all(asked).await;
+    let statuses: Vec<u16> = answers
+        .into_iter()
+        .map(|answer| answer.unwrap().status().as_u16())
+        .collect();
+    assert!(
+        statuses.iter().all(|status| [200, 429].contains(status)),
+        "{statuses:?}"
+    );
+    statuses.iter().filter(|status| **status == 200).count()
+}
+
+const FALLBACKS: &str = "goal_router_rate_limit_decisions_total{by=\"fallback\"}";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_share_one_limit_and_each_limits_alone_while_redis_is_away() {
+    let fake = FakeBedrock::start().unwrap();
+    let tables = Tables::new().await;
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let mut redis = Redis::start();
+    let one = process(&fake, &tables, folders[0].path(), &redis).await;
+    let two = process(&fake, &tables, folders[1].path(), &redis).await;
+
+    let (here, there) = tokio::join!(
+        passed(&one, "203.0.113.1", 100),
+        passed(&two, "203.0.113.1", 100)
+    );
+    assert!((59..=62).contains(&(here + there)), "{here} and {there}");
+    assert!(here > 0 && there > 0);
+    // A machine that is slow just now may have gone without Redis for single requests, not for many.
+    assert!(one.metric(FALLBACKS).await + two.metric(FALLBACKS).await <= 5.0);
+
+    // Frozen: whoever asks waits a moment at most, and then nobody does.
+    redis.signal("STOP");
+    let before = Instant::now();
+    assert_eq!(passed(&one, "203.0.113.2", 100).await, 60);
+    assert!(
+        before.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        before.elapsed()
+    );
+    assert!(one.metric(FALLBACKS).await >= 100.0);
+    let before = Instant::now();
+    assert_eq!(passed(&one, "203.0.113.3", 20).await, 20);
+    assert!(
+        before.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        before.elapsed()
+    );
+    redis.signal("CONT");
+
+    // Gone, and back.
+    redis.kill();
+    let (here, there) = tokio::join!(
+        passed(&one, "203.0.113.4", 80),
+        passed(&two, "203.0.113.4", 80)
+    );
+    assert_eq!((here, there), (60, 60));
+    redis.start_again();
+    let mut shared = false;
+    for attempt in 0..50 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let before = one.metric(FALLBACKS).await;
+        passed(&one, &format!("203.0.113.{}", 100 + attempt), 1).await;
+        shared = (one.metric(FALLBACKS).await - before).abs() < 0.5;
+        if shared {
+            break;
+        }
+    }
+    assert!(shared, "Redis is not asked any more");
+}
