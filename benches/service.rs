@@ -21,6 +21,7 @@ use goal_router::classifier::Classifier;
 use goal_router::fake_bedrock::FakeBedrock;
 use goal_router::fake_bedrock::script::Script;
 use goal_router::http::{self, Service};
+use goal_router::idempotency::{Claim, Claimed, Idempotency, Records, StoredAnswer};
 use goal_router::ledger::books::{Account, Counter, Entry, Lease, PostError, Sum};
 use goal_router::ledger::{
     Bill, Books, Ledger, LedgerSettings, Money, RowKey, RowStatus, Unavailable, UsageRow,
@@ -38,7 +39,10 @@ use tokio::net::TcpStream;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const BODY: &str = r#"{"goal": "Prepare for AWS Solutions Architect certification", "context": "Beginner with basic cloud knowledge"}"#;
+/// The digits are another request's every time: requests for the same plan at the same moment would share one call.
+const BODY: &str = r#"{"goal": "Prepare for AWS Solutions Architect certification", "context": "Beginner with basic cloud knowledge, 00000000"}"#;
+const SERIAL: &[u8] = b"00000000";
+static REQUESTS: AtomicUsize = AtomicUsize::new(1);
 
 /// A process of the release binary.
 struct Router {
@@ -62,6 +66,7 @@ impl Router {
                 ("MANAGEMENT_PORT", "0".to_owned()),
                 ("DAILY_BUDGET_USD", "1000000".to_owned()),
                 ("MAX_IN_FLIGHT", "6000".to_owned()),
+                ("RATE_LIMIT_PER_MINUTE", "100000000".to_owned()),
             ])
             .env("DATA_DIR", &folder)
             .envs(more.iter().map(|(name, value)| (*name, value.as_str())))
@@ -139,7 +144,13 @@ impl Connection {
 
     /// Sends a request and reads its answer; the status.
     async fn ask(&mut self, request: &[u8]) -> u16 {
-        self.stream.write_all(request).await.unwrap();
+        let mut request = request.to_vec();
+        let mut windows = request.windows(SERIAL.len());
+        if let Some(place) = windows.position(|window| window == SERIAL) {
+            let serial = format!("{:08}", REQUESTS.fetch_add(1, Ordering::Relaxed));
+            request[place..place + SERIAL.len()].copy_from_slice(serial.as_bytes());
+        }
+        self.stream.write_all(&request).await.unwrap();
         self.buffer.clear();
         loop {
             assert!(
@@ -294,6 +305,26 @@ fn with_models(fake: &FakeBedrock, dynamodb: &str) -> Vec<(&'static str, String)
 struct NoBooks;
 
 #[async_trait]
+impl Records for NoBooks {
+    async fn claim(&self, _: &Claim) -> Result<Claimed, Unavailable> {
+        Ok(Claimed::Granted)
+    }
+
+    async fn complete(
+        &self,
+        _: &Claim,
+        _: &StoredAnswer,
+        _: DateTime<Utc>,
+    ) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
+    async fn release(&self, _: &Claim) -> Result<(), Unavailable> {
+        Ok(())
+    }
+}
+
+#[async_trait]
 impl Books for NoBooks {
     async fn post(&self, _: &[Entry], _: &str) -> Result<(), PostError> {
         Ok(())
@@ -330,10 +361,12 @@ impl Books for NoBooks {
 
 /// The whole pipeline with its routes and middleware, but without a store, beside a bare handler of the same bytes.
 async fn beside_a_bare_handler() {
-    let settings = Settings::from_pairs([]).unwrap();
+    let settings = Settings::from_pairs([("RATE_LIMIT_PER_MINUTE", "100000000")]).unwrap();
     let clock = app::system_clock();
+    let idempotency =
+        Idempotency::new(Arc::new(NoBooks), Arc::clone(&clock), settings.ledger.lease);
     let metrics = Metrics::new().unwrap();
-    let access = app::access(&settings.access, Arc::clone(&clock), metrics.clone()).unwrap();
+    let access = app::access(&settings.access, None, Arc::clone(&clock), metrics.clone()).unwrap();
     let planner = Planner::new(Parts {
         classifier: Classifier::built_in().unwrap(),
         offline: OfflinePlanner::new().unwrap(),
@@ -342,11 +375,13 @@ async fn beside_a_bare_handler() {
         ledger: Ledger::new(Arc::new(NoBooks), None, Arc::clone(&clock), settings.ledger),
         clock,
         limits: settings.limits,
+        cache: None,
         metrics: metrics.clone(),
     });
     let service = Arc::new(Service::new(
         planner,
         access,
+        idempotency,
         metrics,
         tokio::runtime::Handle::current(),
         4000,

@@ -6,17 +6,29 @@
 )]
 
 use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Duration;
 
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use criterion::{Criterion, criterion_group, criterion_main};
+use goal_router::app;
 use goal_router::category::Category;
 use goal_router::classifier::Classifier;
 use goal_router::constraints::{Constraints, Stated, spoken};
 use goal_router::goal::Goal;
+use goal_router::idempotency::{
+    Claim, Claimed, Fingerprint, Idempotency, IdempotencyKey, Records, StoredAnswer, Unavailable,
+};
+use goal_router::identity::Credentials;
+use goal_router::identity::api_key::KeyDigest;
 use goal_router::invalid::Complaints;
 use goal_router::model::offline::OfflinePlanner;
 use goal_router::plan::Draft;
 use goal_router::plan::check::check;
 use goal_router::plan::mend::mend;
+use goal_router::settings::Settings;
+use goal_router::telemetry::Metrics;
 
 fn stages(bench: &mut Criterion) {
     let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
@@ -71,5 +83,75 @@ fn stages(bench: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, stages);
+/// All that happens to a request before its plan, where nothing outside is asked: whose key it is, whether its client may ask, and
+/// whether it was asked before.
+fn access(bench: &mut Criterion) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let keys: Vec<String> = (0..100)
+        .map(|client| format!("client{client}:{}", KeyDigest::of(&format!("key {client}"))))
+        .collect();
+    let keys = keys.join(",");
+    let settings = Settings::from_pairs([
+        ("AUTH_MODE", "api_key"),
+        ("API_KEYS", keys.as_str()),
+        ("RATE_LIMIT_PER_MINUTE", "100000000"),
+    ])
+    .unwrap();
+    let clock = app::system_clock();
+    let metrics = Metrics::new().unwrap();
+    let access = app::access(&settings.access, None, Arc::clone(&clock), metrics).unwrap();
+    let idempotency = Idempotency::new(Arc::new(NoRecords), clock, settings.ledger.lease);
+    let credentials = Credentials {
+        api_key: Some("key 70"),
+        bearer: None,
+    };
+    bench.bench_function("identity, rate limit and idempotency", |bench| {
+        bench.iter(|| {
+            runtime.block_on(async {
+                let client = access.identity.identify(credentials, None).await.unwrap();
+                assert!(
+                    access
+                        .limiter
+                        .check(&client.id, client.tier.rate)
+                        .await
+                        .passes
+                );
+                let key = IdempotencyKey::parse("8e03978e-40d5-43dd-bc93-6894a57f9324").unwrap();
+                let deadline = tokio::time::Instant::now() + Duration::from_secs(90);
+                let print = Fingerprint([7; 32]);
+                let turn = idempotency
+                    .begin(&client.id, &key, print, "id", deadline)
+                    .await;
+                black_box(turn.is_ok())
+            })
+        });
+    });
+}
+
+struct NoRecords;
+
+#[async_trait]
+impl Records for NoRecords {
+    async fn claim(&self, _: &Claim) -> Result<Claimed, Unavailable> {
+        Ok(Claimed::Granted)
+    }
+
+    async fn complete(
+        &self,
+        _: &Claim,
+        _: &StoredAnswer,
+        _: DateTime<Utc>,
+    ) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
+    async fn release(&self, _: &Claim) -> Result<(), Unavailable> {
+        Ok(())
+    }
+}
+
+criterion_group!(benches, stages, access);
 criterion_main!(benches);

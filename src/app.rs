@@ -17,6 +17,7 @@ use crate::classifier::Classifier;
 use crate::clock::{Clock, SystemClock};
 use crate::constraints::spoken;
 use crate::http::{self, Access, Service, management};
+use crate::idempotency::{Idempotency, Records};
 use crate::identity::key_set::KeySet;
 use crate::identity::token::TokenVerifier;
 use crate::identity::{Authenticator, Identity};
@@ -28,7 +29,7 @@ use crate::model::catalogue::{Abilities, ModelName, Provider};
 use crate::model::offline::OfflinePlanner;
 use crate::model::openai::{self, OpenAiModel};
 use crate::model::{LanguageModel, resilience};
-use crate::planner::{AskedModel, Author, Parts, Planner};
+use crate::planner::{AskedModel, Author, Parts, PlanCache, Planner};
 use crate::redis_link::RedisLink;
 use crate::settings::{AccessSettings, AuthMode, Models, Settings, StoreKind, StoreSettings};
 use crate::store::embedded::EmbeddedEngine;
@@ -107,11 +108,30 @@ impl Application {
         let metrics = Metrics::new()?;
         let spool = Spool::open(&settings.spool.folder, settings.spool.most_bytes)
             .with_context(|| format!("SPOOL_DIR={}", settings.spool.folder.display()))?;
-        let access = access(&settings.access, Arc::clone(&clock), metrics.clone())?;
-        let (planner, engine) = planner(settings, Some(spool), clock, metrics.clone()).await?;
+        let link = settings.access.redis.as_ref().map(RedisLink::to);
+        let link = link.transpose().context("REDIS_URL")?;
+        let access = access(
+            &settings.access,
+            link.clone(),
+            Arc::clone(&clock),
+            metrics.clone(),
+        )?;
+        let (store, engine) = open_store(&settings.store).await?;
+        let store = Arc::new(store);
+        let idempotency = Idempotency::new(
+            Arc::clone(&store) as Arc<dyn Records>,
+            Arc::clone(&clock),
+            settings.ledger.lease,
+        );
+        let cache = settings.cache_ttl.map(|ttl| match link {
+            Some(link) => PlanCache::Redis { link, ttl },
+            None => PlanCache::in_memory(ttl),
+        });
+        let planner = planner(settings, store, Some(spool), cache, clock, metrics.clone()).await?;
         let service = Arc::new(Service::new(
             planner,
             access,
+            idempotency,
             metrics.clone(),
             tokio::runtime::Handle::current(),
             settings.listen.max_in_flight,
@@ -264,17 +284,18 @@ impl Application {
     }
 }
 
-/// A planner, with the spool where it is the service's; the engine has to outlive it. Close its ledger when it is done.
+/// A planner over this store, with the spool and the cache where it is the service's. Close its ledger when it is done.
 ///
 /// # Errors
 /// What could not be built.
 pub async fn planner(
     settings: &Settings,
+    store: Arc<Store>,
     spool: Option<Spool>,
+    cache: Option<PlanCache>,
     clock: Arc<dyn Clock>,
     metrics: Metrics,
-) -> anyhow::Result<(Planner, Option<EmbeddedEngine>)> {
-    let (store, engine) = open_store(&settings.store).await?;
+) -> anyhow::Result<Planner> {
     // The first reading builds the lexicon; the first request should not wait for it.
     drop(spoken::read("", None, clock.today()));
     let mut models = Connected::new(&settings.models, settings.limits.attempt_timeout).await?;
@@ -290,17 +311,17 @@ pub async fn planner(
         .as_ref()
         .map(|name| models.author(name))
         .transpose()?;
-    let planner = Planner::new(Parts {
+    Ok(Planner::new(Parts {
         classifier: Classifier::built_in()?,
         offline: OfflinePlanner::new()?,
         authors,
         sorter,
-        ledger: Ledger::new(Arc::new(store), spool, Arc::clone(&clock), settings.ledger),
+        ledger: Ledger::new(store, spool, Arc::clone(&clock), settings.ledger),
         clock,
         limits: settings.limits,
+        cache,
         metrics,
-    });
-    Ok((planner, engine))
+    }))
 }
 
 /// Who may ask, and how often. Call it in a tokio runtime, in which issuers are asked for their keys.
@@ -309,6 +330,7 @@ pub async fn planner(
 /// What could not be built.
 pub fn access(
     settings: &AccessSettings,
+    link: Option<RedisLink>,
     clock: Arc<dyn Clock>,
     metrics: Metrics,
 ) -> anyhow::Result<Access> {
@@ -322,12 +344,11 @@ pub fn access(
             Authenticator::Token(Box::new(verifier))
         }
     };
-    let link = settings.redis.as_ref().map(RedisLink::to).transpose();
-    let link = link.context("REDIS_URL")?;
     Ok(Access {
         identity: Identity::new(authenticator, Arc::clone(&settings.tiers)),
         limiter: RateLimiter::new(link.map(SharedLimit::new), metrics),
         trusted_hops: settings.trusted_hops,
+        origins: settings.origins.clone(),
     })
 }
 

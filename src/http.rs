@@ -3,9 +3,11 @@
 
 mod admit;
 mod body;
+pub mod edge;
 pub mod estimate;
 mod examples;
 mod health;
+mod idempotent;
 mod identify;
 pub mod management;
 mod observe;
@@ -16,13 +18,15 @@ pub mod problem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use self::edge::Origins;
 use self::problem::{Code, Problem};
+use crate::idempotency::Idempotency;
 use crate::identity::Identity;
 use crate::limit::RateLimiter;
 use crate::planner::Planner;
@@ -34,6 +38,8 @@ pub struct Service {
     pub planner: Planner,
     /// Who may ask, and how often.
     pub access: Access,
+    /// Makes requests once that are sent again.
+    pub idempotency: Idempotency,
     /// The counters.
     pub metrics: Metrics,
     /// Where plans are made: apart from the workers, so that a plan outlives its connection.
@@ -54,6 +60,8 @@ pub struct Access {
     pub limiter: RateLimiter,
     /// Proxies before us whose entries in `X-Forwarded-For` count.
     pub trusted_hops: usize,
+    /// Whose pages may call the API from a browser.
+    pub origins: Origins,
 }
 
 impl Service {
@@ -62,6 +70,7 @@ impl Service {
     pub fn new(
         planner: Planner,
         access: Access,
+        idempotency: Idempotency,
         metrics: Metrics,
         runtime: Handle,
         places: usize,
@@ -69,6 +78,7 @@ impl Service {
         Self {
             planner,
             access,
+            idempotency,
             metrics,
             runtime,
             running: TaskTracker::new(),
@@ -104,8 +114,14 @@ impl Service {
 pub fn routes(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
     let service = web::Data::from(Arc::clone(service));
     move |config| {
+        let cors = edge::cors(&service.access.origins);
         config.app_data(service).service(
+            // The last of them comes first.
             web::scope("")
+                .wrap(from_fn(edge::spare_small_bodies))
+                .wrap(Compress::default())
+                .wrap(cors)
+                .wrap(from_fn(edge::guard))
                 .wrap(from_fn(observe::observe))
                 .service(
                     web::scope(identify::API)

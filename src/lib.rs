@@ -6,6 +6,7 @@
 //!
 //! - [`app`] wires the parts, binds, runs, drains; [`settings`] reads all configuration; [`command`] is the terminal.
 //! - [`http`] knows routes, bodies and problems. [`caller`] says who asks, under which id.
+//! - [`idempotency`] makes requests once that are sent again; [`in_flight`] does work once for all who want it at one moment.
 //! - [`identity`] tells whose credentials they are, [`limit`] how often such a client may ask; [`redis_link`] is the way to what tasks share.
 //! - [`goal`], [`constraints`] and [`language`] parse what the person said; [`invalid`] collects what is wrong with it.
 //! - [`planner`] tells the story: classify, guard, generate, check, settle. [`planner::prompts`] holds the texts for models.
@@ -32,7 +33,9 @@ pub mod fake_bedrock;
 pub mod goal;
 pub mod hours;
 pub mod http;
+pub mod idempotency;
 pub mod identity;
+pub mod in_flight;
 pub mod invalid;
 pub mod language;
 pub mod ledger;

@@ -5,6 +5,7 @@
 
 pub mod answer;
 mod author;
+pub mod cache;
 mod call;
 mod classify;
 mod error;
@@ -13,20 +14,24 @@ mod generate;
 mod guard;
 pub mod prompts;
 pub mod request;
+mod reuse;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use self::answer::{Answer, Classification, ClassifiedBy, Timings};
 pub use self::author::{AskedModel, Author};
-pub use self::error::PlanError;
+pub use self::cache::PlanCache;
+pub use self::error::{PlanError, Unplanned};
 pub use self::estimate::Estimate;
 pub use self::guard::Limits;
 pub use self::request::{Fields, PlanRequest};
+use self::reuse::Reuse;
 use crate::breaker::BreakerState;
 use crate::classifier::Classifier;
 use crate::clock::Clock;
-use crate::ledger::{Bill, HoldError, Kept, Ledger, Money, RowStatus};
+use crate::in_flight::Seat;
+use crate::ledger::{Bill, HoldError, Kept, Ledger, Money, RowStatus, Tokens};
 use crate::model::catalogue::ModelName;
 use crate::model::offline::OfflinePlanner;
 use crate::telemetry::{Metrics, events};
@@ -47,6 +52,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// What a request may take.
     pub limits: Limits,
+    /// Plans that were made lately, where they are kept.
+    pub cache: Option<PlanCache>,
     /// The counters.
     pub metrics: Metrics,
 }
@@ -54,6 +61,7 @@ pub struct Parts {
 /// Makes plans.
 pub struct Planner {
     parts: Parts,
+    reuse: Reuse,
 }
 
 /// One request on its way: the bill, the times it took, and when it has to end.
@@ -67,8 +75,12 @@ struct Run<'a> {
 impl Planner {
     /// A planner of these parts.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
-        Self { parts }
+    pub fn new(mut parts: Parts) -> Self {
+        let names = parts.authors.iter().chain(&parts.sorter);
+        let names: Vec<String> = names.map(|author| author.name.to_string()).collect();
+        let most = parts.limits.max_output_tokens;
+        let reuse = Reuse::new(parts.cache.take(), &names.join(","), most);
+        Self { parts, reuse }
     }
 
     /// The local classifier, which also tells languages.
@@ -102,13 +114,19 @@ impl Planner {
         models.into_iter().any(|author| author.model.is_some())
     }
 
-    /// Makes a plan, and settles what it cost before returning it.
+    /// How long a request may take.
+    #[must_use]
+    pub const fn deadline(&self) -> Duration {
+        self.parts.limits.deadline
+    }
+
+    /// Makes a plan, or hands out one that was made for the same wish; settles what it cost before returning it.
     ///
     /// Run it in a task of its own: a request that has started to spend has to run to its end.
     ///
     /// # Errors
-    /// [`PlanError`]; what was spent until then is settled all the same.
-    pub async fn plan(&self, request: &PlanRequest) -> Result<Answer, PlanError> {
+    /// [`Unplanned`]; what was spent until then is settled all the same.
+    pub async fn plan(&self, request: &PlanRequest) -> Result<Answer, Unplanned> {
         let now = self.parts.clock.now();
         let mut run = Run {
             request,
@@ -116,10 +134,92 @@ impl Planner {
             timings: Timings::default(),
             deadline: tokio::time::Instant::now() + self.parts.limits.deadline,
         };
-        let outcome = self.steps(&mut run).await;
-        let outcome = self.record(&mut run, outcome).await;
-        self.count(&run.bill, &outcome);
-        outcome
+        if !self.reuses() {
+            return self.make(&mut run).await;
+        }
+        let key = self.reuse.key(request);
+        if let Some(cache) = &self.reuse.cache
+            && let Some(made) = cache.get(&key, &request.constraints).await
+        {
+            return self.hand_out(&mut run, made, "cache").await;
+        }
+        let work = (request.caller.client_id.clone(), key);
+        loop {
+            match self.reuse.making.join(&work) {
+                Seat::First(lead) => {
+                    let outcome = self.make(&mut run).await;
+                    if let (Ok(answer), Some(cache)) = (&outcome, &self.reuse.cache)
+                        && !answer.fallback
+                    {
+                        cache.put(key, answer).await;
+                    }
+                    lead.tell(outcome.clone().map_err(|unplanned| unplanned.error));
+                    return outcome;
+                }
+                Seat::Next(follow) => {
+                    match tokio::time::timeout_at(run.deadline, follow.outcome()).await {
+                        Ok(Some(Ok(made))) => {
+                            return self.hand_out(&mut run, made, "in_flight").await;
+                        }
+                        Ok(Some(Err(error))) => return Err(self.unplanned(&run, error)),
+                        // The first did not come to its end: somebody else has to.
+                        Ok(None) => {}
+                        Err(_late) => {
+                            return Err(self.unplanned(&run, PlanError::DeadlineExceeded));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn make(&self, run: &mut Run<'_>) -> Result<Answer, Unplanned> {
+        let outcome = self.steps(run).await;
+        self.end(run, outcome).await
+    }
+
+    /// Hands out a plan that was made before. It costs nothing, and has a row of its own.
+    async fn hand_out(
+        &self,
+        run: &mut Run<'_>,
+        made: Answer,
+        how: &str,
+    ) -> Result<Answer, Unplanned> {
+        run.bill.set_category(made.classification.category);
+        run.bill.set_model(&made.model.to_string());
+        self.parts.metrics.plan_reused(how);
+        let answer = Answer {
+            tokens: Tokens::default(),
+            cost: Money::ZERO,
+            llm_calls: 0,
+            cached: true,
+            timings: Timings::default(),
+            ..made
+        };
+        self.end(run, Ok(answer)).await
+    }
+
+    async fn end(
+        &self,
+        run: &mut Run<'_>,
+        outcome: Result<Answer, PlanError>,
+    ) -> Result<Answer, Unplanned> {
+        let outcome = self.record(run, outcome).await;
+        match outcome {
+            Ok(answer) => {
+                self.count(&run.bill, "planned");
+                Ok(answer)
+            }
+            Err(error) => Err(self.unplanned(run, error)),
+        }
+    }
+
+    fn unplanned(&self, run: &Run<'_>, error: PlanError) -> Unplanned {
+        self.count(&run.bill, error.code());
+        Unplanned {
+            error,
+            spent: run.bill.row().cost > Money::ZERO,
+        }
     }
 
     async fn steps(&self, run: &mut Run<'_>) -> Result<Answer, PlanError> {
@@ -200,12 +300,7 @@ impl Planner {
         }
     }
 
-    fn count(&self, bill: &Bill, outcome: &Result<Answer, PlanError>) {
-        let row = bill.row();
-        let label = match outcome {
-            Ok(_) => "planned",
-            Err(error) => error.code(),
-        };
-        self.parts.metrics.plan(row.category, label);
+    fn count(&self, bill: &Bill, outcome: &str) {
+        self.parts.metrics.plan(bill.row().category, outcome);
     }
 }

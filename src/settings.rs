@@ -58,6 +58,8 @@ pub struct Settings {
     pub ledger: LedgerSettings,
     /// Where rows wait that the store does not take.
     pub spool: SpoolSettings,
+    /// `PLAN_CACHE_TTL_SECONDS`: how long plans are handed out again; not at all without it.
+    pub cache_ttl: Option<Duration>,
     /// How it logs.
     pub logs: Logs,
 }
@@ -243,6 +245,8 @@ impl Settings {
                     .map_or_else(|| data_folder(values).join("spool"), PathBuf::from),
                 most_bytes: values.number("SPOOL_MAX_MB", 256, 1..=1_000_000)? << 20,
             },
+            cache_ttl: Some(values.seconds("PLAN_CACHE_TTL_SECONDS", 0, 0..=604_800)?)
+                .filter(|ttl| !ttl.is_zero()),
             logs: Logs {
                 format: values
                     .parsed::<LogFormat>("LOG_FORMAT", "must be `json` or `pretty`")?

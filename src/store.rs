@@ -4,6 +4,7 @@
 
 mod books;
 pub mod embedded;
+mod records;
 mod row;
 mod state;
 pub mod tables;

@@ -1,5 +1,7 @@
 //! `goal-router plan "<goal>"`: one plan to the terminal, through the same pipeline as the API's.
 
+use std::sync::Arc;
+
 use clap::Args;
 use uuid::Uuid;
 
@@ -56,7 +58,16 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
     }
     let clock = app::system_clock();
     let today = clock.today();
-    let (planner, _engine) = app::planner(&settings, None, clock, Metrics::new()?).await?;
+    let (store, _engine) = app::open_store(&settings.store).await?;
+    let planner = app::planner(
+        &settings,
+        Arc::new(store),
+        None,
+        None,
+        clock,
+        Metrics::new()?,
+    )
+    .await?;
     let caller = Caller {
         request_id: Uuid::now_v7().to_string(),
         trace_id: Uuid::new_v4().simple().to_string(),
@@ -75,7 +86,7 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
     let request = fields.parse(Complaints::default(), caller, planner.classifier(), today)?;
     let outcome = planner.plan(&request).await;
     planner.ledger().close().await;
-    let answer = outcome?;
+    let answer = outcome.map_err(|unplanned| unplanned.error)?;
     if args.json {
         Ok(serde_json::to_string_pretty(&PlanResponse::new(
             &request, answer,

@@ -82,7 +82,7 @@ pub async fn estimate(
     service: web::Data<Service>,
 ) -> HttpResponse {
     match parsed(&request, payload, &service).await {
-        Ok(parsed) => HttpResponse::Ok().json(EstimateResponse::new(
+        Ok((parsed, _)) => HttpResponse::Ok().json(EstimateResponse::new(
             &parsed,
             service.planner.estimate(&parsed),
         )),

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::header::HeaderName;
+use actix_web::http::header::{ContentType, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use chrono::SecondsFormat;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Service;
-use super::body;
 use super::problem::{Code, Problem, of_plan_error};
+use super::{Service, body, idempotent};
 use crate::caller::Caller;
 use crate::category::Category;
 use crate::constraints::Understood;
 use crate::hours::Hours;
+use crate::idempotency::Fingerprint;
 use crate::language::Language;
 use crate::ledger::Money;
 use crate::plan::{Resource, Week};
@@ -23,6 +24,7 @@ use crate::planner::{Answer, ClassifiedBy, PlanRequest, Timings};
 use crate::telemetry::events;
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// What a person wants. Fields that are not listed are refused.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -108,7 +110,7 @@ pub struct Metadata {
     pub repaired: bool,
     /// Whether another than the first of the configured models wrote it, because those before it did not answer.
     pub fallback: bool,
-    /// Whether the plan was made before.
+    /// Whether the plan was made for another request, and cost this one nothing: from the cache, or at the same moment.
     pub cached: bool,
     /// Calls of a model.
     #[schema(example = 0)]
@@ -153,6 +155,7 @@ impl PlanResponse {
             llm_calls,
             repaired,
             fallback,
+            cached,
             created_at,
             timings: _,
         } = answer;
@@ -184,7 +187,7 @@ impl PlanResponse {
                 written_in: language,
                 repaired,
                 fallback,
-                cached: false,
+                cached,
                 llm_calls,
             },
         }
@@ -201,20 +204,28 @@ impl PlanResponse {
         ("constrained" = (summary = "With constraints", value = json!({"goal": "Run a half marathon", "hours_per_week": 5, "deadline": "2027-04-11", "start_date": "2026-11-23"}))),
         ("words" = (summary = "Constraints in words", value = json!({"goal": "Deutsch B1 bis Ende Mai, dreimal pro Woche 45 Minuten"})))
     )),
-    params(("X-Request-Id" = Option<String>, Header, description = "Id of the request, `[A-Za-z0-9._-]{1,64}`; made where absent, always echoed")),
+    params(
+        ("X-Request-Id" = Option<String>, Header, description = "Id of the request, `[A-Za-z0-9._-]{1,64}`; made where absent, always echoed"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters of your choice, such as a UUID. For 24 hours the same request under the same key is made once: sent again, it is answered as the first time, and costs nothing", example = "8e03978e-40d5-43dd-bc93-6894a57f9324")
+    ),
     responses(
         (status = 200, description = "The plan", body = PlanResponse, headers(
-            ("Server-Timing" = String, description = "Milliseconds of classify, model, ledger, total")
+            ("Server-Timing" = String, description = "Milliseconds of classify, model, ledger, total"),
+            ("Idempotency-Replayed" = String, description = "`true` where this is the answer to an earlier request under the same Idempotency-Key")
         ), example = json!(super::examples::example_plan())),
         (status = 400, description = "Not JSON, or of another content type", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::MalformedRequest, "the body is not JSON: EOF while parsing an object at line 1 column 1"))),
+        (status = 409, description = "The first request under this Idempotency-Key is still running", body = Problem, content_type = "application/problem+json",
+            example = json!(Problem::example(Code::IdempotencyInProgress, "the first request with this Idempotency-Key is still running; send it again later"))),
         (status = 413, description = "Too large or too expensive", body = Problem, content_type = "application/problem+json", examples(
             ("body_too_large" = (value = json!(Problem::example(Code::BodyTooLarge, "the body may have at most 65536 bytes")))),
             ("input_too_large" = (value = json!(Problem::example(Code::InputTooLarge, "goal and context have about 2450 tokens; 2000 are allowed")))),
             ("request_too_expensive" = (value = json!(Problem::example(Code::RequestTooExpensive, "the plan could cost up to 0.61 USD; 0.5 USD is allowed for a request"))))
         )),
-        (status = 422, description = "Fields are not as they must be; all of them are named", body = Problem, content_type = "application/problem+json",
-            example = json!(Problem::example_of_fields(&[("goal", "must have 3 to 500 characters after trimming, not 2"), ("hours_per_week", "must be a number from 0.5 to 80, not 120")]))),
+        (status = 422, description = "Fields are not as they must be, and all of them are named; or an Idempotency-Key that was used for another request", body = Problem, content_type = "application/problem+json", examples(
+            ("validation_failed" = (value = json!(Problem::example_of_fields(&[("goal", "must have 3 to 500 characters after trimming, not 2"), ("hours_per_week", "must be a number from 0.5 to 80, not 120")])))),
+            ("idempotency_key_reused" = (value = json!(Problem::example(Code::IdempotencyKeyReused, "this Idempotency-Key was used with another request; take a new key for a new request"))))
+        )),
         (status = 429, description = "Too much, of requests or of money; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", examples(
             ("budget_exceeded" = (value = json!(Problem::example(Code::BudgetExceeded, "your budget of today (UTC) has no room for this plan, which could cost up to 0.0157 USD"))))
         )),
@@ -237,11 +248,49 @@ pub async fn generate(
     service: web::Data<Service>,
 ) -> HttpResponse {
     let started = Instant::now();
-    match planned(&request, payload, service).await {
-        Ok((plan, timings)) => HttpResponse::Ok()
-            .insert_header((SERVER_TIMING, server_timing(timings, started)))
-            .json(plan),
-        Err(problem) => problem.response(&request),
+    let (mut response, replayed) = match planned(&request, payload, service).await {
+        Ok(reply) => {
+            let mut response = HttpResponse::Ok();
+            response.content_type(ContentType::json());
+            if let Some(timings) = reply.timings {
+                response.insert_header((SERVER_TIMING, server_timing(timings, started)));
+            }
+            (response.body(reply.body), reply.replayed)
+        }
+        Err(refused) => (refused.problem.response(&request), refused.replayed),
+    };
+    if replayed {
+        let headers = response.headers_mut();
+        headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// A plan as it leaves.
+pub(super) struct Reply {
+    pub body: Bytes,
+    /// Of a plan that was made just now.
+    pub timings: Option<Timings>,
+    /// Whether it was made under the same idempotency key before.
+    pub replayed: bool,
+}
+
+/// A request without a plan.
+pub(super) struct Refused {
+    pub problem: Problem,
+    /// Whether it cost something all the same.
+    pub spent: bool,
+    /// Whether it was so under the same idempotency key before.
+    pub replayed: bool,
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem,
+            spent: false,
+            replayed: false,
+        }
     }
 }
 
@@ -249,50 +298,69 @@ async fn planned(
     request: &HttpRequest,
     payload: web::Payload,
     service: web::Data<Service>,
-) -> Result<(PlanResponse, Timings), Problem> {
+) -> Result<Reply, Refused> {
     // Before the body is read: what is shed must not cost memory.
     let Ok(place) = Arc::clone(&service.places).try_acquire_owned() else {
         service.metrics.shed();
-        return Err(Problem::new(
+        return Err(Refused::from(Problem::new(
             Code::Overloaded,
             "as many plans are in the making as this service takes at once",
-        ));
+        )));
     };
-    let parsed = parsed(request, payload, &service).await?;
+    let key = idempotent::key(request)?;
+    let (parsed, fingerprint) = parsed(request, payload, &service).await?;
     let caller = parsed.caller.clone();
     let runtime = service.runtime.clone();
     let running = service.running.clone();
     let service = service.into_inner();
-    let may_spend = service.planner.may_spend();
+    let outlives_worker = service.planner.may_spend() || key.is_some();
     // In a task of its own: a connection that breaks drops this handler, but not the plan with its row.
     let making = async move {
-        let outcome = service.planner.plan(&parsed).await;
+        let outcome = match &key {
+            None => made(&service, &parsed).await,
+            Some(key) => idempotent::once(&service, &parsed, key, fingerprint).await,
+        };
         drop(place);
-        outcome.map(|answer| {
-            let timings = answer.timings;
-            (PlanResponse::new(&parsed, answer), timings)
-        })
+        outcome
     };
     // What may spend outlives the worker too, when the service stops. What is free stays on the worker's own thread, which
     // saves two hops between threads.
-    let made = if may_spend {
+    let made = if outlives_worker {
         running.spawn_on(making, &runtime)
     } else {
         running.spawn(making)
     };
-    match made.await {
-        Ok(outcome) => outcome.map_err(|error| of_plan_error(&error, &caller)),
-        Err(panic) => {
-            events::error(&caller, "panic", &panic.to_string());
-            Err(Problem::new(
-                Code::InternalError,
-                "the request failed for a reason that is ours; it is in our log under its id",
-            ))
+    made.await.unwrap_or_else(|panic| {
+        events::error(&caller, "panic", &panic.to_string());
+        Err(Refused::from(Problem::new(
+            Code::InternalError,
+            "the request failed for a reason that is ours; it is in our log under its id",
+        )))
+    })
+}
+
+/// Makes a plan.
+pub(super) async fn made(service: &Service, parsed: &PlanRequest) -> Result<Reply, Refused> {
+    match service.planner.plan(parsed).await {
+        Ok(answer) => {
+            let timings = answer.timings;
+            let body = serde_json::to_vec(&PlanResponse::new(parsed, answer))
+                .map_err(|error| Problem::new(Code::InternalError, error.to_string()))?;
+            Ok(Reply {
+                body: body.into(),
+                timings: Some(timings),
+                replayed: false,
+            })
         }
+        Err(unplanned) => Err(Refused {
+            problem: of_plan_error(&unplanned.error, &parsed.caller),
+            spent: unplanned.spent,
+            replayed: false,
+        }),
     }
 }
 
-/// The request of a body, for any route that takes a goal.
+/// The request of a body, for any route that takes a goal, and a digest of what it says.
 ///
 /// # Errors
 /// The problem with it.
@@ -300,18 +368,20 @@ pub async fn parsed(
     request: &HttpRequest,
     payload: web::Payload,
     service: &Service,
-) -> Result<PlanRequest, Problem> {
+) -> Result<(PlanRequest, Fingerprint), Problem> {
     let bytes = body::bytes(request, payload).await?;
     let (fields, complaints) = body::fields(&bytes)?;
     let caller = request.extensions().get::<Caller>().cloned();
     let caller =
         caller.ok_or_else(|| Problem::new(Code::InternalError, "the request has no id"))?;
-    Ok(fields.parse(
+    let fingerprint = idempotent::fingerprint(request.path(), &fields);
+    let parsed = fields.parse(
         complaints,
         caller,
         service.planner.classifier(),
         service.planner.clock().today(),
-    )?)
+    )?;
+    Ok((parsed, fingerprint))
 }
 
 fn server_timing(timings: Timings, started: Instant) -> String {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::category::Category;
@@ -33,6 +33,8 @@ pub struct Answer {
     pub repaired: bool,
     /// Whether another than the first of the configured models wrote it, because those before it did not answer.
     pub fallback: bool,
+    /// Whether it was made for another request, and cost this one nothing.
+    pub cached: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// How long the steps took.
@@ -51,7 +53,7 @@ pub struct Classification {
 }
 
 /// Who classified a goal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ClassifiedBy {
     /// The local model.

@@ -38,6 +38,15 @@ pub enum PlanError {
     DeadlineExceeded,
 }
 
+/// A request that ended without a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unplanned {
+    /// Why.
+    pub error: PlanError,
+    /// Whether it cost something all the same.
+    pub spent: bool,
+}
+
 impl PlanError {
     /// The code in the error catalogue.
     #[must_use]

@@ -48,6 +48,7 @@ impl Planner {
                         llm_calls: row.llm_calls,
                         repaired: generated.repaired,
                         fallback: place > 0,
+                        cached: false,
                         created_at: self.parts.clock.now(),
                         timings: run.timings,
                     });

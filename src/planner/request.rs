@@ -1,6 +1,7 @@
 //! A request that has been parsed: all that the planner needs to know of it.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::classifier::Classifier;
@@ -20,7 +21,7 @@ pub struct PlanRequest {
 }
 
 /// The fields of a request, each of the right type but not yet checked.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub struct Fields {
     /// `goal`
     pub goal: Option<String>,

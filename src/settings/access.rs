@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::values::{SettingsError, Values, bad, safe_url};
+use crate::http::edge::Origins;
 use crate::identity::api_key::{Holder, KeyDigest, Keyring, is_client_name};
 use crate::identity::tier::TierRule;
 use crate::identity::token::TokenSettings;
@@ -31,6 +32,8 @@ pub struct AccessSettings {
     pub tiers: Arc<Tiers>,
     /// `TRUSTED_PROXY_HOPS`: proxies before us whose entries in `X-Forwarded-For` count.
     pub trusted_hops: usize,
+    /// `CORS_ALLOWED_ORIGINS`: whose pages may call the API from a browser.
+    pub origins: Origins,
     /// `REDIS_URL`: where limits and plans are shared between tasks.
     pub redis: Option<SecretString>,
 }
@@ -124,6 +127,13 @@ impl AccessSettings {
             tiers,
             trusted_hops: usize::try_from(values.number("TRUSTED_PROXY_HOPS", 0, 0..=16)?)
                 .unwrap_or(0),
+            origins: Origins::parse(&values.list("CORS_ALLOWED_ORIGINS")).map_err(|wrong| {
+                bad(
+                    "CORS_ALLOWED_ORIGINS",
+                    &wrong,
+                    "must be origins such as https://app.example.com, with commas between, or `*` alone",
+                )
+            })?,
             redis,
         })
     }

@@ -383,6 +383,6 @@ fn refusal(entry: &Entry, reason: &CancellationReason) -> Option<Refusal> {
     })
 }
 
-fn unavailable(error: &(dyn std::error::Error + 'static)) -> Unavailable {
+pub(super) fn unavailable(error: &(dyn std::error::Error + 'static)) -> Unavailable {
     Unavailable(DisplayErrorContext(error).to_string())
 }

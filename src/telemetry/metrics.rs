@@ -44,6 +44,8 @@ pub struct Metrics {
     breakers: IntGaugeVec,
     rate_limited: IntCounter,
     rate_limit_decisions: IntCounterVec,
+    plans_reused: IntCounterVec,
+    idempotency: IntCounterVec,
 }
 
 impl Metrics {
@@ -51,6 +53,7 @@ impl Metrics {
     ///
     /// # Errors
     /// When a name is taken or malformed, which is a defect of the build.
+    #[expect(clippy::too_many_lines, reason = "a list of metrics")]
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let counter = |name, help, labels| counter(&registry, name, help, labels);
@@ -143,6 +146,16 @@ impl Metrics {
                 "goal_router_rate_limit_decisions_total",
                 "Requests by who counted them: this process, Redis, or this process since Redis is away",
                 &["by"],
+            )?,
+            plans_reused: counter(
+                "goal_router_plans_reused_total",
+                "Plans that were made for another request: from the cache, or at the same moment",
+                &["how"],
+            )?,
+            idempotency: counter(
+                "goal_router_idempotency_total",
+                "Requests with an idempotency key, by what became of them",
+                &["outcome"],
             )?,
             registry: registry.clone(),
         };
@@ -254,6 +267,16 @@ impl Metrics {
     /// A request was counted against its client's rate limit.
     pub fn rate_limit_decision(&self, by: &str) {
         self.rate_limit_decisions.with_label_values(&[by]).inc();
+    }
+
+    /// A plan was handed out that was made for another request.
+    pub fn plan_reused(&self, how: &str) {
+        self.plans_reused.with_label_values(&[how]).inc();
+    }
+
+    /// A request with an idempotency key came to its turn.
+    pub fn idempotency(&self, outcome: &str) {
+        self.idempotency.with_label_values(&[outcome]).inc();
     }
 
     /// A request found no place among the plans in the making.

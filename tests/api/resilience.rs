@@ -16,9 +16,10 @@ async fn more_plans_than_the_service_takes_at_once_are_shed_and_served_again_whe
     let fake = fake(Script::latency(1500));
     let app = Arc::new(TestApp::with_model(&fake, &[("MAX_IN_FLIGHT", "3")]).await);
     let running: Vec<_> = (0..3)
-        .map(|_| {
+        .map(|place| {
             let app = Arc::clone(&app);
-            tokio::spawn(async move { app.plan_for(GOAL).await })
+            let body = json!({"goal": GOAL, "context": format!("the {place}th")});
+            tokio::spawn(async move { app.plan(&body).await })
         })
         .collect();
     tokio::time::sleep(Duration::from_millis(600)).await;

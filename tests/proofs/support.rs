@@ -258,7 +258,8 @@ pub async fn ask(client: &Client, address: &str, id: &str) -> reqwest::Result<Re
     client
         .post(format!("{address}/api/v1/generate-plan"))
         .header("X-Request-Id", id)
-        .json(&json!({"goal": "Learn to play the accordion", "duration_weeks": 6, "hours_per_week": 4}))
+        // Requests for the same plan at the same moment would share one call.
+        .json(&json!({"goal": "Learn to play the accordion", "context": id, "duration_weeks": 6, "hours_per_week": 4}))
         .send()
         .await
 }

@@ -1,12 +1,12 @@
-//! One limit for two processes, held in Redis; and what happens when Redis is not there.
+//! What processes share in Redis: one limit, and plans; and what happens when Redis is not there, or holds what nobody put there.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use goal_router::fake_bedrock::FakeBedrock;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::redis::Redis;
+use crate::redis_server::Redis;
 use crate::support::{Process, Tables};
 
 async fn process(fake: &FakeBedrock, tables: &Tables, folder: &Path, redis: &Redis) -> Process {
@@ -102,4 +102,69 @@ async fn two_processes_share_one_limit_and_each_limits_alone_while_redis_is_away
         }
     }
     assert!(shared, "Redis is not asked any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cached_plan_is_every_processs_and_passes_the_check_again() {
+    let fake = FakeBedrock::start().unwrap();
+    let tables = Tables::new().await;
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let redis = Redis::start();
+    let url = redis.url();
+    let more = [
+        ("REDIS_URL", url.as_str()),
+        ("PLAN_CACHE_TTL_SECONDS", "60"),
+    ];
+    let one = Process::start(&fake, &tables.endpoint, folders[0].path(), &more).await;
+    let two = Process::start(&fake, &tables.endpoint, folders[1].path(), &more).await;
+    let plan = async |process: &Process| -> Value {
+        let asked = process.ask("the same words").await.unwrap();
+        assert_eq!(asked.status(), 200);
+        asked.json().await.unwrap()
+    };
+
+    let made = plan(&one).await;
+    let shared = plan(&two).await;
+    assert_eq!(
+        (&made["metadata"]["cached"], &shared["metadata"]["cached"]),
+        (&json!(false), &json!(true))
+    );
+    for same in [
+        "weekly_breakdown",
+        "resources",
+        "total_estimated_hours",
+        "created_at",
+        "category",
+    ] {
+        assert_eq!(made[same], shared[same], "{same}");
+    }
+    assert_eq!(shared["metadata"]["model"], made["metadata"]["model"]);
+    assert_eq!(fake.invoice().calls.len(), 1);
+
+    // What somebody else put there does not get past the check.
+    let client = redis::Client::open(url.as_str()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let keys: Vec<String> = redis::cmd("KEYS")
+        .arg("goal-router:plan:*")
+        .query_async(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(keys.len(), 1);
+    let kept: String = redis::cmd("GET")
+        .arg(&keys[0])
+        .query_async(&mut connection)
+        .await
+        .unwrap();
+    let mut evil: Value = serde_json::from_str(&kept).unwrap();
+    evil["draft"]["weeks"][0]["tasks"][0] = json!("<script>alert(1)</script>");
+    for (count, planted) in [evil.to_string(), "garbage".to_owned(), "{}".to_owned()]
+        .into_iter()
+        .enumerate()
+    {
+        let mut set = redis::cmd("SET");
+        set.arg(&keys[0]).arg(planted);
+        set.query_async::<()>(&mut connection).await.unwrap();
+        assert_eq!(plan(&two).await["metadata"]["cached"], false);
+        assert_eq!(fake.invoice().calls.len(), count + 2);
+    }
 }

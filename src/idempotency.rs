@@ -1,0 +1,305 @@
+//! Requests that are made once, however often a client sends them: the records behind `Idempotency-Key`.
+//!
+//! A key belongs to its client. Its first request claims it in the store, which is what holds across tasks and restarts; others
+//! wait for that one's answer, in this process without asking the store. An answer stays for [`KEPT`]. What ended without cost
+//! gives the key back, so that the same request may be tried again under it.
+//!
+//! It knows neither HTTP nor DynamoDB: an answer is a status and bytes, and the store is [`Records`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
+
+use crate::backoff::full_jitter;
+use crate::clock::Clock;
+use crate::in_flight::{InFlight, Lead, Seat};
+pub use crate::ledger::Unavailable;
+
+/// How long an answer is kept.
+pub const KEPT: TimeDelta = TimeDelta::hours(24);
+/// Most characters of a key.
+pub const MOST_CHARS: usize = 255;
+/// Pause between looks at the record of a request that another task serves.
+const POLL: Duration = Duration::from_millis(250);
+/// Tries to write an answer before the client gets it; afterwards it is tried on behind its back.
+const TRIES: u32 = 2;
+/// Longest pause between the tries behind its back.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// A key as a client chose it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Parses a key: 1 to 255 visible ASCII characters, as they are or in quotes, as the draft of the header has them.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let bare = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        let key = bare.unwrap_or(text);
+        let fits = (1..=MOST_CHARS).contains(&key.len())
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'"');
+        fits.then(|| Self(key.to_owned()))
+    }
+}
+
+/// A digest of what was asked under a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub [u8; 32]);
+
+/// The name of a record: a client, and a digest of its key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RecordName {
+    /// The client.
+    pub client_id: String,
+    /// SHA-256 of the key: keys may be anything, and need not be known to anybody who reads the table.
+    pub key: [u8; 32],
+}
+
+/// An answer that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAnswer {
+    /// Its status.
+    pub status: u16,
+    /// Its body, in whatever form the caller wants it back.
+    pub body: Bytes,
+}
+
+/// A claim to a record.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Which.
+    pub name: RecordName,
+    /// What is asked.
+    pub fingerprint: Fingerprint,
+    /// Who claims it: a task's request.
+    pub owner: String,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Until when the claim holds without an answer.
+    pub until: DateTime<Utc>,
+}
+
+/// What a claim meets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claimed {
+    /// Nothing: it is the claimant's.
+    Granted,
+    /// Another's, who is still at work.
+    Running(Fingerprint),
+    /// An answer.
+    Done(Fingerprint, StoredAnswer),
+}
+
+/// The store of records. Every call is atomic, and has a deadline of its own.
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// Claims a record: one that is not there, has expired, was left by a dead task, or is the claimant's already.
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, Unavailable>;
+    /// Puts the answer there, for so long, if the record is still the claimant's.
+    async fn complete(
+        &self,
+        claim: &Claim,
+        answer: &StoredAnswer,
+        until: DateTime<Utc>,
+    ) -> Result<(), Unavailable>;
+    /// Gives a record back, if it is still the claimant's.
+    async fn release(&self, claim: &Claim) -> Result<(), Unavailable>;
+}
+
+type Work = (RecordName, Fingerprint);
+
+/// Requests that are made once.
+pub struct Idempotency {
+    records: Arc<dyn Records>,
+    here: InFlight<Work, StoredAnswer>,
+    clock: Arc<dyn Clock>,
+    lease: TimeDelta,
+}
+
+/// What is to be done with a request that has a key.
+pub enum Turn {
+    /// Make it.
+    First(Box<Duty>),
+    /// Answer it with this, which was made before.
+    Answered(StoredAnswer),
+    /// Refuse it: the key was used for something else.
+    Reused,
+    /// Refuse it: the first is still running at the deadline.
+    Running,
+}
+
+/// The duty to answer a request; ends with an answer, or gives the key back.
+pub struct Duty {
+    records: Arc<dyn Records>,
+    claim: Claim,
+    lead: Lead<Work, StoredAnswer>,
+}
+
+impl Idempotency {
+    /// Over these records. A claim without an answer is another's after `lease`, which must be longer than a request may take.
+    #[must_use]
+    pub fn new(records: Arc<dyn Records>, clock: Arc<dyn Clock>, lease: TimeDelta) -> Self {
+        Self {
+            records,
+            here: InFlight::default(),
+            clock,
+            lease,
+        }
+    }
+
+    /// Finds out what is to be done with a request, which `owner` names; waits until the deadline for one that is running.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store does not tell.
+    pub async fn begin(
+        &self,
+        client_id: &str,
+        key: &IdempotencyKey,
+        fingerprint: Fingerprint,
+        owner: &str,
+        deadline: Instant,
+    ) -> Result<Turn, Unavailable> {
+        let name = RecordName {
+            client_id: client_id.to_owned(),
+            key: Sha256::digest(key.0.as_bytes()).into(),
+        };
+        let work = (name, fingerprint);
+        loop {
+            match self.here.join(&work) {
+                Seat::First(lead) => return self.claim(work, owner, lead, deadline).await,
+                Seat::Next(follow) => {
+                    match tokio::time::timeout_at(deadline, follow.outcome()).await {
+                        Ok(Some(answer)) => return Ok(Turn::Answered(answer)),
+                        // The first gave the key back, or was refused: what holds for this one is for the store to say.
+                        Ok(None) => {}
+                        Err(_late) => return Ok(Turn::Running),
+                    }
+                }
+            }
+        }
+    }
+
+    async fn claim(
+        &self,
+        (name, fingerprint): Work,
+        owner: &str,
+        lead: Lead<Work, StoredAnswer>,
+        deadline: Instant,
+    ) -> Result<Turn, Unavailable> {
+        // Two requests may have the same id.
+        let owner = format!("{owner}#{}", uuid::Uuid::new_v4().simple());
+        loop {
+            let now = self.clock.now();
+            let claim = Claim {
+                name: name.clone(),
+                fingerprint,
+                owner: owner.clone(),
+                now,
+                until: now + self.lease,
+            };
+            // A claim whose outcome nobody heard is made once more; the store knows its owner again.
+            let claimed = match self.records.claim(&claim).await {
+                Err(Unavailable(_)) => self.records.claim(&claim).await?,
+                Ok(claimed) => claimed,
+            };
+            match claimed {
+                Claimed::Granted => {
+                    return Ok(Turn::First(Box::new(Duty {
+                        records: Arc::clone(&self.records),
+                        claim,
+                        lead,
+                    })));
+                }
+                Claimed::Running(other) | Claimed::Done(other, _) if other != fingerprint => {
+                    return Ok(Turn::Reused);
+                }
+                Claimed::Done(_, answer) => {
+                    lead.tell(answer.clone());
+                    return Ok(Turn::Answered(answer));
+                }
+                Claimed::Running(_) => {}
+            }
+            let pause = POLL.mul_f64(1.0 + fastrand::f64());
+            if Instant::now() + pause >= deadline {
+                return Ok(Turn::Running);
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+}
+
+impl Duty {
+    /// Keeps the answer, and tells it to all who wait. Where the store does not take it at once, the client gets it all the same,
+    /// and it is tried on behind its back until the claim ends.
+    pub async fn complete(self, answer: StoredAnswer) {
+        let Self {
+            records,
+            claim,
+            lead,
+        } = self;
+        let until = claim.now + KEPT;
+        for _ in 0..TRIES {
+            match records.complete(&claim, &answer, until).await {
+                Ok(()) => return lead.tell(answer),
+                Err(why) => complain("the answer to an idempotency key is not kept yet", &why),
+            }
+        }
+        tokio::spawn(async move {
+            let give_up = Instant::now() + (claim.until - claim.now).to_std().unwrap_or_default();
+            let mut attempt = 0;
+            while Instant::now() < give_up {
+                tokio::time::sleep(full_jitter(POLL, attempt, LONGEST_PAUSE)).await;
+                attempt += 1;
+                if records.complete(&claim, &answer, until).await.is_ok() {
+                    break;
+                }
+            }
+            // Until here whoever sent it again to this process waited, instead of paying again.
+            lead.tell(answer);
+        });
+    }
+
+    /// Gives the key back: nothing was spent, and the same request may be tried again.
+    pub async fn release(self) {
+        for _ in 0..TRIES {
+            match self.records.release(&self.claim).await {
+                Ok(()) => return,
+                Err(why) => complain("an idempotency key is not given back yet", &why),
+            }
+        }
+    }
+}
+
+fn complain(what: &str, why: &Unavailable) {
+    tracing::warn!(event_type = "error", error_type = "idempotency", error_message = %why, "{what}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_visible_ascii_with_or_without_quotes() {
+        let parsed = |text: &str| IdempotencyKey::parse(text).map(|key| key.0);
+
+        assert_eq!(parsed("8e03978e-40d5").unwrap(), "8e03978e-40d5");
+        assert_eq!(parsed(" \"8e03978e-40d5\" "), parsed("8e03978e-40d5"));
+        assert!(parsed(&"k".repeat(MOST_CHARS)).is_some());
+        let long = "k".repeat(MOST_CHARS + 1);
+        for wrong in [
+            "", "\"\"", " ", "a b", "a\tb", "a\u{1}b", "é", "\"", "a\"b", &long,
+        ] {
+            assert_eq!(parsed(wrong), None, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Work that is done once for all who want it at the same moment: the first does it, the others wait for what it tells.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+/// What is being done at this moment, by what it is.
+#[derive(Debug)]
+pub struct InFlight<K, V> {
+    works: Arc<Mutex<Works<K, V>>>,
+}
+
+type Works<K, V> = HashMap<K, watch::Receiver<Option<V>>>;
+
+/// One's part in a work.
+pub enum Seat<K: Eq + Hash, V> {
+    /// To do it.
+    First(Lead<K, V>),
+    /// To wait for it.
+    Next(Follow<V>),
+}
+
+/// The duty to do a work. Dropped without a word, it leaves the work to the next who wants it.
+pub struct Lead<K: Eq + Hash, V> {
+    works: Arc<Mutex<Works<K, V>>>,
+    key: K,
+    tell: watch::Sender<Option<V>>,
+}
+
+/// A wait for what the first tells.
+pub struct Follow<V>(watch::Receiver<Option<V>>);
+
+impl<K, V> Default for InFlight<K, V> {
+    fn default() -> Self {
+        Self {
+            works: Arc::default(),
+        }
+    }
+}
+
+impl<K: Eq + Hash + Clone, V: Clone> InFlight<K, V> {
+    /// Takes a seat at this work.
+    #[must_use]
+    pub fn join(&self, key: &K) -> Seat<K, V> {
+        let mut works = locked(&self.works);
+        if let Some(work) = works.get(key) {
+            return Seat::Next(Follow(work.clone()));
+        }
+        let (tell, work) = watch::channel(None);
+        works.insert(key.clone(), work);
+        Seat::First(Lead {
+            works: Arc::clone(&self.works),
+            key: key.clone(),
+            tell,
+        })
+    }
+}
+
+impl<K: Eq + Hash, V> Lead<K, V> {
+    /// Ends the work, and tells all who wait.
+    pub fn tell(self, outcome: V) {
+        self.tell.send_replace(Some(outcome));
+    }
+}
+
+impl<K: Eq + Hash, V> Drop for Lead<K, V> {
+    fn drop(&mut self) {
+        locked(&self.works).remove(&self.key);
+    }
+}
+
+impl<V: Clone> Follow<V> {
+    /// What the first tells; nothing if it left without a word.
+    pub async fn outcome(mut self) -> Option<V> {
+        let told = self.0.wait_for(Option::is_some).await.ok()?;
+        told.clone()
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A map is whole between any two of its calls.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(seat: Seat<u8, u8>) -> Lead<u8, u8> {
+        match seat {
+            Seat::First(lead) => lead,
+            Seat::Next(_) => panic!("somebody else is first"),
+        }
+    }
+
+    fn next(seat: Seat<u8, u8>) -> Follow<u8> {
+        match seat {
+            Seat::Next(follow) => follow,
+            Seat::First(_) => panic!("nobody is first"),
+        }
+    }
+
+    #[tokio::test]
+    async fn all_who_come_before_its_end_hear_what_the_first_tells() {
+        let works = InFlight::default();
+        let lead = first(works.join(&1));
+        let (early, late) = (next(works.join(&1)), next(works.join(&1)));
+        let _other = first(works.join(&2));
+
+        let waiting = tokio::spawn(early.outcome());
+        lead.tell(7);
+
+        assert_eq!(waiting.await.unwrap(), Some(7));
+        assert_eq!(late.outcome().await, Some(7));
+        let _anew = first(works.join(&1));
+    }
+
+    #[tokio::test]
+    async fn a_first_that_leaves_without_a_word_makes_room_for_another() {
+        let works = InFlight::default();
+        let lead = first(works.join(&1));
+        let follow = next(works.join(&1));
+
+        drop(lead);
+
+        assert_eq!(follow.outcome().await, None);
+        let _next = first(works.join(&1));
+    }
+}

@@ -1,0 +1,326 @@
+//! The edge: other sites' pages, security headers, compression, and clients that send too much or too slowly.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::{TestApp, problem};
+
+const SITE: &str = "https://app.example.com";
+
+async fn preflight(app: &TestApp, origin: &str, headers: &str) -> reqwest::Response {
+    app.request(Method::OPTIONS, "/api/v1/generate-plan")
+        .header("Origin", origin)
+        .header("Access-Control-Request-Method", "POST")
+        .header("Access-Control-Request-Headers", headers)
+        .send()
+        .await
+        .unwrap()
+}
+
+async fn asked_from(app: &TestApp, origin: &str) -> HeaderMap {
+    let answer = app
+        .request(Method::POST, "/api/v1/estimate")
+        .header("Origin", origin)
+        .json(&json!({"goal": "Learn chess"}))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.headers().clone()
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_get_no_leave_unless_their_origin_is_allowed() {
+    let closed = TestApp::start().await;
+    assert!(
+        !asked_from(&closed, SITE)
+            .await
+            .contains_key("access-control-allow-origin")
+    );
+    let (status, refused) = problem(preflight(&closed, SITE, "content-type").await).await;
+    assert_eq!(
+        (status.as_u16(), &refused["code"]),
+        (400, &json!("malformed_request"))
+    );
+
+    let origins = format!("{SITE}, http://localhost:3000");
+    let app = TestApp::with(&[("CORS_ALLOWED_ORIGINS", &origins), ("AUTH_MODE", "none")]).await;
+    let leave = preflight(
+        &app,
+        SITE,
+        "content-type, idempotency-key, x-api-key, authorization",
+    )
+    .await;
+    assert_eq!(leave.status(), 200);
+    assert_eq!(leave.headers()["access-control-allow-origin"], SITE);
+    assert_eq!(leave.headers()["access-control-max-age"], "600");
+    assert!(leave.headers().contains_key("x-request-id"));
+    let headers = asked_from(&app, "http://localhost:3000").await;
+    assert_eq!(
+        headers["access-control-allow-origin"],
+        "http://localhost:3000"
+    );
+    let shown = headers["access-control-expose-headers"].to_str().unwrap();
+    assert!(
+        shown.contains("ratelimit-policy") && shown.contains("x-request-id"),
+        "{shown}"
+    );
+    assert!(!headers.contains_key("access-control-allow-credentials"));
+    for stranger in [
+        "https://evil.example",
+        "https://app.example.com.evil.example",
+        "null",
+    ] {
+        assert!(
+            !asked_from(&app, stranger)
+                .await
+                .contains_key("access-control-allow-origin"),
+            "{stranger}"
+        );
+        assert_eq!(
+            preflight(&app, stranger, "content-type").await.status(),
+            400
+        );
+    }
+    assert_eq!(preflight(&app, SITE, "x-evil").await.status(), 400);
+}
+
+#[tokio::test]
+async fn a_star_never_goes_with_credentials() {
+    let app = TestApp::with(&[("CORS_ALLOWED_ORIGINS", "*")]).await;
+    let headers = asked_from(&app, "https://anybody.example").await;
+    assert_eq!(headers["access-control-allow-origin"], "*");
+    assert!(!headers.contains_key("access-control-allow-credentials"));
+}
+
+#[tokio::test]
+async fn a_preflight_needs_no_credentials_and_counts_against_nobody() {
+    let keys = format!("a:{}", goal_router::identity::api_key::KeyDigest::of("a"));
+    let app = TestApp::with(&[
+        ("CORS_ALLOWED_ORIGINS", SITE),
+        ("AUTH_MODE", "api_key"),
+        ("API_KEYS", &keys),
+        ("RATE_LIMIT_PER_MINUTE", "1"),
+    ])
+    .await;
+    for _ in 0..3 {
+        assert_eq!(preflight(&app, SITE, "x-api-key").await.status(), 200);
+    }
+    // A page has to be able to read why it was refused.
+    let refused = app
+        .request(Method::POST, "/api/v1/estimate")
+        .header("Origin", SITE)
+        .json(&json!({"goal": "Learn chess"}))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refused.status(), 401);
+    assert_eq!(refused.headers()["access-control-allow-origin"], SITE);
+}
+
+#[tokio::test]
+async fn every_answer_has_its_security_headers_and_none_names_the_server() {
+    let app = TestApp::start().await;
+    for path in [
+        "/health",
+        "/docs/",
+        "/api-docs/openapi.json",
+        "/api/v1/generate-plan",
+        "/nowhere",
+        "/docs/nowhere",
+    ] {
+        let answer = app.get(path).await;
+        let headers = answer.headers();
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(headers["x-frame-options"], "DENY");
+        assert_eq!(headers["referrer-policy"], "no-referrer");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        let scripts = policy
+            .split(';')
+            .find(|part| part.contains("script-src"))
+            .unwrap_or_default();
+        assert!(
+            policy.starts_with("default-src 'none'") && !scripts.contains("unsafe"),
+            "{policy}"
+        );
+        assert!(!headers.contains_key("server") && !headers.contains_key("x-powered-by"));
+        assert!(!headers.contains_key("strict-transport-security"));
+        assert_eq!(
+            path.starts_with("/api/"),
+            headers
+                .get("cache-control")
+                .is_some_and(|value| value == "no-store")
+        );
+    }
+    let over_tls = app
+        .request(Method::GET, "/health")
+        .header("X-Forwarded-Proto", "https");
+    assert!(
+        over_tls
+            .send()
+            .await
+            .unwrap()
+            .headers()
+            .contains_key("strict-transport-security")
+    );
+    let (status, missing) = problem(app.get("/docs/nowhere").await).await;
+    assert_eq!(
+        (status.as_u16(), &missing["code"]),
+        (404, &json!("not_found"))
+    );
+}
+
+#[tokio::test]
+async fn large_answers_are_compressed_for_those_who_take_it_and_small_ones_are_not() {
+    let app = TestApp::start().await;
+    let plain = app.get("/api-docs/openapi.json").await;
+    assert!(!plain.headers().contains_key("content-encoding"));
+    let size = plain.bytes().await.unwrap().len();
+    for (accepted, encoding) in [
+        ("gzip", "gzip"),
+        ("br", "br"),
+        ("br;q=0.5, gzip;q=1.0", "gzip"),
+        ("gzip, deflate, br", "br"),
+    ] {
+        let asked = app
+            .request(Method::POST, "/api/v1/generate-plan")
+            .header("Accept-Encoding", accepted);
+        let answer = asked
+            .json(&json!({"goal": "Learn chess"}))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.headers()["content-encoding"], encoding, "{accepted}");
+        assert!(
+            answer.headers()["vary"]
+                .to_str()
+                .unwrap()
+                .to_lowercase()
+                .contains("accept-encoding")
+        );
+        let document = app
+            .request(Method::GET, "/api-docs/openapi.json")
+            .header("Accept-Encoding", accepted);
+        assert!(document.send().await.unwrap().bytes().await.unwrap().len() * 4 < size);
+        let small = app
+            .request(Method::GET, "/health")
+            .header("Accept-Encoding", accepted);
+        let small = small.send().await.unwrap();
+        assert!(!small.headers().contains_key("content-encoding"));
+        assert!(small.text().await.unwrap().contains("healthy"));
+    }
+    let none = app
+        .request(Method::GET, "/health")
+        .header("Accept-Encoding", "identity;q=0, *;q=0");
+    assert_eq!(problem(none.send().await.unwrap()).await.0, 400);
+}
+
+/// What a client gets that sends these bytes and then says no more; how long that took.
+async fn raw(app: &TestApp, bytes: &[u8]) -> (String, Duration) {
+    let started = Instant::now();
+    let mut stream = TcpStream::connect(app.address.trim_start_matches("http://"))
+        .await
+        .unwrap();
+    // It may have answered and hung up before all is sent.
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let _ = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer))
+        .await
+        .unwrap();
+    (
+        String::from_utf8_lossy(&answer).into_owned(),
+        started.elapsed(),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn heads_that_are_too_much_are_refused_and_the_service_goes_on() {
+    let app = TestApp::start().await;
+    let long_line = format!(
+        "GET /{} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        "x".repeat(200_000)
+    );
+    let many: Vec<String> = (0..200).map(|place| format!("X-{place}: a\r\n")).collect();
+    let many = many.concat();
+    let many = format!("GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{many}\r\n");
+    let large = format!(
+        "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Large: {}\r\n\r\n",
+        "x".repeat(200_000)
+    );
+    for bytes in [
+        long_line.as_bytes(),
+        many.as_bytes(),
+        large.as_bytes(),
+        b"GET /health HTTP/1.1\r\nIdempotency-Key: a\x01b\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nBad Header: a\r\n\r\n",
+        b"POST /api/v1/estimate HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /api/v1/estimate HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcde",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+    ] {
+        let (answer, took) = raw(&app, bytes).await;
+        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{shown}: {answer:.100}");
+        assert!(took < Duration::from_secs(10), "{shown}: {took:?}");
+        assert_eq!(app.get("/health").await.status(), 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_clients_lose_their_connection_and_hold_up_nobody() {
+    let app = TestApp::start().await;
+    let slow: Vec<_> = (0..200)
+        .map(|_| {
+            let address = app.address.trim_start_matches("http://").to_owned();
+            tokio::spawn(async move {
+                let mut stream = TcpStream::connect(address).await.unwrap();
+                stream
+                    .write_all(b"POST /api/v1/estimate HTTP/1.1\r\nHost: a\r\n")
+                    .await
+                    .unwrap();
+                let started = Instant::now();
+                // A header line every half second, for as long as somebody listens.
+                while started.elapsed() < Duration::from_secs(15) {
+                    if stream.write_all(b"X-More: a\r\n").await.is_err() {
+                        break;
+                    }
+                    let mut byte = [0; 512];
+                    let half_a_second = Duration::from_millis(500);
+                    let read = tokio::time::timeout(half_a_second, stream.read(&mut byte)).await;
+                    if matches!(read, Ok(Ok(0) | Err(_))) {
+                        break;
+                    }
+                }
+                started.elapsed()
+            })
+        })
+        .collect();
+    let body = b"POST /api/v1/estimate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"goal\":";
+    let slow_body = raw(&app, body);
+    let fast = async {
+        for _ in 0..20 {
+            let started = Instant::now();
+            app.plan_for("Learn chess").await;
+            assert!(
+                started.elapsed() < Duration::from_secs(2),
+                "{:?}",
+                started.elapsed()
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let ((answer, took), ()) = tokio::join!(slow_body, fast);
+    assert!(
+        answer.starts_with("HTTP/1.1 400") && answer.contains("did not arrive"),
+        "{answer:.200}"
+    );
+    assert!((9..15).contains(&took.as_secs()), "{took:?}");
+    for client in slow {
+        let held = client.await.unwrap();
+        assert!(held < Duration::from_secs(9), "{held:?}");
+    }
+}
