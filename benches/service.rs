@@ -34,6 +34,7 @@ use goal_router::store::{self, Store, TableNames, tables};
 use goal_router::telemetry::Metrics;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio_util::task::TaskTracker;
 
 // As the service itself has it.
 #[global_allocator]
@@ -363,8 +364,12 @@ impl Books for NoBooks {
 async fn beside_a_bare_handler() {
     let settings = Settings::from_pairs([("RATE_LIMIT_PER_MINUTE", "100000000")]).unwrap();
     let clock = app::system_clock();
-    let idempotency =
-        Idempotency::new(Arc::new(NoBooks), Arc::clone(&clock), settings.ledger.lease);
+    let idempotency = Idempotency::new(
+        Arc::new(NoBooks),
+        Arc::clone(&clock),
+        settings.limits.deadline,
+        TaskTracker::new(),
+    );
     let metrics = Metrics::new().unwrap();
     let access = app::access(&settings.access, None, Arc::clone(&clock), metrics.clone()).unwrap();
     let planner = Planner::new(Parts {
@@ -384,6 +389,7 @@ async fn beside_a_bare_handler() {
         idempotency,
         metrics,
         tokio::runtime::Handle::current(),
+        TaskTracker::new(),
         4000,
     ));
     let pipeline = HttpServer::new(move || App::new().configure(http::routes(&service)))

@@ -29,6 +29,7 @@ use goal_router::plan::check::check;
 use goal_router::plan::mend::mend;
 use goal_router::settings::Settings;
 use goal_router::telemetry::Metrics;
+use tokio_util::task::TaskTracker;
 
 fn stages(bench: &mut Criterion) {
     let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
@@ -103,7 +104,12 @@ fn access(bench: &mut Criterion) {
     let clock = app::system_clock();
     let metrics = Metrics::new().unwrap();
     let access = app::access(&settings.access, None, Arc::clone(&clock), metrics).unwrap();
-    let idempotency = Idempotency::new(Arc::new(NoRecords), clock, settings.ledger.lease);
+    let idempotency = Idempotency::new(
+        Arc::new(NoRecords),
+        clock,
+        settings.limits.deadline,
+        TaskTracker::new(),
+    );
     let credentials = Credentials {
         api_key: Some("key 70"),
         bearer: None,

@@ -11,6 +11,8 @@ use actix_web::dev::Server;
 use actix_web::{App, HttpServer};
 use anyhow::Context as _;
 
+use tokio_util::task::TaskTracker;
+
 use crate::aws;
 use crate::breaker::Breaker;
 use crate::classifier::Classifier;
@@ -118,10 +120,12 @@ impl Application {
         )?;
         let (store, engine) = open_store(&settings.store).await?;
         let store = Arc::new(store);
+        let running = TaskTracker::new();
         let idempotency = Idempotency::new(
             Arc::clone(&store) as Arc<dyn Records>,
             Arc::clone(&clock),
-            settings.ledger.lease,
+            settings.limits.deadline,
+            running.clone(),
         );
         let cache = settings.cache_ttl.map(|ttl| match link {
             Some(link) => PlanCache::Redis { link, ttl },
@@ -134,6 +138,7 @@ impl Application {
             idempotency,
             metrics.clone(),
             tokio::runtime::Handle::current(),
+            running,
             settings.listen.max_in_flight,
         ));
         let listener = listen(settings.listen.address, settings.listen.port).context("PORT")?;

@@ -9,16 +9,18 @@ mod examples;
 mod health;
 mod idempotent;
 mod identify;
+mod making;
 pub mod management;
 mod observe;
 pub mod openapi;
 pub mod plan;
+pub mod plan_response;
 pub mod problem;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -44,7 +46,7 @@ pub struct Service {
     pub metrics: Metrics,
     /// Where plans are made: apart from the workers, so that a plan outlives its connection.
     pub runtime: Handle,
-    /// The plans being made, so that shutdown can wait for them.
+    /// The plans being made, and what is still to be written of them, so that shutdown can wait for them.
     pub running: TaskTracker,
     /// A place for every plan that may be in the making at once.
     pub places: Arc<Semaphore>,
@@ -73,6 +75,7 @@ impl Service {
         idempotency: Idempotency,
         metrics: Metrics,
         runtime: Handle,
+        running: TaskTracker,
         places: usize,
     ) -> Self {
         Self {
@@ -81,7 +84,7 @@ impl Service {
             idempotency,
             metrics,
             runtime,
-            running: TaskTracker::new(),
+            running,
             places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
             draining: AtomicBool::new(false),
         }
@@ -114,13 +117,14 @@ impl Service {
 pub fn routes(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
     let service = web::Data::from(Arc::clone(service));
     move |config| {
-        let cors = edge::cors(&service.access.origins);
+        let origins = &service.access.origins;
+        let (crosses, cors) = (*origins != Origins::None, edge::cors(origins));
         config.app_data(service).service(
             // The last of them comes first.
             web::scope("")
                 .wrap(from_fn(edge::spare_small_bodies))
                 .wrap(Compress::default())
-                .wrap(cors)
+                .wrap(Condition::new(crosses, cors))
                 .wrap(from_fn(edge::guard))
                 .wrap(from_fn(observe::observe))
                 .service(

@@ -14,6 +14,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
 use crate::backoff::full_jitter;
 use crate::clock::Clock;
@@ -24,6 +25,8 @@ pub use crate::ledger::Unavailable;
 pub const KEPT: TimeDelta = TimeDelta::hours(24);
 /// Most characters of a key.
 pub const MOST_CHARS: usize = 255;
+/// How much longer than a request a claim holds: for writes that are tried again, and clocks that differ.
+const MARGIN: TimeDelta = TimeDelta::minutes(1);
 /// Pause between looks at the record of a request that another task serves.
 const POLL: Duration = Duration::from_millis(250);
 /// Tries to write an answer before the client gets it; afterwards it is tried on behind its back.
@@ -124,6 +127,7 @@ pub struct Idempotency {
     here: InFlight<Work, StoredAnswer>,
     clock: Arc<dyn Clock>,
     lease: TimeDelta,
+    running: TaskTracker,
 }
 
 /// What is to be done with a request that has a key.
@@ -141,19 +145,27 @@ pub enum Turn {
 /// The duty to answer a request; ends with an answer, or gives the key back.
 pub struct Duty {
     records: Arc<dyn Records>,
+    running: TaskTracker,
     claim: Claim,
     lead: Lead<Work, StoredAnswer>,
 }
 
 impl Idempotency {
-    /// Over these records. A claim without an answer is another's after `lease`, which must be longer than a request may take.
+    /// Over these records, for requests that take so long at most. What is still to be written when a request ends is a task of
+    /// `running`, so that shutdown can wait for it.
     #[must_use]
-    pub fn new(records: Arc<dyn Records>, clock: Arc<dyn Clock>, lease: TimeDelta) -> Self {
+    pub fn new(
+        records: Arc<dyn Records>,
+        clock: Arc<dyn Clock>,
+        longest: Duration,
+        running: TaskTracker,
+    ) -> Self {
         Self {
             records,
             here: InFlight::default(),
             clock,
-            lease,
+            lease: TimeDelta::from_std(longest).unwrap_or(TimeDelta::minutes(10)) + MARGIN,
+            running,
         }
     }
 
@@ -207,15 +219,11 @@ impl Idempotency {
                 now,
                 until: now + self.lease,
             };
-            // A claim whose outcome nobody heard is made once more; the store knows its owner again.
-            let claimed = match self.records.claim(&claim).await {
-                Err(Unavailable(_)) => self.records.claim(&claim).await?,
-                Ok(claimed) => claimed,
-            };
-            match claimed {
+            match self.claim_once_or_twice(&claim).await? {
                 Claimed::Granted => {
                     return Ok(Turn::First(Box::new(Duty {
                         records: Arc::clone(&self.records),
+                        running: self.running.clone(),
                         claim,
                         lead,
                     })));
@@ -236,6 +244,20 @@ impl Idempotency {
             tokio::time::sleep(pause).await;
         }
     }
+
+    /// A claim whose outcome nobody heard is made once more: the store knows its owner again. If that is not heard either, the
+    /// record is given back as soon as the store listens, should it be there.
+    async fn claim_once_or_twice(&self, claim: &Claim) -> Result<Claimed, Unavailable> {
+        if let Ok(claimed) = self.records.claim(claim).await {
+            return Ok(claimed);
+        }
+        let claimed = self.records.claim(claim).await;
+        if claimed.is_err() {
+            let (records, claim) = (Arc::clone(&self.records), claim.clone());
+            self.running.spawn(until_taken(records, claim, None));
+        }
+        claimed
+    }
 }
 
 impl Duty {
@@ -244,6 +266,7 @@ impl Duty {
     pub async fn complete(self, answer: StoredAnswer) {
         let Self {
             records,
+            running,
             claim,
             lead,
         } = self;
@@ -254,16 +277,8 @@ impl Duty {
                 Err(why) => complain("the answer to an idempotency key is not kept yet", &why),
             }
         }
-        tokio::spawn(async move {
-            let give_up = Instant::now() + (claim.until - claim.now).to_std().unwrap_or_default();
-            let mut attempt = 0;
-            while Instant::now() < give_up {
-                tokio::time::sleep(full_jitter(POLL, attempt, LONGEST_PAUSE)).await;
-                attempt += 1;
-                if records.complete(&claim, &answer, until).await.is_ok() {
-                    break;
-                }
-            }
+        running.spawn(async move {
+            until_taken(records, claim, Some(answer.clone())).await;
             // Until here whoever sent it again to this process waited, instead of paying again.
             lead.tell(answer);
         });
@@ -271,13 +286,42 @@ impl Duty {
 
     /// Gives the key back: nothing was spent, and the same request may be tried again.
     pub async fn release(self) {
-        for _ in 0..TRIES {
-            match self.records.release(&self.claim).await {
-                Ok(()) => return,
-                Err(why) => complain("an idempotency key is not given back yet", &why),
-            }
+        let Self {
+            records,
+            running,
+            claim,
+            lead,
+        } = self;
+        if let Err(why) = records.release(&claim).await {
+            complain("an idempotency key is not given back yet", &why);
+            running.spawn(async move {
+                until_taken(records, claim, None).await;
+                drop(lead);
+            });
         }
     }
+}
+
+/// Writes the answer, or gives the record back where there is none, until the store takes it or the claim ends, after which there is
+/// nothing more to write.
+async fn until_taken(records: Arc<dyn Records>, claim: Claim, answer: Option<StoredAnswer>) {
+    let give_up = Instant::now() + (claim.until - claim.now).to_std().unwrap_or_default();
+    let mut attempt = 0;
+    while Instant::now() < give_up {
+        tokio::time::sleep(full_jitter(POLL, attempt, LONGEST_PAUSE)).await;
+        attempt += 1;
+        let written = match &answer {
+            Some(answer) => records.complete(&claim, answer, claim.now + KEPT).await,
+            None => records.release(&claim).await,
+        };
+        if written.is_ok() {
+            return;
+        }
+    }
+    complain(
+        "a record of an idempotency key stays as it is until its claim ends",
+        &Unavailable("the store did not take it in time".to_owned()),
+    );
 }
 
 fn complain(what: &str, why: &Unavailable) {

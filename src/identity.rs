@@ -92,6 +92,12 @@ impl Identity {
         }
     }
 
+    /// Whether everybody may ask, without credentials.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self.authenticator, Authenticator::Open)
+    }
+
     /// The client that these credentials are of.
     ///
     /// # Errors

@@ -287,6 +287,12 @@ impl Ledger {
         Ok(())
     }
 
+    /// Whether the store is known to be away.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.inner.turns.is_down()
+    }
+
     /// Asks a store that is away whether it is back, unless it is to be left alone. Whether it is there.
     pub async fn probe(&self) -> bool {
         self.inner.turns.probe().await

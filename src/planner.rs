@@ -17,7 +17,7 @@ pub mod request;
 mod reuse;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 pub use self::answer::{Answer, Classification, ClassifiedBy, Timings};
 pub use self::author::{AskedModel, Author};
@@ -114,25 +114,29 @@ impl Planner {
         models.into_iter().any(|author| author.model.is_some())
     }
 
-    /// How long a request may take.
+    /// By when a request that begins now has to end.
     #[must_use]
-    pub const fn deadline(&self) -> Duration {
-        self.parts.limits.deadline
+    pub fn deadline(&self) -> tokio::time::Instant {
+        tokio::time::Instant::now() + self.parts.limits.deadline
     }
 
-    /// Makes a plan, or hands out one that was made for the same wish; settles what it cost before returning it.
+    /// Makes a plan, or hands out one that was made for the same wish, by the deadline; settles what it cost before returning it.
     ///
     /// Run it in a task of its own: a request that has started to spend has to run to its end.
     ///
     /// # Errors
     /// [`Unplanned`]; what was spent until then is settled all the same.
-    pub async fn plan(&self, request: &PlanRequest) -> Result<Answer, Unplanned> {
+    pub async fn plan(
+        &self,
+        request: &PlanRequest,
+        deadline: tokio::time::Instant,
+    ) -> Result<Answer, Unplanned> {
         let now = self.parts.clock.now();
         let mut run = Run {
             request,
             bill: Bill::open(&request.caller, request.goal.chars(), prompts::VERSION, now),
             timings: Timings::default(),
-            deadline: tokio::time::Instant::now() + self.parts.limits.deadline,
+            deadline,
         };
         if !self.reuses() {
             return self.make(&mut run).await;
@@ -140,6 +144,11 @@ impl Planner {
         let key = self.reuse.key(request);
         if let Some(cache) = &self.reuse.cache
             && let Some(made) = cache.get(&key, &request.constraints).await
+            && self
+                .parts
+                .authors
+                .iter()
+                .any(|author| author.name == made.model)
         {
             return self.hand_out(&mut run, made, "cache").await;
         }

@@ -1,7 +1,7 @@
-//! The way to Redis or Valkey: a few connections' worth of one, a deadline for every question, and a breaker, so that an outage
-//! costs requests next to nothing. Whoever asks has an answer of its own for when there is none.
+//! The way to Redis or Valkey: one connection for all, a deadline for every question, and a breaker, so that an outage costs
+//! requests next to nothing. Whoever asks has an answer of its own for when there is none.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -23,8 +23,19 @@ const BREAKER: BreakerSettings = BreakerSettings {
 /// A link to Redis. Cheap to clone.
 #[derive(Clone)]
 pub struct RedisLink {
-    connection: ConnectionManager,
-    breaker: Arc<Breaker>,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    client: Client,
+    line: Mutex<Line>,
+    breaker: Breaker,
+}
+
+/// The connection that is used now.
+struct Line {
+    manager: ConnectionManager,
+    number: u64,
 }
 
 impl RedisLink {
@@ -33,14 +44,14 @@ impl RedisLink {
     /// # Errors
     /// When it is no URL of Redis.
     pub fn to(url: &SecretString) -> RedisResult<Self> {
-        let settings = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            .set_response_timeout(Some(TIMEOUT))
-            .set_number_of_retries(1);
         let client = Client::open(url.expose_secret())?;
+        let manager = manager(&client)?;
         Ok(Self {
-            connection: ConnectionManager::new_lazy_with_config(client, settings)?,
-            breaker: Arc::new(Breaker::new("Redis", BREAKER)),
+            inner: Arc::new(Inner {
+                client,
+                line: Mutex::new(Line { manager, number: 0 }),
+                breaker: Breaker::new("Redis", BREAKER),
+            }),
         })
     }
 
@@ -49,24 +60,62 @@ impl RedisLink {
         &self,
         question: impl AsyncFnOnce(&mut ConnectionManager) -> RedisResult<T>,
     ) -> Option<T> {
-        let permit = self.breaker.permit().ok()?;
-        let mut connection = self.connection.clone();
-        match tokio::time::timeout(TIMEOUT, question(&mut connection)).await {
+        let permit = self.inner.breaker.permit().ok()?;
+        let (mut manager, number) = {
+            let line = self.inner.line();
+            (line.manager.clone(), line.number)
+        };
+        let why = match tokio::time::timeout(TIMEOUT, question(&mut manager)).await {
             Ok(Ok(answer)) => {
                 permit.succeeded();
-                Some(answer)
+                return Some(answer);
             }
-            Ok(Err(error)) => {
-                permit.failed();
-                tracing::debug!(error_message = %error, "Redis does not answer");
-                None
+            Ok(Err(error)) => error.to_string(),
+            Err(_late) => format!("no answer within {} ms", TIMEOUT.as_millis()),
+        };
+        permit.failed();
+        self.inner.hang_up(number, &why);
+        None
+    }
+}
+
+impl Inner {
+    fn line(&self) -> MutexGuard<'_, Line> {
+        // A line is whole between any two statements.
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes another connection after a failure: one that hangs would hang on until TCP gives up, and one that was refused for its
+    /// password is not tried again by the library.
+    fn hang_up(&self, number: u64, why: &str) {
+        let mut line = self.line();
+        if line.number != number {
+            return;
+        }
+        tracing::warn!(
+            event_type = "redis",
+            error_message = why,
+            "Redis does not answer"
+        );
+        match manager(&self.client) {
+            Ok(manager) => {
+                line.manager = manager;
+                line.number += 1;
             }
-            Err(_late) => {
-                permit.failed();
-                None
+            Err(error) => {
+                tracing::error!(event_type = "error", error_type = "redis", error_message = %error, "no new connection to Redis");
             }
         }
     }
+}
+
+/// A connection that is made when it is first used.
+fn manager(client: &Client) -> RedisResult<ConnectionManager> {
+    let settings = ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(CONNECT_TIMEOUT))
+        .set_response_timeout(Some(TIMEOUT))
+        .set_number_of_retries(1);
+    ConnectionManager::new_lazy_with_config(client.clone(), settings)
 }
 
 /// Whether this is a URL that a link can be made to.

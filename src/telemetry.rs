@@ -7,4 +7,4 @@ mod logs;
 mod metrics;
 
 pub use self::logs::{LogFormat, LogGuard, start};
-pub use self::metrics::{InFlight, Metrics};
+pub use self::metrics::{ActiveRequest, Metrics};

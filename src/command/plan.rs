@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::app;
 use crate::caller::Caller;
 use crate::constraints::Understood;
-use crate::http::plan::PlanResponse;
+use crate::http::plan_response::PlanResponse;
 use crate::invalid::Complaints;
 use crate::plan::export::markdown::markdown;
 use crate::planner::{Answer, Fields, PlanRequest};
@@ -84,7 +84,7 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
         language: args.language,
     };
     let request = fields.parse(Complaints::default(), caller, planner.classifier(), today)?;
-    let outcome = planner.plan(&request).await;
+    let outcome = planner.plan(&request, planner.deadline()).await;
     planner.ledger().close().await;
     let answer = outcome.map_err(|unplanned| unplanned.error)?;
     if args.json {

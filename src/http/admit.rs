@@ -1,7 +1,7 @@
 //! Who may pass to the API: within the rate of their client, and with credentials that hold. Every answer tells where the
 //! client stands, in the `RateLimit` fields (draft-ietf-httpapi-ratelimit-headers-11).
 //!
-//! Bad credentials count against the address they come from, so that nobody can try keys without end.
+//! Bad credentials count against the address they come from, so that a flood of them meets a limit like any other.
 
 use std::time::Duration;
 
@@ -78,13 +78,13 @@ fn limited(decision: Decision, tier: &Tier, caller: &Caller) -> Problem {
 }
 
 fn refusal_of(refused: IdentityError, caller: &Caller) -> Problem {
-    let text = refused.to_string();
-    events::unauthenticated(caller, &text);
     let code = match refused {
         IdentityError::Missing(_) | IdentityError::Invalid(_) => Code::Unauthenticated,
         IdentityError::Forbidden(_) => Code::Forbidden,
         IdentityError::Unavailable => Code::IdentityUnavailable,
     };
+    let text = refused.to_string();
+    events::access_denied(caller, code.as_str(), &text);
     Problem::new(code, text)
 }
 

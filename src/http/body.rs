@@ -5,11 +5,13 @@ use std::fmt;
 use std::time::Duration;
 
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpMessage as _, HttpRequest, web};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
+use super::making::Asked;
 use super::problem::{Code, Problem};
+use crate::caller::Caller;
 use crate::invalid::Complaints;
 use crate::planner::Fields;
 
@@ -20,6 +22,21 @@ pub const MAX_BYTES: usize = 64 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 const NAMES: &str = "goal, context, hours_per_week, duration_weeks, start_date, deadline, language";
+
+/// What a body asks for, of any route that takes a goal.
+///
+/// # Errors
+/// The problem when it cannot be read, or is no JSON.
+pub(super) async fn asked(request: &HttpRequest, payload: web::Payload) -> Result<Asked, Problem> {
+    let bytes = bytes(request, payload).await?;
+    let (fields, complaints) = fields(&bytes)?;
+    let caller = request.extensions().get::<Caller>().cloned();
+    Ok(Asked {
+        caller: caller.ok_or_else(|| Problem::new(Code::InternalError, "the request has no id"))?,
+        fields,
+        complaints,
+    })
+}
 
 /// Reads the body's bytes.
 ///

@@ -5,12 +5,12 @@ use actix_cors::Cors;
 use actix_web::Error;
 use actix_web::body::{BodySize, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
     HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
-use actix_web::http::{StatusCode, Uri};
 use actix_web::middleware::Next;
 
 use super::identify;
@@ -140,8 +140,9 @@ pub(super) async fn guard<B: MessageBody + 'static>(
     } else {
         response.map_into_left_body()
     };
-    let uri = response.request().uri().clone();
-    protect(response.headers_mut(), &uri, encrypted);
+    let in_docs = response.request().path().starts_with("/docs/");
+    let is_open = identify::is_open(response.request().match_pattern().as_deref());
+    protect(response.headers_mut(), in_docs, is_open, encrypted);
     Ok(response)
 }
 
@@ -158,22 +159,21 @@ fn problem_of(status: StatusCode) -> Problem {
         ),
         _ => Problem::new(
             Code::MalformedRequest,
-            "a page of that origin may not send this; see CORS_ALLOWED_ORIGINS",
+            "this cannot be answered as it is; from a page of another site, its origin, the method and the headers have to be allowed",
         ),
     }
 }
 
-fn protect(headers: &mut HeaderMap, uri: &Uri, encrypted: bool) {
+fn protect(headers: &mut HeaderMap, in_docs: bool, is_open: bool, encrypted: bool) {
     let mut put = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
     put(X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(X_FRAME_OPTIONS, "DENY");
     put(REFERRER_POLICY, "no-referrer");
-    let in_docs = uri.path().starts_with("/docs/");
     let policy = if in_docs { DOCS_POLICY } else { DATA_POLICY };
     put(CONTENT_SECURITY_POLICY, policy);
-    if uri.path().starts_with(identify::API) {
+    if !is_open {
         put(CACHE_CONTROL, "no-store");
     }
     // A browser that came over TLS comes over TLS again.

@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Service;
-use super::plan::{GoalRequest, parsed};
+use super::plan::GoalRequest;
 use super::problem::{Code, Problem};
+use super::{Service, body};
 use crate::category::Category;
 use crate::constraints::Understood;
 use crate::ledger::Money;
@@ -81,11 +81,22 @@ pub async fn estimate(
     payload: web::Payload,
     service: web::Data<Service>,
 ) -> HttpResponse {
-    match parsed(&request, payload, &service).await {
-        Ok((parsed, _)) => HttpResponse::Ok().json(EstimateResponse::new(
-            &parsed,
-            service.planner.estimate(&parsed),
-        )),
+    match estimated(&request, payload, &service).await {
+        Ok(estimate) => HttpResponse::Ok().json(estimate),
         Err(problem) => problem.response(&request),
     }
+}
+
+async fn estimated(
+    request: &HttpRequest,
+    payload: web::Payload,
+    service: &Service,
+) -> Result<EstimateResponse, Problem> {
+    let asked = body::asked(request, payload).await?;
+    let planner = &service.planner;
+    let today = planner.clock().today();
+    let parsed = asked
+        .fields
+        .parse(asked.complaints, asked.caller, planner.classifier(), today)?;
+    Ok(EstimateResponse::new(&parsed, planner.estimate(&parsed)))
 }

@@ -7,10 +7,12 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use super::Service;
-use super::plan::{Refused, Reply, made};
+use super::making::{Asked, Refused, Reply, make};
 use super::problem::{Code, Problem};
-use crate::idempotency::{Fingerprint, IdempotencyKey, MOST_CHARS, StoredAnswer, Turn};
-use crate::planner::{Fields, PlanRequest};
+use crate::idempotency::{
+    Fingerprint, IdempotencyKey, MOST_CHARS, StoredAnswer, Turn, Unavailable,
+};
+use crate::planner::Fields;
 use crate::telemetry::events;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -61,26 +63,30 @@ pub(super) fn fingerprint(path: &str, fields: &Fields) -> Fingerprint {
 /// Makes a plan once for this key, or answers as the first time.
 pub(super) async fn once(
     service: &Service,
-    parsed: &PlanRequest,
+    asked: Asked,
     key: &IdempotencyKey,
     fingerprint: Fingerprint,
+    deadline: Instant,
 ) -> Result<Reply, Refused> {
-    let caller = &parsed.caller;
-    let deadline = Instant::now() + service.planner.deadline();
-    let turn = service
-        .idempotency
-        .begin(
-            &caller.client_id,
-            key,
-            fingerprint,
-            &caller.request_id,
-            deadline,
-        )
-        .await;
+    let begun = Instant::now();
+    let caller = asked.caller.clone();
+    let turn = if service.planner.ledger().is_away() {
+        Err(Unavailable("the store did not answer lately".to_owned()))
+    } else {
+        let client = &caller.client_id;
+        let idempotency = &service.idempotency;
+        idempotency
+            .begin(client, key, fingerprint, &caller.request_id, deadline)
+            .await
+    };
     let (outcome, answered) = match turn {
+        Ok(Turn::First(duty)) if is_late(begun, deadline) => {
+            duty.release().await;
+            ("in_progress", Err(in_progress()))
+        }
         Ok(Turn::First(duty)) => {
             service.metrics.idempotency("first");
-            let outcome = made(service, parsed).await;
+            let outcome = make(service, asked, deadline).await;
             match answer_of(&outcome) {
                 Some(answer) => duty.complete(answer).await,
                 None => duty.release().await,
@@ -95,15 +101,9 @@ pub(super) async fn once(
                 "this Idempotency-Key was used with another request; take a new key for a new request",
             ))),
         ),
-        Ok(Turn::Running) => (
-            "in_progress",
-            Err(Refused::from(Problem::new(
-                Code::IdempotencyInProgress,
-                "the first request with this Idempotency-Key is still running; send it again later",
-            ))),
-        ),
+        Ok(Turn::Running) => ("in_progress", Err(in_progress())),
         Err(why) => {
-            events::error(caller, "idempotency", &why.0);
+            events::error(&caller, "idempotency", &why.0);
             let problem = Problem::new(
                 Code::LedgerUnavailable,
                 "whether this Idempotency-Key was used before cannot be told now",
@@ -115,8 +115,20 @@ pub(super) async fn once(
     answered
 }
 
-/// What is kept of an outcome. What cost something is final for its key, a failure too; what did not may be tried again. So may
-/// a plan whose row is not safe: nobody got it.
+/// Whether more than half of the time went by with waiting: what is left might be too little, and the time that was paid for lost.
+fn is_late(begun: Instant, deadline: Instant) -> bool {
+    begun.elapsed() > deadline.saturating_duration_since(Instant::now())
+}
+
+fn in_progress() -> Refused {
+    Refused::from(Problem::new(
+        Code::IdempotencyInProgress,
+        "the first request with this Idempotency-Key was running all the time; send it again later",
+    ))
+}
+
+/// What is kept of an outcome. A failure that cost something is final for its key, so that no retry spends again; what cost nothing
+/// may be tried again. So may what is answered with a time to come back: it says itself that it is not the last word.
 fn answer_of(outcome: &Result<Reply, Refused>) -> Option<StoredAnswer> {
     match outcome {
         Ok(reply) => Some(StoredAnswer {
@@ -125,7 +137,7 @@ fn answer_of(outcome: &Result<Reply, Refused>) -> Option<StoredAnswer> {
         }),
         Err(refused) => {
             let problem = &refused.problem;
-            if !refused.spent || problem.code == Code::LedgerUnavailable {
+            if !refused.spent || problem.may_be_tried_again() {
                 return None;
             }
             let stored = StoredProblem {

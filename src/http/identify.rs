@@ -4,15 +4,22 @@ use std::net::IpAddr;
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
-use actix_web::web;
 
-use super::Service;
+use super::Access;
 use crate::identity::{Client, Credentials, IdentityError, address};
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-/// What every path of the API begins with; elsewhere nobody is asked who they are.
+/// What every path of the API begins with.
 pub(super) const API: &str = "/api/v1";
+/// The routes at which nobody is asked who they are.
+const OPEN: [&str; 3] = ["/health", "/docs", "/api-docs"];
+
+/// Whether a request came to a route that is everybody's. The route that it was given decides, not the path that it wrote: one
+/// path can be spelt in many ways.
+pub(super) fn is_open(route: Option<&str>) -> bool {
+    route.is_some_and(|route| OPEN.iter().any(|open| route.starts_with(open)))
+}
 
 /// Who asks. Where the credentials do not hold, that is the address they came from, and what is wrong with them.
 #[derive(Debug, Clone)]
@@ -22,14 +29,11 @@ pub(super) struct Asker {
 }
 
 /// Who sends this request.
-pub(super) async fn asker(request: &ServiceRequest) -> Asker {
-    // Every route has it; without it nobody is anybody.
-    let Some(service) = request.app_data::<web::Data<Service>>() else {
-        unreachable!("routes are mounted with their service")
-    };
-    let address = client_address(request, service.access.trusted_hops);
-    let identity = &service.access.identity;
-    if !request.path().starts_with(API) {
+pub(super) async fn asker(request: &ServiceRequest, access: &Access) -> Asker {
+    let address = client_address(request, access.trusted_hops);
+    let identity = &access.identity;
+    // Where nobody has to show any, credentials are somebody else's: a proxy's, for instance.
+    if identity.is_open() || is_open(request.match_pattern().as_deref()) {
         return Asker {
             client: identity.anonymous(address),
             refused: None,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Service, identify};
 use crate::caller::Caller;
-use crate::telemetry::{InFlight, Metrics, events};
+use crate::telemetry::{ActiveRequest, Metrics, events};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The nginx convention for a client that went away before its answer.
@@ -20,10 +20,11 @@ const CLIENT_GONE: u16 = 499;
 
 /// Gives the request its [`Caller`], and tells of it.
 pub async fn observe<B: MessageBody + 'static>(
+    service: web::Data<Service>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let asker = identify::asker(&request).await;
+    let asker = identify::asker(&request, &service.access).await;
     let caller = Caller {
         request_id: request_id(&request),
         trace_id: trace_id(&request),
@@ -33,10 +34,8 @@ pub async fn observe<B: MessageBody + 'static>(
     let id = HeaderValue::from_str(&caller.request_id);
     request.extensions_mut().insert(caller.clone());
     request.extensions_mut().insert(asker);
-    let draining = request
-        .app_data::<web::Data<Service>>()
-        .is_some_and(|service| service.is_draining());
-    let watch = Watch::begin(&request, caller);
+    let draining = service.is_draining();
+    let watch = Watch::begin(&service.metrics, &request, caller);
     let mut response = next.call(request).await?;
     if draining {
         // The next request belongs to another task.
@@ -62,19 +61,18 @@ struct Watch {
     status: u16,
     started: Instant,
     metrics: Metrics,
-    _in_flight: InFlight,
+    _active: ActiveRequest,
 }
 
 impl Watch {
     /// Begins to watch; probes and the files of the documentation are nobody's request.
-    fn begin(request: &ServiceRequest, caller: Caller) -> Option<Self> {
+    fn begin(metrics: &Metrics, request: &ServiceRequest, caller: Caller) -> Option<Self> {
         let route = request
             .match_pattern()
             .unwrap_or_else(|| "unmatched".to_owned());
         if route.starts_with("/health") || route.starts_with("/docs") {
             return None;
         }
-        let service = request.app_data::<web::Data<Service>>()?;
         let method = method(request);
         events::request_received(&caller, method, &route);
         Some(Self {
@@ -83,8 +81,8 @@ impl Watch {
             route,
             status: CLIENT_GONE,
             started: Instant::now(),
-            metrics: service.metrics.clone(),
-            _in_flight: service.metrics.in_flight(),
+            metrics: metrics.clone(),
+            _active: metrics.active_request(),
         })
     }
 }

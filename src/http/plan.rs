@@ -4,23 +4,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::http::header::{ContentType, HeaderName, HeaderValue};
-use actix_web::web::Bytes;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
-use chrono::SecondsFormat;
-use serde::{Deserialize, Serialize};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::problem::{Code, Problem, of_plan_error};
+use super::making::{Refused, Reply, make};
+use super::plan_response::PlanResponse;
+use super::problem::{Code, Problem};
 use super::{Service, body, idempotent};
-use crate::caller::Caller;
-use crate::category::Category;
-use crate::constraints::Understood;
-use crate::hours::Hours;
-use crate::idempotency::Fingerprint;
-use crate::language::Language;
-use crate::ledger::Money;
-use crate::plan::{Resource, Week};
-use crate::planner::{Answer, ClassifiedBy, PlanRequest, Timings};
+use crate::planner::Timings;
 use crate::telemetry::events;
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -55,143 +47,6 @@ pub struct GoalRequest {
     /// Language of the plan as a BCP 47 tag; by default the goal's own.
     #[schema(example = "en")]
     pub language: Option<String>,
-}
-
-/// A plan that keeps every guarantee.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PlanResponse {
-    /// The request's id.
-    #[schema(example = "0193589e-2d4b-7c3a-9f10-6b2f0f6b7c11")]
-    pub request_id: String,
-    /// The goal, as it was understood: trimmed.
-    #[schema(example = "Prepare for AWS Solutions Architect certification")]
-    pub goal: String,
-    /// What the goal was taken for.
-    pub category: Category,
-    /// Number of weeks.
-    #[schema(minimum = 1, maximum = 52, example = 1)]
-    pub estimated_duration_weeks: usize,
-    /// The weeks, numbered from 1 without gaps.
-    pub weekly_breakdown: Vec<Week>,
-    /// Where to learn more.
-    pub resources: Vec<Resource>,
-    /// The sum of the weeks' hours.
-    #[schema(value_type = f64, example = 8.0)]
-    pub total_estimated_hours: Hours,
-    /// When the plan was made, in UTC.
-    #[schema(format = DateTime, example = "2026-11-23T10:30:00.000Z")]
-    pub created_at: String,
-    /// How the plan came about and what it cost.
-    pub metadata: Metadata,
-}
-
-/// How a plan came about and what it cost.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Metadata {
-    /// Who served the model.
-    #[schema(example = "offline")]
-    pub provider: &'static str,
-    /// The model that wrote the plan.
-    #[schema(example = "offline")]
-    pub model: String,
-    /// Tokens of all calls, as the provider counted them.
-    pub tokens_used: TokensUsed,
-    /// Cost of all calls in USD.
-    #[schema(value_type = f64, example = 0.0)]
-    pub cost_usd: Money,
-    /// How the category was found.
-    pub classification: ClassificationShown,
-    /// The constraints as understood.
-    pub constraints: Understood,
-    /// The language that the plan is written in.
-    #[schema(value_type = String, example = "en")]
-    pub written_in: Language,
-    /// Whether rules or a second question mended the plan.
-    pub repaired: bool,
-    /// Whether another than the first of the configured models wrote it, because those before it did not answer.
-    pub fallback: bool,
-    /// Whether the plan was made for another request, and cost this one nothing: from the cache, or at the same moment.
-    pub cached: bool,
-    /// Calls of a model.
-    #[schema(example = 0)]
-    pub llm_calls: u32,
-}
-
-/// Tokens as the provider counted them.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TokensUsed {
-    /// What went in.
-    #[schema(example = 0)]
-    pub input: u64,
-    /// What came out.
-    #[schema(example = 0)]
-    pub output: u64,
-    /// Both.
-    #[schema(example = 0)]
-    pub total: u64,
-}
-
-/// How the category was found.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ClassificationShown {
-    /// Who said so.
-    pub source: ClassifiedBy,
-    /// How sure the local model was, 0 to 1.
-    #[schema(example = 0.98)]
-    pub confidence: f64,
-}
-
-impl PlanResponse {
-    /// The answer to a request.
-    #[must_use]
-    pub fn new(request: &PlanRequest, answer: Answer) -> Self {
-        let Answer {
-            plan,
-            classification,
-            model,
-            language,
-            tokens,
-            cost,
-            llm_calls,
-            repaired,
-            fallback,
-            cached,
-            created_at,
-            timings: _,
-        } = answer;
-        let total_estimated_hours = plan.total();
-        let (weekly_breakdown, resources) = plan.into_parts();
-        Self {
-            request_id: request.caller.request_id.clone(),
-            goal: request.goal.text().to_owned(),
-            category: classification.category,
-            estimated_duration_weeks: weekly_breakdown.len(),
-            weekly_breakdown,
-            resources,
-            total_estimated_hours,
-            created_at: created_at.to_rfc3339_opts(SecondsFormat::Millis, true),
-            metadata: Metadata {
-                provider: model.provider.as_str(),
-                model: model.id,
-                tokens_used: TokensUsed {
-                    input: tokens.all_input(),
-                    output: tokens.output,
-                    total: tokens.total(),
-                },
-                cost_usd: cost,
-                classification: ClassificationShown {
-                    source: classification.source,
-                    confidence: f64::from((classification.confidence * 1000.0).round()) / 1000.0,
-                },
-                constraints: Understood::from(&request.constraints),
-                written_in: language,
-                repaired,
-                fallback,
-                cached,
-                llm_calls,
-            },
-        }
-    }
 }
 
 /// Turns a goal into a weekly plan.
@@ -266,34 +121,6 @@ pub async fn generate(
     response
 }
 
-/// A plan as it leaves.
-pub(super) struct Reply {
-    pub body: Bytes,
-    /// Of a plan that was made just now.
-    pub timings: Option<Timings>,
-    /// Whether it was made under the same idempotency key before.
-    pub replayed: bool,
-}
-
-/// A request without a plan.
-pub(super) struct Refused {
-    pub problem: Problem,
-    /// Whether it cost something all the same.
-    pub spent: bool,
-    /// Whether it was so under the same idempotency key before.
-    pub replayed: bool,
-}
-
-impl From<Problem> for Refused {
-    fn from(problem: Problem) -> Self {
-        Self {
-            problem,
-            spent: false,
-            replayed: false,
-        }
-    }
-}
-
 async fn planned(
     request: &HttpRequest,
     payload: web::Payload,
@@ -308,80 +135,39 @@ async fn planned(
         )));
     };
     let key = idempotent::key(request)?;
-    let (parsed, fingerprint) = parsed(request, payload, &service).await?;
-    let caller = parsed.caller.clone();
+    let asked = body::asked(request, payload).await?;
+    // A body with unknown fields, or of wrong types, is refused whatever its key: it is not what was answered before.
+    let key = key.filter(|_| asked.complaints.is_empty());
+    let fingerprint = idempotent::fingerprint(request.path(), &asked.fields);
+    let caller = asked.caller.clone();
     let runtime = service.runtime.clone();
     let running = service.running.clone();
     let service = service.into_inner();
     let outlives_worker = service.planner.may_spend() || key.is_some();
     // In a task of its own: a connection that breaks drops this handler, but not the plan with its row.
     let making = async move {
+        let deadline = service.planner.deadline();
         let outcome = match &key {
-            None => made(&service, &parsed).await,
-            Some(key) => idempotent::once(&service, &parsed, key, fingerprint).await,
+            None => make(&service, asked, deadline).await,
+            Some(key) => idempotent::once(&service, asked, key, fingerprint, deadline).await,
         };
         drop(place);
         outcome
     };
     // What may spend outlives the worker too, when the service stops. What is free stays on the worker's own thread, which
     // saves two hops between threads.
-    let made = if outlives_worker {
+    let outcome = if outlives_worker {
         running.spawn_on(making, &runtime)
     } else {
         running.spawn(making)
     };
-    made.await.unwrap_or_else(|panic| {
+    outcome.await.unwrap_or_else(|panic| {
         events::error(&caller, "panic", &panic.to_string());
         Err(Refused::from(Problem::new(
             Code::InternalError,
             "the request failed for a reason that is ours; it is in our log under its id",
         )))
     })
-}
-
-/// Makes a plan.
-pub(super) async fn made(service: &Service, parsed: &PlanRequest) -> Result<Reply, Refused> {
-    match service.planner.plan(parsed).await {
-        Ok(answer) => {
-            let timings = answer.timings;
-            let body = serde_json::to_vec(&PlanResponse::new(parsed, answer))
-                .map_err(|error| Problem::new(Code::InternalError, error.to_string()))?;
-            Ok(Reply {
-                body: body.into(),
-                timings: Some(timings),
-                replayed: false,
-            })
-        }
-        Err(unplanned) => Err(Refused {
-            problem: of_plan_error(&unplanned.error, &parsed.caller),
-            spent: unplanned.spent,
-            replayed: false,
-        }),
-    }
-}
-
-/// The request of a body, for any route that takes a goal, and a digest of what it says.
-///
-/// # Errors
-/// The problem with it.
-pub async fn parsed(
-    request: &HttpRequest,
-    payload: web::Payload,
-    service: &Service,
-) -> Result<(PlanRequest, Fingerprint), Problem> {
-    let bytes = body::bytes(request, payload).await?;
-    let (fields, complaints) = body::fields(&bytes)?;
-    let caller = request.extensions().get::<Caller>().cloned();
-    let caller =
-        caller.ok_or_else(|| Problem::new(Code::InternalError, "the request has no id"))?;
-    let fingerprint = idempotent::fingerprint(request.path(), &fields);
-    let parsed = fields.parse(
-        complaints,
-        caller,
-        service.planner.classifier(),
-        service.planner.clock().today(),
-    )?;
-    Ok((parsed, fingerprint))
 }
 
 fn server_timing(timings: Timings, started: Instant) -> String {

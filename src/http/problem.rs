@@ -225,6 +225,12 @@ impl Problem {
         self
     }
 
+    /// Whether the answer says when to come back.
+    #[must_use]
+    pub const fn may_be_tried_again(&self) -> bool {
+        self.retry_after.is_some()
+    }
+
     /// The problem as the answer to a request.
     #[must_use]
     pub fn response(mut self, request: &HttpRequest) -> HttpResponse {

@@ -1,7 +1,8 @@
 //! The issuer's public keys: fetched when they are needed, kept while the issuer is away.
 //!
 //! A key that is not known is asked for, at most once in [`PAUSE`], however many tokens name it. A set that is old is fetched
-//! anew behind the back of whoever asked, so that a withdrawn key is gone within [`FRESH`] and nobody waits for it. What cannot
+//! anew behind the back of whoever asked, a probe of readiness as well as a token, so that nobody waits for it and a withdrawn key is
+//! gone soon after [`FRESH`]. What cannot
 //! be a key set (too large, empty, no JSON, not in time) leaves the one that is known.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -123,10 +124,12 @@ impl KeySet {
         })
     }
 
-    /// Whether there are keys; asks for them where there are none.
+    /// Whether there are keys; asks for them where there are none, and anew where they are old. Probes ask this all the time, so
+    /// that keys do not grow old while no token comes.
     pub async fn is_ready(&self) -> bool {
-        if self.inner.state().keys.is_none()
+        if self.inner.is_stale()
             && let Some(mut fetching) = self.inner.fetch_anew()
+            && self.inner.state().keys.is_none()
         {
             drop(fetching.wait_for(|ended| *ended).await);
         }
@@ -161,7 +164,10 @@ impl Inner {
     /// Begins a fetch, unless one is under way or the last began just now. What is returned tells when it ends.
     fn fetch_anew(self: &Arc<Self>) -> Option<watch::Receiver<bool>> {
         let mut state = self.state();
-        if let Some(fetching) = &state.fetching {
+        // A fetch whose teller is gone panicked.
+        if let Some(fetching) = &state.fetching
+            && fetching.has_changed().is_ok()
+        {
             return Some(fetching.clone());
         }
         if state.tried.is_some_and(|tried| tried.elapsed() < PAUSE) {

@@ -132,6 +132,9 @@ impl KeptPlan {
     }
 
     fn answer(self, constraints: &Constraints) -> Option<Answer> {
+        if !(0.0..=1.0).contains(&self.confidence) {
+            return None;
+        }
         let plan = check(Draft::from_json(&self.draft)?, constraints).ok()?;
         Some(Answer {
             plan,

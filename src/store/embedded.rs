@@ -4,12 +4,16 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 /// Threads that serve the engine. Its lock lets one writer in at a time; a second thread reads the next request.
 const THREADS: usize = 2;
+
+/// Pause between sweeps for items that have expired.
+const SWEEP: Duration = Duration::from_hours(1);
 
 /// A running engine. Dropping it stops it and closes its file.
 #[derive(Debug)]
@@ -84,6 +88,19 @@ impl EmbeddedEngine {
             .enable_all()
             .build()?;
         let (stop, stopped) = oneshot::channel::<()>();
+        // What has expired is removed here; DynamoDB does so by itself.
+        let swept = database.clone();
+        runtime.spawn(async move {
+            let mut ticks = tokio::time::interval(SWEEP);
+            loop {
+                ticks.tick().await;
+                let database = swept.clone();
+                let sweep = tokio::task::spawn_blocking(move || database.sweep_ttl());
+                if let Ok(Err(error)) = sweep.await {
+                    tracing::warn!(event_type = "error", error_type = "embedded_engine", error_message = %error, "what has expired stays in the embedded database for now");
+                }
+            }
+        });
         let thread = std::thread::Builder::new().name("embedded-dynamodb".to_owned()).spawn(move || {
             let served = runtime.block_on(async move {
                 let listener = TcpListener::from_std(listener).map_err(|error| error.to_string())?;

@@ -49,7 +49,7 @@ impl Records for Store {
             .table_name(&self.tables.state)
             .set_item(Some(item))
             .condition_expression(
-                "attribute_not_exists(pk) OR expires_at <= :now OR running_until <= :now_ms OR #owner = :me",
+                "attribute_not_exists(pk) OR expires_at <= :now OR running_until <= :now_ms OR (#owner = :me AND attribute_exists(running_until))",
             )
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":now", number(claim.now.timestamp()))

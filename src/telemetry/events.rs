@@ -144,13 +144,14 @@ pub fn rate_limited(caller: &Caller, tier: &str, retry_after: u64) {
     );
 }
 
-/// A request's credentials do not hold.
-pub fn unauthenticated(caller: &Caller, reason: &str) {
+/// A request's credentials do not hold, do not allow it, or cannot be checked.
+pub fn access_denied(caller: &Caller, code: &str, reason: &str) {
     tracing::warn!(
-        event_type = "unauthenticated",
+        event_type = "access_denied",
         request_id = caller.request_id,
         trace_id = caller.trace_id,
         client_id = caller.client_id,
+        code,
         reason,
         "refused: {reason}"
     );

@@ -165,9 +165,9 @@ impl Metrics {
 
     /// Counts a request as being answered until the guard is dropped, also when its client goes away.
     #[must_use]
-    pub fn in_flight(&self) -> InFlight {
+    pub fn active_request(&self) -> ActiveRequest {
         self.active.inc();
-        InFlight(self.active.clone())
+        ActiveRequest(self.active.clone())
     }
 
     /// A request was answered.
@@ -344,9 +344,9 @@ fn histogram(
 }
 
 /// A request that is being answered.
-pub struct InFlight(IntGauge);
+pub struct ActiveRequest(IntGauge);
 
-impl Drop for InFlight {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
         self.0.dec();
     }

@@ -272,6 +272,39 @@ async fn a_failure_that_cost_nothing_gives_the_key_back_and_one_that_did_is_fina
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_replayed_although_the_request_would_be_refused_by_now() {
+    let fake = fake(Script::default());
+    let clock = Arc::new(MovedClock::at(today()));
+    let bedrock = fake.endpoint();
+    let pairs = [
+        ("LLM_MODELS", crate::support::MODEL),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.as_str()),
+    ];
+    let app = TestApp::at(
+        &pairs,
+        Arc::clone(&clock) as Arc<dyn goal_router::clock::Clock>,
+    )
+    .await;
+    let body = json!({"goal": "Learn to play the accordion", "deadline": "2026-11-24"});
+    let ask = async || request(&app, "k").json(&body).send().await.unwrap();
+    assert_eq!(ask().await.status(), 200);
+
+    clock.advance(TimeDelta::hours(20));
+    assert_eq!(
+        app.post_plan(&body).await.status(),
+        422,
+        "tomorrow is today"
+    );
+    let answer = ask().await;
+    assert!(answer.status() == 200 && is_replayed(&answer));
+    let mut unknown = body.clone();
+    unknown["colour"] = json!("red");
+    let refused = request(&app, "k").json(&unknown).send().await.unwrap();
+    assert_eq!(code(refused).await, (422, json!("validation_failed")));
+    assert_eq!(fake.invoice().calls.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_body_does_not_use_the_key_up() {
     let app = TestApp::start().await;
     let refused = request(&app, "k")

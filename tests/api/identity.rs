@@ -4,6 +4,8 @@ use goal_router::identity::api_key::KeyDigest;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
 use crate::support::{TestApp, problem};
 
 const GOAL: &str = "Learn to bake sourdough bread";
@@ -115,6 +117,53 @@ async fn a_clients_own_budget_bounds_it_alone() {
         (429, &json!("budget_exceeded"))
     );
     assert_eq!(ask(&app, &[("X-API-Key", "rich")]).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_path_that_is_spelt_otherwise_is_no_way_around() {
+    let app = with_keys().await;
+    for path in [
+        "/%61pi/v1/generate-plan",
+        "/api/v1/%67enerate-plan",
+        "/api/%76%31/generate-plan",
+        "//api/v1/generate-plan",
+        "/api//v1/generate-plan",
+        "/api/v1/generate-plan/",
+        "/docs/../api/v1/generate-plan",
+        "/health/%2e%2e/api/v1/generate-plan",
+        "/API/v1/generate-plan",
+    ] {
+        let mut stream = tokio::net::TcpStream::connect(app.address.trim_start_matches("http://"))
+            .await
+            .unwrap();
+        let body = json!({ "goal": GOAL }).to_string();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let status = &answer[9..12];
+        assert!(
+            ["401", "404", "405"].contains(&status),
+            "{path}: {answer:.200}"
+        );
+    }
+    assert!(app.rows().await.is_empty());
+}
+
+#[tokio::test]
+async fn where_everybody_may_ask_credentials_are_somebody_elses() {
+    let app = TestApp::start().await;
+    for headers in [
+        vec![("Authorization", "Basic Z3JfZGVt")],
+        vec![("Authorization", "Bearer x"), ("Authorization", "Bearer y")],
+        vec![("X-API-Key", "gr_web")],
+    ] {
+        assert_eq!(ask(&app, &headers).await.status(), 200, "{headers:?}");
+        assert_eq!(client_of_row(&app).await, "ip:127.0.0.1");
+    }
 }
 
 #[tokio::test]

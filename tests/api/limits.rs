@@ -126,7 +126,7 @@ async fn clients_do_not_share_a_limit_and_each_has_its_tiers() {
 }
 
 #[tokio::test]
-async fn keys_cannot_be_tried_without_end() {
+async fn wrong_keys_count_against_the_address_they_come_from() {
     let digest = KeyDigest::of("right").to_string();
     let keys = format!("a:{digest}");
     let app = TestApp::with(&[

@@ -15,6 +15,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use goal_router::caller::Caller;
 use goal_router::category::Category;
+use goal_router::idempotency::{
+    Claim, Claimed, Fingerprint, RecordName, Records as _, StoredAnswer,
+};
 use goal_router::ledger::books::{Account, Counter, Entry, Over, PostError, Refusal};
 use goal_router::ledger::{Bill, Books as _, Money, RowStatus, Tokens, UsageRow};
 use goal_router::store::embedded::EmbeddedEngine;
@@ -103,6 +106,7 @@ async fn suite(endpoint: &str) {
     a_counter_never_passes_its_limit(&store).await;
     leases_grow_are_touched_and_are_closed_once(&store).await;
     indexes_find_rows_by_day_by_client_and_while_open(&store, &client, &names).await;
+    a_record_of_a_key_is_claimed_once_answered_once_and_free_when_left(&store).await;
     expiry_is_on(&client, &names).await;
     store.probe().await.unwrap();
 
@@ -409,6 +413,53 @@ async fn indexes_find_rows_by_day_by_client_and_while_open(
         count("date-index", "date_shard", item["date_shard"].clone()).await,
         1
     );
+}
+
+async fn a_record_of_a_key_is_claimed_once_answered_once_and_free_when_left(store: &Store) {
+    let claim = |owner: &str, seconds: i64| Claim {
+        name: RecordName {
+            client_id: "key:web".to_owned(),
+            key: [7; 32],
+        },
+        fingerprint: Fingerprint([8; 32]),
+        owner: owner.to_owned(),
+        now: now() + TimeDelta::seconds(seconds),
+        until: now() + TimeDelta::seconds(seconds + 60),
+    };
+    let answer = |status: u16| StoredAnswer {
+        status,
+        body: vec![b'x'; 20_000].into(),
+    };
+    let (one, two) = (claim("one", 0), claim("two", 1));
+    let until = now() + TimeDelta::hours(24);
+
+    assert_eq!(store.claim(&one).await.unwrap(), Claimed::Granted);
+    assert_eq!(store.claim(&one).await.unwrap(), Claimed::Granted, "again");
+    assert_eq!(
+        store.claim(&two).await.unwrap(),
+        Claimed::Running(one.fingerprint)
+    );
+    store.release(&two).await.unwrap();
+    assert_ne!(
+        store.claim(&two).await.unwrap(),
+        Claimed::Granted,
+        "not its own to give back"
+    );
+    store.release(&one).await.unwrap();
+    assert_eq!(store.claim(&two).await.unwrap(), Claimed::Granted);
+
+    // Left by a task that died, and taken by another, whose answer stands.
+    let three = claim("three", 61);
+    assert_eq!(store.claim(&three).await.unwrap(), Claimed::Granted);
+    store.complete(&three, &answer(200), until).await.unwrap();
+    store.complete(&two, &answer(502), until).await.unwrap();
+    store.release(&three).await.unwrap();
+    let done = Claimed::Done(one.fingerprint, answer(200));
+    for late in [&one, &two, &three, &claim("four", 600)] {
+        assert_eq!(store.claim(late).await.unwrap(), done, "{}", late.owner);
+    }
+    let next_day = claim("five", 24 * 3600);
+    assert_eq!(store.claim(&next_day).await.unwrap(), Claimed::Granted);
 }
 
 async fn expiry_is_on(client: &Client, names: &TableNames) {
