@@ -9,7 +9,11 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::{App, HttpResponse, HttpServer, web};
 use async_trait::async_trait;
+use aws_lc_rs::encoding::AsDer as _;
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair};
 use chrono::{DateTime, Utc};
 use criterion::{Criterion, criterion_group, criterion_main};
 use goal_router::app;
@@ -22,6 +26,8 @@ use goal_router::idempotency::{
 };
 use goal_router::identity::Credentials;
 use goal_router::identity::api_key::KeyDigest;
+use goal_router::identity::key_set::KeySet;
+use goal_router::identity::token::{TokenSettings, TokenVerifier};
 use goal_router::invalid::Complaints;
 use goal_router::model::offline::OfflinePlanner;
 use goal_router::plan::Draft;
@@ -29,6 +35,8 @@ use goal_router::plan::check::check;
 use goal_router::plan::mend::mend;
 use goal_router::settings::Settings;
 use goal_router::telemetry::Metrics;
+use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use tokio_util::task::TaskTracker;
 
 fn stages(bench: &mut Criterion) {
@@ -137,6 +145,57 @@ fn access(bench: &mut Criterion) {
     });
 }
 
+/// A token's check with its issuer's key at hand: the signature is nearly all of it.
+fn tokens(bench: &mut Criterion) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let ec = EncodingKey::from_ec_der(pair.to_pkcs8v1().unwrap().as_ref());
+    let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+    // Without its PKCS#8 wrapper, which has 26 bytes for this size.
+    let rsa = EncodingKey::from_rsa_der(&pair.as_der().unwrap().as_ref()[26..]);
+    let keys = [(Algorithm::RS256, rsa), (Algorithm::ES256, ec)];
+    let public: Vec<Jwk> = keys
+        .iter()
+        .map(|(algorithm, key)| Jwk::from_encoding_key(key, *algorithm).unwrap())
+        .collect();
+    let _inside = runtime.enter();
+    let server = HttpServer::new(move || {
+        let document = serde_json::json!({ "keys": public });
+        App::new().default_service(web::to(move || {
+            let document = document.clone();
+            async move { HttpResponse::Ok().json(document) }
+        }))
+    })
+    .workers(1)
+    .disable_signals()
+    .bind(("127.0.0.1", 0))
+    .unwrap();
+    let url = format!("http://{}", server.addrs()[0]);
+    runtime.spawn(server.run());
+    let settings = TokenSettings {
+        issuer: "https://issuer.example".to_owned(),
+        audiences: vec!["web".to_owned()],
+        required_scope: None,
+        key_set_url: url,
+    };
+    let set = KeySet::at(&settings.key_set_url, runtime.handle().clone()).unwrap();
+    let verifier = TokenVerifier::new(settings, set, app::system_clock());
+    let claims = serde_json::json!({"iss": "https://issuer.example", "aud": "web", "sub": "user", "exp": 99_999_999_999_u64});
+    for (algorithm, key) in keys {
+        let token = jsonwebtoken::encode(&Header::new(algorithm), &claims, &key).unwrap();
+        bench.bench_function(&format!("identity by a token of {algorithm:?}"), |bench| {
+            bench.iter(|| {
+                runtime
+                    .block_on(verifier.verify(black_box(&token)))
+                    .unwrap()
+            });
+        });
+    }
+}
+
 struct NoRecords;
 
 #[async_trait]
@@ -159,5 +218,5 @@ impl Records for NoRecords {
     }
 }
 
-criterion_group!(benches, stages, access);
+criterion_group!(benches, stages, access, tokens);
 criterion_main!(benches);

@@ -18,7 +18,8 @@ use crate::breaker::Breaker;
 use crate::classifier::Classifier;
 use crate::clock::{Clock, SystemClock};
 use crate::constraints::spoken;
-use crate::http::{self, Access, Service, management};
+use crate::http::server::{self, BACKLOG, PublicServer};
+use crate::http::{Access, Service, management};
 use crate::idempotency::{Idempotency, Records};
 use crate::identity::key_set::KeySet;
 use crate::identity::token::TokenVerifier;
@@ -38,19 +39,10 @@ use crate::store::embedded::EmbeddedEngine;
 use crate::store::{self, Store, tables};
 use crate::telemetry::{Metrics, events};
 
-/// Connections that may wait to be accepted; the system's own bound (`net.core.somaxconn`) holds as well.
-const BACKLOG: u32 = 16_384;
-/// Connections that one worker serves; far above what its memory is planned for, so that the system's limits decide.
-const CONNECTIONS_PER_WORKER: usize = 25_000;
-/// Longer than a load balancer's idle timeout of 60 s: else it would send a request into a connection that we just closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long a client may take to send its request's head.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// The service, bound and ready to run.
 pub struct Application {
     service: Arc<Service>,
-    public: Server,
+    public: PublicServer,
     management: Server,
     port: u16,
     management_port: u16,
@@ -147,18 +139,7 @@ impl Application {
         let port = listener.local_addr()?.port();
         let management_port = management_listener.local_addr()?.port();
         let grace = settings.listen.shutdown_grace;
-        let public = {
-            let service = Arc::clone(&service);
-            HttpServer::new(move || App::new().configure(http::routes(&service)))
-                .backlog(BACKLOG)
-                .max_connections(CONNECTIONS_PER_WORKER)
-                .keep_alive(KEEP_ALIVE)
-                .client_request_timeout(HEAD_TIMEOUT)
-                .shutdown_timeout(grace.as_secs())
-                .disable_signals()
-                .listen(listener)?
-                .run()
-        };
+        let public = server::serve(&service, listener, settings.limits.deadline, grace)?;
         let management = {
             let service = Arc::clone(&service);
             HttpServer::new(move || App::new().configure(management::routes(&service)))
@@ -234,8 +215,9 @@ impl Application {
             &startup.models,
             &startup.store,
         );
-        let (public_handle, management_handle) = (public.handle(), management.handle());
-        let mut public = tokio::spawn(public);
+        let PublicServer { server, closing } = public;
+        let (public_handle, management_handle) = (server.handle(), management.handle());
+        let mut public = tokio::spawn(server);
         let management = tokio::spawn(management);
         let ledger = service.planner.ledger().clone();
         let mut keeper = tokio::spawn({
@@ -265,6 +247,7 @@ impl Application {
             // Load balancers go on sending until they have seen that it is not ready.
             tokio::time::sleep(drain_delay).await;
         }
+        closing.notify_waiters();
         public_handle.stop(true).await;
         service.running.close();
         if tokio::time::timeout(grace, service.running.wait())

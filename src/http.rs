@@ -13,9 +13,11 @@ mod making;
 pub mod management;
 mod observe;
 pub mod openapi;
+mod patience;
 pub mod plan;
 pub mod plan_response;
 pub mod problem;
+pub mod server;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
