@@ -40,9 +40,10 @@ use tokio_util::task::TaskTracker;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The digits are another request's every time: requests for the same plan at the same moment would share one call.
-const BODY: &str = r#"{"goal": "Prepare for AWS Solutions Architect certification", "context": "Beginner with basic cloud knowledge, 00000000"}"#;
-const SERIAL: &[u8] = b"00000000";
+const BODY: &str = r#"{"goal": "Prepare for AWS Solutions Architect certification", "context": "Beginner with basic cloud knowledge"}"#;
+/// A part of the client's address, which is another for every request: those of one client for the same plan at the same moment
+/// would share a call.
+const SERIAL: &[u8] = b"0000:0000";
 static REQUESTS: AtomicUsize = AtomicUsize::new(1);
 
 /// A process of the release binary.
@@ -68,6 +69,7 @@ impl Router {
                 ("DAILY_BUDGET_USD", "1000000".to_owned()),
                 ("MAX_IN_FLIGHT", "6000".to_owned()),
                 ("RATE_LIMIT_PER_MINUTE", "100000000".to_owned()),
+                ("TRUSTED_PROXY_HOPS", "1".to_owned()),
             ])
             .env("DATA_DIR", &folder)
             .envs(more.iter().map(|(name, value)| (*name, value.as_str())))
@@ -148,7 +150,8 @@ impl Connection {
         let mut request = request.to_vec();
         let mut windows = request.windows(SERIAL.len());
         if let Some(place) = windows.position(|window| window == SERIAL) {
-            let serial = format!("{:08}", REQUESTS.fetch_add(1, Ordering::Relaxed));
+            let serial = REQUESTS.fetch_add(1, Ordering::Relaxed);
+            let serial = format!("{:04x}:{:04x}", serial >> 16, serial & 0xffff);
             request[place..place + SERIAL.len()].copy_from_slice(serial.as_bytes());
         }
         self.stream.write_all(&request).await.unwrap();
@@ -191,7 +194,7 @@ impl Connection {
 
 fn request(path: &str, body: &str) -> Arc<Vec<u8>> {
     let length = body.len();
-    Arc::new(format!("POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes())
+    Arc::new(format!("POST {path} HTTP/1.1\r\nHost: bench\r\nX-Forwarded-For: 2001:db8:0000:0000::1\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes())
 }
 
 /// As many requests as can be answered over so many connections in that time; answers a second.

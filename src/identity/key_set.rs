@@ -59,6 +59,8 @@ struct State {
     fetching: Option<watch::Receiver<bool>>,
     /// Whether the last fetch that ended brought keys.
     is_well: bool,
+    /// How often keys were fetched.
+    generation: u64,
 }
 
 /// A key of the set.
@@ -106,9 +108,7 @@ impl KeySet {
         algorithm: Algorithm,
     ) -> Result<Found, IdentityError> {
         if let Some(found) = self.inner.find(id, algorithm) {
-            if self.inner.is_stale() {
-                self.inner.fetch_anew();
-            }
+            self.renew();
             return Ok(found);
         }
         if let Some(mut fetching) = self.inner.fetch_anew() {
@@ -122,6 +122,19 @@ impl KeySet {
                 IdentityError::Unavailable
             }
         })
+    }
+
+    /// Fetches the keys anew behind the caller's back where they are old.
+    pub fn renew(&self) {
+        if self.inner.is_stale() {
+            self.inner.fetch_anew();
+        }
+    }
+
+    /// Which keys are known: another number after every fetch.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.inner.state().generation
     }
 
     /// Whether there are keys; asks for them where there are none, and anew where they are old. Probes ask this all the time, so
@@ -187,6 +200,7 @@ impl Inner {
                 Ok(keys) => {
                     state.keys = Some(Arc::new(keys));
                     state.fetched = Some(Instant::now());
+                    state.generation += 1;
                 }
                 Err(why) => tracing::error!(
                     event_type = "error",

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use super::IdentityError;
 use super::key_set::KeySet;
@@ -17,6 +18,10 @@ use crate::clock::Clock;
 const MOST_BYTES: usize = 8192;
 /// By how much clocks may differ.
 const LEEWAY: Duration = Duration::from_secs(30);
+/// Tokens whose signatures are remembered at most.
+const MOST_SIGNED: u64 = 10_000;
+/// How long a signature is remembered, unless the keys are fetched anew before.
+const SIGNED_FOR: Duration = Duration::from_mins(1);
 /// Longest subject that becomes a client's id as it is.
 const MOST_SUBJECT: usize = 128;
 
@@ -49,6 +54,9 @@ pub struct TokenVerifier {
     settings: TokenSettings,
     keys: KeySet,
     clock: Arc<dyn Clock>,
+    /// What tokens claim whose signatures were checked a moment ago, by the tokens' digests, and with which generation of keys. What
+    /// they claim is checked every time.
+    signed: moka::sync::Cache<[u8; 32], (u64, Arc<Claims>)>,
 }
 
 /// The claims that we look at.
@@ -84,10 +92,10 @@ impl Texts {
         }
     }
 
-    fn parts(self) -> Vec<String> {
+    fn parts(&self) -> Vec<String> {
         match self {
             Self::One(one) => one.split_ascii_whitespace().map(str::to_owned).collect(),
-            Self::Many(many) => many,
+            Self::Many(many) => many.clone(),
         }
     }
 }
@@ -100,6 +108,10 @@ impl TokenVerifier {
             settings,
             keys,
             clock,
+            signed: moka::sync::Cache::builder()
+                .max_capacity(MOST_SIGNED)
+                .time_to_live(SIGNED_FOR)
+                .build(),
         }
     }
 
@@ -111,6 +123,23 @@ impl TokenVerifier {
         if token.len() > MOST_BYTES {
             return Err(IdentityError::Invalid("the token is too long"));
         }
+        let digest = Sha256::digest(token.as_bytes()).into();
+        if let Some((generation, claims)) = self.signed.get(&digest)
+            && generation == self.keys.generation()
+        {
+            self.keys.renew();
+            return self.check(&claims);
+        }
+        // Read before the check: keys that change meanwhile make it count for nothing.
+        let generation = self.keys.generation();
+        let claims = Arc::new(self.signed_claims(token).await?);
+        self.signed
+            .insert(digest, (generation, Arc::clone(&claims)));
+        self.check(&claims)
+    }
+
+    /// What a token claims whose signature is one of the issuer's keys'.
+    async fn signed_claims(&self, token: &str) -> Result<Claims, IdentityError> {
         let header = jsonwebtoken::decode_header(token)
             .map_err(|_| IdentityError::Invalid("it is no signed token"))?;
         if !matches!(header.alg, Algorithm::RS256 | Algorithm::ES256) {
@@ -123,11 +152,9 @@ impl TokenVerifier {
             return Err(IdentityError::Invalid("the token has critical extensions"));
         }
         let key = self.keys.key(header.kid.as_deref(), header.alg).await?;
-        let claims =
-            jsonwebtoken::decode::<Claims>(token, key.decoding(), &signature_only(header.alg))
-                .map_err(|error| IdentityError::Invalid(broken(error.kind())))?
-                .claims;
-        self.check(claims)
+        jsonwebtoken::decode::<Claims>(token, key.decoding(), &signature_only(header.alg))
+            .map(|decoded| decoded.claims)
+            .map_err(|error| IdentityError::Invalid(broken(error.kind())))
     }
 
     /// Whether there are keys to check with.
@@ -135,7 +162,7 @@ impl TokenVerifier {
         self.keys.is_ready().await
     }
 
-    fn check(&self, claims: Claims) -> Result<Subject, IdentityError> {
+    fn check(&self, claims: &Claims) -> Result<Subject, IdentityError> {
         if claims.iss != self.settings.issuer {
             return Err(IdentityError::Invalid("the token is of another issuer"));
         }
@@ -170,19 +197,17 @@ impl TokenVerifier {
         {
             return Err(IdentityError::Invalid("it is no access or ID token"));
         }
-        let subject = claims
-            .sub
-            .or(claims.client_id)
-            .filter(|subject| !subject.is_empty());
+        let subject = claims.sub.as_ref().or(claims.client_id.as_ref());
+        let subject = subject.filter(|subject| !subject.is_empty());
         let subject = subject.ok_or(IdentityError::Invalid("the token has no subject"))?;
-        let all = |claims: [Option<Texts>; 2]| -> Vec<String> {
+        let all = |claims: [&Option<Texts>; 2]| -> Vec<String> {
             claims
                 .into_iter()
                 .flatten()
                 .flat_map(Texts::parts)
                 .collect()
         };
-        let scopes = all([claims.scope, claims.scp]);
+        let scopes = all([&claims.scope, &claims.scp]);
         if let Some(required) = &self.settings.required_scope
             && !scopes.contains(required)
         {
@@ -191,9 +216,9 @@ impl TokenVerifier {
             ));
         }
         Ok(Subject {
-            client_id: client_id(&subject),
+            client_id: client_id(subject),
             scopes,
-            groups: all([claims.groups, claims.cognito_groups]),
+            groups: all([&claims.groups, &claims.cognito_groups]),
         })
     }
 }

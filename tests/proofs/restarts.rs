@@ -82,6 +82,10 @@ async fn restarts_one_after_the_other_fail_no_request_of_a_client_that_honours_r
         tokio::time::timeout(Duration::from_millis(500), not_ready)
             .await
             .expect("readiness turns at once");
+        let last = old.ask(&format!("last-{round}")).await.unwrap();
+        assert_eq!(last.status(), 200, "it serves on");
+        assert_eq!(last.headers()["connection"], "close");
+        answered.fetch_add(1, Ordering::Relaxed);
         assert_eq!(old.wait().await, Some(0));
         let folder = folders[round % 2].path();
         let new = Process::start(&fake, &tables.endpoint, folder, &LIMITS).await;
