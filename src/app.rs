@@ -1,6 +1,8 @@
 //! The application: wires the parts, binds, runs, drains.
 
-use std::collections::HashMap;
+mod connected;
+mod parts;
+
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -10,33 +12,20 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer};
 use anyhow::Context as _;
-
 use tokio_util::task::TaskTracker;
 
-use crate::aws;
-use crate::breaker::Breaker;
-use crate::classifier::Classifier;
-use crate::clock::{Clock, SystemClock};
-use crate::constraints::spoken;
+pub use self::parts::{access, open_store, planner, system_clock};
+use crate::clock::Clock;
 use crate::http::server::{self, BACKLOG, PublicServer};
-use crate::http::{Access, Service, management};
+use crate::http::{Service, management};
 use crate::idempotency::{Idempotency, Records};
-use crate::identity::key_set::KeySet;
-use crate::identity::token::TokenVerifier;
-use crate::identity::{Authenticator, Identity};
-use crate::ledger::{Ledger, Spool};
-use crate::limit::shared::SharedLimit;
-use crate::limit::{self, RateLimiter};
-use crate::model::bedrock::{self, BedrockModel};
-use crate::model::catalogue::{Abilities, ModelName, Provider};
-use crate::model::offline::OfflinePlanner;
-use crate::model::openai::{self, OpenAiModel};
-use crate::model::{LanguageModel, resilience};
-use crate::planner::{AskedModel, Author, Parts, PlanCache, Planner};
+use crate::ledger::Spool;
+use crate::limit;
+use crate::model::catalogue::Provider;
+use crate::planner::PlanCache;
 use crate::redis_link::RedisLink;
-use crate::settings::{AccessSettings, AuthMode, Models, Settings, StoreKind, StoreSettings};
+use crate::settings::{Settings, StoreKind};
 use crate::store::embedded::EmbeddedEngine;
-use crate::store::{self, Store, tables};
 use crate::telemetry::{Metrics, events};
 
 /// The service, bound and ready to run.
@@ -269,212 +258,6 @@ impl Application {
         management.await??;
         events::application_shutdown(stop.reason);
         Ok(())
-    }
-}
-
-/// A planner over this store, with the spool and the cache where it is the service's. Close its ledger when it is done.
-///
-/// # Errors
-/// What could not be built.
-pub async fn planner(
-    settings: &Settings,
-    store: Arc<Store>,
-    spool: Option<Spool>,
-    cache: Option<PlanCache>,
-    clock: Arc<dyn Clock>,
-    metrics: Metrics,
-) -> anyhow::Result<Planner> {
-    // The first reading builds the lexicon; the first request should not wait for it.
-    drop(spoken::read("", None, clock.today()));
-    let mut models = Connected::new(&settings.models, settings.limits.attempt_timeout).await?;
-    let authors = settings
-        .models
-        .authors
-        .iter()
-        .map(|name| models.author(name))
-        .collect::<anyhow::Result<Vec<_>>>()?;
-    let sorter = settings
-        .models
-        .sorter
-        .as_ref()
-        .map(|name| models.author(name))
-        .transpose()?;
-    Ok(Planner::new(Parts {
-        classifier: Classifier::built_in()?,
-        offline: OfflinePlanner::new()?,
-        authors,
-        sorter,
-        ledger: Ledger::new(store, spool, Arc::clone(&clock), settings.ledger),
-        clock,
-        limits: settings.limits,
-        cache,
-        metrics,
-    }))
-}
-
-/// Who may ask, and how often. Call it in a tokio runtime, in which issuers are asked for their keys.
-///
-/// # Errors
-/// What could not be built.
-pub fn access(
-    settings: &AccessSettings,
-    link: Option<RedisLink>,
-    clock: Arc<dyn Clock>,
-    metrics: Metrics,
-) -> anyhow::Result<Access> {
-    let authenticator = match &settings.mode {
-        AuthMode::Open => Authenticator::Open,
-        AuthMode::ApiKey(keyring) => Authenticator::ApiKey(keyring.clone()),
-        AuthMode::Jwt(tokens) => {
-            let runtime = tokio::runtime::Handle::current();
-            let keys = KeySet::at(&tokens.key_set_url, runtime).context("JWKS_URL")?;
-            let verifier = TokenVerifier::new(tokens.clone(), keys, clock);
-            Authenticator::Token(Box::new(verifier))
-        }
-    };
-    Ok(Access {
-        identity: Identity::new(authenticator, Arc::clone(&settings.tiers)),
-        limiter: RateLimiter::new(link.map(SharedLimit::new), metrics),
-        trusted_hops: settings.trusted_hops,
-        origins: settings.origins.clone(),
-    })
-}
-
-/// The system's clock, as the service uses it.
-#[must_use]
-pub fn system_clock() -> Arc<dyn Clock> {
-    Arc::new(SystemClock)
-}
-
-/// Opens the store; the embedded one is started and given its tables.
-///
-/// # Errors
-/// What could not be opened.
-pub async fn open_store(
-    settings: &StoreSettings,
-) -> anyhow::Result<(Store, Option<EmbeddedEngine>)> {
-    let engine = match &settings.kind {
-        StoreKind::Embedded { folder } => Some(EmbeddedEngine::in_folder(folder)?),
-        StoreKind::EmbeddedInMemory => Some(EmbeddedEngine::in_memory()?),
-        StoreKind::DynamoDb { .. } => None,
-    };
-    let client = match (&engine, &settings.kind) {
-        (Some(engine), _) => {
-            // Making tables may take longer than a row may.
-            tables::create(
-                &store::local_client(&engine.endpoint(), Duration::from_secs(10)),
-                &settings.tables,
-            )
-            .await?;
-            store::local_client(&engine.endpoint(), settings.timeout)
-        }
-        (None, StoreKind::DynamoDb { region, endpoint }) => store::client(
-            &aws::shared(region, endpoint.as_deref()).await,
-            endpoint.as_deref(),
-            settings.timeout,
-        ),
-        (None, _) => anyhow::bail!("an embedded store without its engine"),
-    };
-    Ok((
-        Store::new(client, settings.tables.clone(), settings.usage_retention),
-        engine,
-    ))
-}
-
-/// Connections to the providers that the configuration names, and the breakers of its models.
-struct Connected<'a> {
-    settings: &'a Models,
-    bedrock: Option<aws_sdk_bedrockruntime::Client>,
-    openai: Option<reqwest::Client>,
-    asked: HashMap<ModelName, AskedModel>,
-}
-
-impl<'a> Connected<'a> {
-    async fn new(settings: &'a Models, attempt: Duration) -> anyhow::Result<Self> {
-        let names = || settings.authors.iter().chain(&settings.sorter);
-        let wanted = |provider| names().any(|name| name.provider == provider);
-        let bedrock = if wanted(Provider::Bedrock) {
-            let (region, endpoint) = (
-                &settings.bedrock_region,
-                settings.bedrock_endpoint.as_deref(),
-            );
-            Some(bedrock::client(
-                &aws::shared(region, endpoint).await,
-                region,
-                endpoint,
-                attempt,
-            ))
-        } else {
-            None
-        };
-        let openai = if wanted(Provider::OpenAi) {
-            Some(openai::client(aws::CONNECT_TIMEOUT, attempt).context("OPENAI_BASE_URL")?)
-        } else {
-            None
-        };
-        Ok(Self {
-            settings,
-            bedrock,
-            openai,
-            asked: HashMap::new(),
-        })
-    }
-
-    fn author(&mut self, name: &ModelName) -> anyhow::Result<Author> {
-        let abilities = self
-            .settings
-            .catalogue
-            .abilities(name)
-            .with_context(|| format!("{name} has no price"))?;
-        let model = match self.asked.get(name) {
-            Some(asked) => Some(asked.clone()),
-            None => self.model(name, &abilities)?.map(|model| AskedModel {
-                model,
-                breaker: Arc::new(Breaker::new(name.to_string(), resilience::BREAKER)),
-            }),
-        };
-        if let Some(asked) = &model {
-            self.asked.insert(name.clone(), asked.clone());
-        }
-        Ok(Author {
-            name: name.clone(),
-            abilities,
-            model,
-        })
-    }
-
-    fn model(
-        &self,
-        name: &ModelName,
-        abilities: &Abilities,
-    ) -> anyhow::Result<Option<Arc<dyn LanguageModel>>> {
-        Ok(match name.provider {
-            Provider::Offline => None,
-            Provider::Bedrock => {
-                let client = self
-                    .bedrock
-                    .clone()
-                    .with_context(|| format!("{name} without a connection to Bedrock"))?;
-                Some(Arc::new(BedrockModel::new(
-                    client,
-                    &name.id,
-                    abilities.clone(),
-                )))
-            }
-            Provider::OpenAi => {
-                let client = self
-                    .openai
-                    .clone()
-                    .with_context(|| format!("{name} without a connection to its server"))?;
-                Some(Arc::new(OpenAiModel::new(
-                    client,
-                    &self.settings.openai_base,
-                    self.settings.openai_key.clone(),
-                    &name.id,
-                    abilities.clone(),
-                )))
-            }
-        })
     }
 }
 

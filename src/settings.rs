@@ -8,6 +8,7 @@
 //! save the AWS SDK for credentials.
 
 mod access;
+mod clients;
 mod values;
 
 use std::net::IpAddr;
@@ -19,7 +20,7 @@ use secrecy::SecretString;
 
 pub use self::access::{AccessSettings, AuthMode};
 pub use self::values::SettingsError;
-use self::values::Values;
+use self::values::{Values, unreadable};
 use crate::ledger::LedgerSettings;
 use crate::model::catalogue::{Catalogue, ModelName, Provider};
 use crate::planner::Limits;
@@ -160,7 +161,7 @@ impl Settings {
         let file = Config::builder()
             .add_source(environment.clone())
             .build()
-            .map_err(|error| unreadable("the environment", &error))?
+            .map_err(|error| unreadable("the environment", error.to_string()))?
             .get_string("config_file")
             .ok();
         let mut sources = Config::builder();
@@ -170,7 +171,7 @@ impl Settings {
         let values = sources
             .add_source(environment)
             .build()
-            .map_err(|error| unreadable("CONFIG_FILE", &error))?;
+            .map_err(|error| unreadable("CONFIG_FILE", error.to_string()))?;
         Self::from_values(&Values(values))
     }
 
@@ -185,12 +186,12 @@ impl Settings {
         for (name, value) in pairs {
             values = values
                 .set_override(name.to_ascii_lowercase(), value)
-                .map_err(|error| unreadable(name, &error))?;
+                .map_err(|error| unreadable(name, error.to_string()))?;
         }
         Self::from_values(&Values(
             values
                 .build()
-                .map_err(|error| unreadable("settings", &error))?,
+                .map_err(|error| unreadable("settings", error.to_string()))?,
         ))
     }
 
@@ -379,13 +380,6 @@ fn known(variable: &str, name: &str, catalogue: &Catalogue) -> Result<ModelName,
         )));
     }
     Ok(model)
-}
-
-fn unreadable(name: &str, error: &config::ConfigError) -> SettingsError {
-    SettingsError::BadFile {
-        name: name.to_owned(),
-        why: error.to_string(),
-    }
 }
 
 #[cfg(test)]

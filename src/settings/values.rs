@@ -198,3 +198,11 @@ pub(super) fn bad(name: &str, value: &impl Display, allowed: &str) -> SettingsEr
         allowed: allowed.to_owned(),
     }
 }
+
+/// What cannot be read, without its value: it may be long, or a secret.
+pub(super) fn unreadable(name: &str, why: impl Into<String>) -> SettingsError {
+    SettingsError::BadFile {
+        name: name.to_owned(),
+        why: why.into(),
+    }
+}
