@@ -7,13 +7,17 @@
 //! A task asks for more when it runs short, twice as much each time within an interval; every interval it gives back what it
 //! did not need, tells what it spent, and renews its lease. The lease of a task that died is closed by another's sweep.
 
+mod day;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tokio::sync::Notify;
+
 use uuid::Uuid;
 
+use self::day::{Day, Telling};
 use super::books::{Account, Books, Counter, Entry, PostError, Refusal, Unavailable};
 use super::money::Money;
 use super::turns::down;
@@ -33,11 +37,6 @@ const REST_SHARE: u64 = 4;
 const TRIES: u32 = 20;
 /// A lease is not drawn on for this part of it before it ends: clocks differ, and writes take their time.
 const MARGIN_SHARE: i32 = 16;
-/// After a refusal this task does not ask the store again for so long; twice as long after each further one.
-const REFUSED_FOR: TimeDelta = TimeDelta::seconds(1);
-/// At most so many times as long.
-const REFUSED_DOUBLINGS: u32 = 3;
-
 /// A task's part of the service's budget.
 pub(super) struct Allowance {
     books: Arc<dyn Books>,
@@ -53,31 +52,6 @@ struct State {
     days: BTreeMap<NaiveDate, Day>,
     asking: bool,
     counter: Option<(NaiveDate, Counter)>,
-}
-
-/// What this task has of one day.
-struct Day {
-    id: String,
-    granted: Money,
-    held: Money,
-    spent: Money,
-    told: Money,
-    /// Held since the last turn of the sweep: whether the task is at work.
-    drawn: Money,
-    until: DateTime<Utc>,
-    /// For so long before its end the lease is not drawn on.
-    margin: TimeDelta,
-    chunk: Money,
-    refused: Option<Refused>,
-    /// Refusals since the last grant.
-    refusals: u32,
-}
-
-/// A refusal, remembered for a moment.
-struct Refused {
-    until: DateTime<Utc>,
-    left: Money,
-    counter: Counter,
 }
 
 /// What was taken for a request.
@@ -347,26 +321,28 @@ impl Allowance {
         last: bool,
     ) -> Result<(), Unavailable> {
         for attempt in 0..TRIES {
-            let Some(plan) = self.plan(date, now, last) else {
+            let Some(telling) = self.telling(date, now, last) else {
                 return Ok(());
             };
-            let posted = self.post(&plan.entries).await;
+            let posted = self.post(&telling.entries).await;
             match posted {
                 Ok(()) => {
-                    self.note_told(date, &plan);
+                    self.note_told(date, &telling);
                     return Ok(());
                 }
                 Err(PostError::Refused(_)) => {
-                    self.forget(date, &plan.id);
+                    self.forget(date, &telling.id);
                     return Ok(());
                 }
                 Err(PostError::Contended) => {
-                    self.undo(date, &plan);
+                    if let Some(day) = self.state().days.get_mut(&date) {
+                        day.take_back(&telling);
+                    }
                     pause(attempt).await;
                 }
                 Err(PostError::Unavailable(why)) => {
                     // What was to be given back may have been: it is not drawn on again, and the lease's end sums it up.
-                    self.forget(date, &plan.id);
+                    self.forget(date, &telling.id);
                     return Err(why);
                 }
             }
@@ -376,87 +352,25 @@ impl Allowance {
         ))
     }
 
-    /// What to tell the store of a day; none when the lease has ended or there is nothing to tell any more. What is to be given
-    /// back is out of reach from here on.
-    fn plan(&self, date: NaiveDate, now: DateTime<Utc>, last: bool) -> Option<Plan> {
+    /// What to tell the store of a day; none when the lease has ended or there is nothing to tell any more.
+    fn telling(&self, date: NaiveDate, now: DateTime<Utc>, last: bool) -> Option<Telling> {
         let mut state = self.state();
-        let past = date < now.date_naive();
         let day = state.days.get_mut(&date)?;
-        if day.until <= now {
-            // Whoever sweeps closes it, and sums up its rows.
-            if day.held == Money::ZERO {
-                state.days.remove(&date);
-            }
-            return None;
+        if day.until > now {
+            return day.telling(date, now, self.lease, last);
         }
-        let in_use = day.held.saturating_add(day.spent);
-        let idle = last || past || day.drawn == Money::ZERO;
-        let kept = if idle {
-            in_use
-        } else {
-            // As much again as was drawn in this interval is likely to be drawn in the next.
-            in_use.saturating_add(day.drawn)
-        };
-        let surplus = day.granted.saturating_sub(kept);
-        // Nothing may cost more than was held; should it, the counter tells the truth all the same.
-        let deficit = in_use.saturating_sub(day.granted);
-        let change = deficit.as_change() - surplus.as_change();
-        let told = day.spent.saturating_sub(day.told);
-        let closes = (last || past) && day.held == Money::ZERO;
-        if idle && day.held == Money::ZERO && change == 0 && told == Money::ZERO {
-            // Nothing to tell. The lease of an idle task is left to end, and whoever sweeps closes it.
-            return None;
+        // Whoever sweeps closes it, and sums up its rows.
+        if day.held == Money::ZERO {
+            state.days.remove(&date);
         }
-        day.granted = day.granted.saturating_sub(surplus).saturating_add(deficit);
-        let until = if closes { now } else { now + self.lease };
-        let mut entries = Vec::with_capacity(2);
-        if change != 0 || told != Money::ZERO {
-            entries.push(Entry::Count {
-                account: Account::service(date),
-                committed: change,
-                settled: told.as_change(),
-                most: None,
-            });
-        }
-        entries.push(Entry::Lease {
-            id: day.id.clone(),
-            day: date,
-            granted: change,
-            told: told.as_change(),
-            until,
-        });
-        Some(Plan {
-            id: day.id.clone(),
-            entries,
-            surplus,
-            deficit,
-            told,
-            until,
-            closes,
-        })
+        None
     }
 
-    fn undo(&self, date: NaiveDate, plan: &Plan) {
+    fn note_told(&self, date: NaiveDate, telling: &Telling) {
+        let least_chunk = self.first_chunk();
         let mut state = self.state();
-        if let Some(day) = state.days.get_mut(&date).filter(|day| day.id == plan.id) {
-            day.granted = day
-                .granted
-                .saturating_add(plan.surplus)
-                .saturating_sub(plan.deficit);
-        }
-    }
-
-    fn note_told(&self, date: NaiveDate, plan: &Plan) {
-        let mut state = self.state();
-        let first_chunk = self.first_chunk();
-        let Some(day) = state.days.get_mut(&date).filter(|day| day.id == plan.id) else {
-            return;
-        };
-        day.told = day.told.saturating_add(plan.told);
-        day.until = plan.until;
-        day.drawn = Money::ZERO;
-        day.chunk = Money::from_nano_usd(day.chunk.nano_usd() / 2).max(first_chunk);
-        if plan.closes && day.held == Money::ZERO {
+        let day = state.days.get_mut(&date);
+        if day.is_some_and(|day| day.was_told(telling, least_chunk)) {
             state.days.remove(&date);
         }
     }
@@ -465,12 +379,7 @@ impl Allowance {
         let largest = Money::from_nano_usd(self.limit.nano_usd() / LARGEST_SHARE);
         let mut state = self.state();
         if let Some(day) = state.days.get_mut(&date).filter(|day| day.id == id) {
-            day.granted = day.granted.saturating_add(amount);
-            day.until = until;
-            let base = day.chunk.max(amount);
-            day.chunk = base.saturating_add(base).min(largest);
-            day.refused = None;
-            day.refusals = 0;
+            day.was_granted(amount, until, largest);
         }
     }
 
@@ -478,13 +387,7 @@ impl Allowance {
         let mut state = self.state();
         state.counter = Some((date, counter));
         if let Some(day) = state.days.get_mut(&date) {
-            let wait = REFUSED_FOR * (1 << day.refusals.min(REFUSED_DOUBLINGS));
-            day.refusals += 1;
-            day.refused = Some(Refused {
-                until: now + wait,
-                left,
-                counter,
-            });
+            day.was_refused(left, counter, now);
         }
     }
 
@@ -508,67 +411,6 @@ impl Allowance {
             .settled
             .saturating_add(day.spent.saturating_sub(day.told));
         BudgetExceeded::new(Scope::Service, self.limit, settled, amount, now)
-    }
-}
-
-/// What is told of a day.
-struct Plan {
-    id: String,
-    entries: Vec<Entry>,
-    surplus: Money,
-    deficit: Money,
-    told: Money,
-    until: DateTime<Utc>,
-    closes: bool,
-}
-
-impl Day {
-    fn new(now: DateTime<Utc>, margin: TimeDelta, chunk: Money) -> Self {
-        Self {
-            id: Uuid::now_v7().to_string(),
-            granted: Money::ZERO,
-            held: Money::ZERO,
-            spent: Money::ZERO,
-            told: Money::ZERO,
-            drawn: Money::ZERO,
-            until: now,
-            margin,
-            chunk,
-            refused: None,
-            refusals: 0,
-        }
-    }
-
-    fn take(&mut self, amount: Money, now: DateTime<Utc>) -> bool {
-        let wanted = self.held.saturating_add(self.spent).saturating_add(amount);
-        if wanted > self.granted || now + self.margin >= self.until {
-            return false;
-        }
-        self.held = self.held.saturating_add(amount);
-        self.drawn = self.drawn.saturating_add(amount);
-        true
-    }
-
-    /// What has to be granted for this amount to fit.
-    fn missing(&self, amount: Money, now: DateTime<Utc>) -> Money {
-        if self.ended(now) {
-            return amount;
-        }
-        self.held
-            .saturating_add(self.spent)
-            .saturating_add(amount)
-            .saturating_sub(self.granted)
-    }
-
-    fn ended(&self, now: DateTime<Utc>) -> bool {
-        self.granted != Money::ZERO && now + self.margin >= self.until
-    }
-
-    /// A lease that was not renewed in time is left to whoever sweeps; a new one takes its place.
-    fn renew_if_ended(&mut self, now: DateTime<Utc>) {
-        if self.ended(now) {
-            *self = Self::new(now, self.margin, self.chunk);
-        }
     }
 }
 
