@@ -232,7 +232,7 @@ impl Idempotency {
                     return Ok(Turn::Reused);
                 }
                 Claimed::Done(_, answer) => {
-                    lead.tell(answer.clone());
+                    lead.tell(|| answer.clone());
                     return Ok(Turn::Answered(answer));
                 }
                 Claimed::Running(_) => {}
@@ -273,14 +273,14 @@ impl Duty {
         let until = claim.now + KEPT;
         for _ in 0..TRIES {
             match records.complete(&claim, &answer, until).await {
-                Ok(()) => return lead.tell(answer),
+                Ok(()) => return lead.tell(|| answer),
                 Err(why) => complain("the answer to an idempotency key is not kept yet", &why),
             }
         }
         running.spawn(async move {
             until_taken(records, claim, Some(answer.clone())).await;
             // Until here whoever sent it again to this process waited, instead of paying again.
-            lead.tell(answer);
+            lead.tell(|| answer);
         });
     }
 

@@ -25,7 +25,8 @@ pub enum Seat<K: Eq + Hash, V> {
 /// The duty to do a work. Dropped without a word, it leaves the work to the next who wants it.
 pub struct Lead<K: Eq + Hash, V> {
     works: Arc<Mutex<Works<K, V>>>,
-    key: K,
+    /// None once it has ended: the same work may be another's by then.
+    key: Option<K>,
     tell: watch::Sender<Option<V>>,
 }
 
@@ -52,22 +53,32 @@ impl<K: Eq + Hash + Clone, V: Clone> InFlight<K, V> {
         works.insert(key.clone(), work);
         Seat::First(Lead {
             works: Arc::clone(&self.works),
-            key: key.clone(),
+            key: Some(key.clone()),
             tell,
         })
     }
 }
 
 impl<K: Eq + Hash, V> Lead<K, V> {
-    /// Ends the work, and tells all who wait.
-    pub fn tell(self, outcome: V) {
-        self.tell.send_replace(Some(outcome));
+    /// Ends the work, and tells all who wait, if anybody does.
+    pub fn tell(mut self, outcome: impl FnOnce() -> V) {
+        self.end();
+        if self.tell.receiver_count() > 0 {
+            self.tell.send_replace(Some(outcome()));
+        }
+    }
+
+    /// Nobody joins from here on.
+    fn end(&mut self) {
+        if let Some(key) = self.key.take() {
+            locked(&self.works).remove(&key);
+        }
     }
 }
 
 impl<K: Eq + Hash, V> Drop for Lead<K, V> {
     fn drop(&mut self) {
-        locked(&self.works).remove(&self.key);
+        self.end();
     }
 }
 
@@ -110,7 +121,7 @@ mod tests {
         let _other = first(works.join(&2));
 
         let waiting = tokio::spawn(early.outcome());
-        lead.tell(7);
+        lead.tell(|| 7);
 
         assert_eq!(waiting.await.unwrap(), Some(7));
         assert_eq!(late.outcome().await, Some(7));

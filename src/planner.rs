@@ -162,7 +162,7 @@ impl Planner {
                     {
                         cache.put(key, answer).await;
                     }
-                    lead.tell(outcome.clone().map_err(|unplanned| unplanned.error));
+                    lead.tell(|| outcome.clone().map_err(|unplanned| unplanned.error));
                     return outcome;
                 }
                 Seat::Next(follow) => {

@@ -2,7 +2,6 @@
 //! allowed, and problems in place of the bare errors that libraries answer with.
 
 use actix_cors::Cors;
-use actix_web::Error;
 use actix_web::body::{BodySize, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
@@ -12,8 +11,9 @@ use actix_web::http::header::{
     X_FRAME_OPTIONS,
 };
 use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _};
 
-use super::identify;
+use super::identify::OpenRoute;
 use super::problem::{Code, PROBLEM_JSON, Problem};
 
 /// Smaller bodies fit into one packet with their head either way.
@@ -141,7 +141,7 @@ pub(super) async fn guard<B: MessageBody + 'static>(
         response.map_into_left_body()
     };
     let in_docs = response.request().path().starts_with("/docs/");
-    let is_open = identify::is_open(response.request().match_pattern().as_deref());
+    let is_open = response.request().extensions().contains::<OpenRoute>();
     protect(response.headers_mut(), in_docs, is_open, encrypted);
     Ok(response)
 }

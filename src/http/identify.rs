@@ -15,6 +15,9 @@ pub(super) const API: &str = "/api/v1";
 /// The routes at which nobody is asked who they are.
 const OPEN: [&str; 3] = ["/health", "/docs", "/api-docs"];
 
+/// Marks a request to a route that is everybody's.
+pub(super) struct OpenRoute;
+
 /// Whether a request came to a route that is everybody's. The route that it was given decides, not the path that it wrote: one
 /// path can be spelt in many ways.
 pub(super) fn is_open(route: Option<&str>) -> bool {
@@ -28,12 +31,12 @@ pub(super) struct Asker {
     pub refused: Option<IdentityError>,
 }
 
-/// Who sends this request.
-pub(super) async fn asker(request: &ServiceRequest, access: &Access) -> Asker {
+/// Who sends this request to a route, which is everybody's or not.
+pub(super) async fn asker(request: &ServiceRequest, is_open: bool, access: &Access) -> Asker {
     let address = client_address(request, access.trusted_hops);
     let identity = &access.identity;
     // Where nobody has to show any, credentials are somebody else's: a proxy's, for instance.
-    if identity.is_open() || is_open(request.match_pattern().as_deref()) {
+    if is_open || identity.is_open() {
         return Asker {
             client: identity.anonymous(address),
             refused: None,

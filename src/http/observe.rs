@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use uuid::Uuid;
 
+use super::identify::OpenRoute;
 use super::{Service, identify};
 use crate::caller::Caller;
 use crate::telemetry::{ActiveRequest, Metrics, events};
@@ -24,7 +25,12 @@ pub async fn observe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let asker = identify::asker(&request, &service.access).await;
+    let route = request.match_pattern();
+    let is_open = identify::is_open(route.as_deref());
+    if is_open {
+        request.extensions_mut().insert(OpenRoute);
+    }
+    let asker = identify::asker(&request, is_open, &service.access).await;
     let caller = Caller {
         request_id: request_id(&request),
         trace_id: trace_id(&request),
@@ -35,7 +41,7 @@ pub async fn observe<B: MessageBody + 'static>(
     request.extensions_mut().insert(caller.clone());
     request.extensions_mut().insert(asker);
     let draining = service.is_draining();
-    let watch = Watch::begin(&service.metrics, &request, caller);
+    let watch = Watch::begin(&service.metrics, &request, route, caller);
     let mut response = next.call(request).await?;
     if draining {
         // The next request belongs to another task.
@@ -66,10 +72,13 @@ struct Watch {
 
 impl Watch {
     /// Begins to watch; probes and the files of the documentation are nobody's request.
-    fn begin(metrics: &Metrics, request: &ServiceRequest, caller: Caller) -> Option<Self> {
-        let route = request
-            .match_pattern()
-            .unwrap_or_else(|| "unmatched".to_owned());
+    fn begin(
+        metrics: &Metrics,
+        request: &ServiceRequest,
+        route: Option<String>,
+        caller: Caller,
+    ) -> Option<Self> {
+        let route = route.unwrap_or_else(|| "unmatched".to_owned());
         if route.starts_with("/health") || route.starts_with("/docs") {
             return None;
         }
