@@ -8,10 +8,10 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisResult};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::breaker::{Breaker, BreakerSettings};
+use crate::breaker::{Breaker, BreakerSettings, BreakerState};
 
-/// How long an answer is waited for: a round trip within a region takes about a millisecond.
-const TIMEOUT: Duration = Duration::from_millis(100);
+/// How long an answer is waited for: a round trip within a region takes about a millisecond, and a busy machine some tens.
+const TIMEOUT: Duration = Duration::from_millis(250);
 /// How long a connection may take, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// After so many failures in a row nobody asks for a while.
@@ -74,7 +74,10 @@ impl RedisLink {
             Err(_late) => format!("no answer within {} ms", TIMEOUT.as_millis()),
         };
         permit.failed();
-        self.inner.hang_up(number, &why);
+        // A single late answer says nothing of the connection.
+        if self.inner.breaker.state() != BreakerState::Closed {
+            self.inner.hang_up(number, &why);
+        }
         None
     }
 }
@@ -85,7 +88,7 @@ impl Inner {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes another connection after a failure: one that hangs would hang on until TCP gives up, and one that was refused for its
+    /// Takes another connection after failures in a row: one that hangs would hang on until TCP gives up, and one that was refused for its
     /// password is not tried again by the library.
     fn hang_up(&self, number: u64, why: &str) {
         let mut line = self.line();
