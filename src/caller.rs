@@ -1,6 +1,6 @@
 //! Who asks, under which id: what ties the body, the row, the log lines and the trace of one request together.
 
-use crate::ledger::Money;
+use crate::money::Money;
 
 /// The caller of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,6 @@ pub mod books;
 pub mod budget;
 mod keeper;
 mod late;
-pub mod money;
 mod outage;
 pub mod row;
 pub mod spool;
@@ -34,7 +33,6 @@ pub use self::bill::Bill;
 use self::books::{Account, Over};
 pub use self::books::{Books, Unavailable};
 pub use self::budget::{BudgetExceeded, Scope};
-pub use self::money::{Money, Price, Rates, Tokens};
 use self::outage::OutageAllowance;
 pub use self::row::{RowKey, RowStatus, UsageRow};
 pub use self::spool::Spool;
@@ -42,6 +40,7 @@ pub use self::sweep::Swept;
 use self::turns::{Count, Posted, Posting, Turns};
 use crate::breaker::{Breaker, BreakerSettings};
 use crate::clock::Clock;
+pub use crate::money::{Money, Price, Rates, Tokens};
 
 /// After so many failures in a row nobody asks the store any more, until a probe finds it well.
 const STORE_FAILURES: u32 = 3;

@@ -14,7 +14,7 @@
 //! - [`model`] asks language models ([`model::bedrock`], [`model::openai`]) or does without ([`model::offline`]); what they cost stands in
 //!   [`model::catalogue`].
 //! - [`plan`] is what we promise: a draft becomes a plan only through [`plan::check`].
-//! - [`ledger`] holds and settles money; [`store`] keeps its rows in DynamoDB, through [`aws`].
+//! - [`money`] counts nano-dollars and tokens; [`ledger`] holds and settles it; [`store`] keeps its rows in DynamoDB, through [`aws`].
 //! - [`backoff`] says how long to wait before another try; [`breaker`] leaves alone for a while who failed too often: a model, or the store.
 //! - [`telemetry`] logs and counts. [`clock`] tells the time, [`hours`] counts it.
 //! - [`fake_bedrock`] is a stand-in for Bedrock, for tests and for anyone without an AWS account.
@@ -41,6 +41,7 @@ pub mod language;
 pub mod ledger;
 pub mod limit;
 pub mod model;
+pub mod money;
 pub mod plan;
 pub mod planner;
 pub mod redis_link;

@@ -12,6 +12,7 @@ mod error;
 mod estimate;
 mod generate;
 mod guard;
+mod plan_key;
 pub mod prompts;
 pub mod request;
 mod reuse;
@@ -141,7 +142,7 @@ impl Planner {
         if !self.reuses() {
             return self.make(&mut run).await;
         }
-        let key = self.reuse.key(request);
+        let key = self.reuse.keys.of(request);
         if let Some(cache) = &self.reuse.cache
             && let Some(made) = cache.get(&key, &request.constraints).await
             && self

@@ -19,12 +19,12 @@ use uuid::Uuid;
 
 use self::day::{Day, Telling};
 use super::books::{Account, Books, Counter, Entry, PostError, Refusal, Unavailable};
-use super::money::Money;
 use super::turns::down;
 use super::turns::{FIRST_PAUSE, LONGEST_PAUSE};
 use super::{BudgetExceeded, LedgerSettings, Scope};
 use crate::backoff::full_jitter;
 use crate::breaker::Breaker;
+use crate::money::Money;
 
 /// The first chunk of a day is the limit divided by this, or what the request needs: a thousand tasks that begin together must not
 /// lease the whole budget.

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::money::{Money, Price, Tokens};
 use super::row::{RowStatus, UsageRow};
 use crate::caller::Caller;
 use crate::category::Category;
+use crate::money::{Money, Price, Tokens};
 
 /// What a request has cost so far.
 #[derive(Debug, Clone)]

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::money::Money;
 use super::row::{RowKey, UsageRow};
+use crate::money::Money;
 
 /// Where rows, counters and leases are kept.
 #[async_trait]

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use super::books::{Account, Books, Entry, Over, PostError, Unavailable};
-use super::money::Money;
 use super::row::{RowStatus, UsageRow};
 use super::turns::{FIRST_PAUSE, LONGEST_PAUSE};
 use crate::backoff::full_jitter;
+use crate::money::Money;
 
 /// Tries against others who change the same row or lease.
 const TRIES: u32 = 20;

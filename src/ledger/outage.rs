@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::money::Money;
+use crate::money::Money;
 
 /// The allowance of one task for one outage.
 #[derive(Debug)]

@@ -12,10 +12,10 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::books::{Account, Books, Counter, Entry, Over, PostError, Refusal, Unavailable};
-use super::money::Money;
 use super::row::UsageRow;
 use crate::backoff::full_jitter;
 use crate::breaker::{Breaker, BreakerState};
+use crate::money::Money;
 
 /// Rows of one post: well below DynamoDB's hundred items of a transaction, so that one slow post delays few.
 const MOST_ROWS: usize = 32;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::reuse::PlanKey;
+use super::plan_key::PlanKey;
 use super::{Answer, Classification, ClassifiedBy, Timings};
 use crate::category::Category;
 use crate::constraints::Constraints;

@@ -3,35 +3,18 @@
 //! What is handed out again costs nothing, says so, and has a row of its own. Plans of a fallback are not kept: the first model
 //! may be back.
 
-use std::fmt::Write as _;
-
-use sha2::{Digest as _, Sha256};
-use unicode_normalization::UnicodeNormalization as _;
-
 use super::cache::PlanCache;
-use super::{Answer, PlanError, PlanRequest, Planner, prompts};
-use crate::constraints::Constraints;
+use super::plan_key::{PlanKey, PlanKeys};
+use super::{Answer, PlanError, Planner};
 use crate::in_flight::InFlight;
-
-/// Everything that shapes a plan, as a digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PlanKey([u8; 32]);
-
-impl PlanKey {
-    /// The name of the plan in a cache that others use too.
-    #[must_use]
-    pub fn name(&self) -> String {
-        hex::encode(self.0)
-    }
-}
 
 /// What is made at this moment, by client, and what was made lately.
 pub(super) struct Reuse {
     /// Requests of one client only: another's outcome may depend on a budget that is not theirs.
     pub making: InFlight<(String, PlanKey), Result<Answer, PlanError>>,
     pub cache: Option<PlanCache>,
-    /// What else than the request shapes a plan: the version, the prompts, the models.
-    setting: String,
+    /// Under which keys.
+    pub keys: PlanKeys,
 }
 
 impl Reuse {
@@ -39,45 +22,8 @@ impl Reuse {
         Self {
             making: InFlight::default(),
             cache,
-            setting: format!(
-                "{}|{}|{models}|{max_output_tokens}",
-                env!("CARGO_PKG_VERSION"),
-                prompts::VERSION
-            ),
+            keys: PlanKeys::new(models, max_output_tokens),
         }
-    }
-
-    /// The key of a request's plan.
-    pub fn key(&self, request: &PlanRequest) -> PlanKey {
-        let Constraints {
-            minutes_per_week,
-            weeks,
-            start,
-            deadline,
-            level,
-            unavailable,
-            language,
-            // Where in the goal's text constraints stand: the text itself says that.
-            phrases: _,
-        } = &request.constraints;
-        let mut text = String::with_capacity(512);
-        for words in [Some(request.goal.text()), request.goal.context()] {
-            // A control character, which no goal has, keeps what belongs together apart from what does not.
-            text.push('\u{1}');
-            let words = words.unwrap_or("\u{2}");
-            for word in words.split_whitespace() {
-                text.extend(word.nfc());
-                text.push(' ');
-            }
-        }
-        // Writing to a string does not fail.
-        let _infallible = write!(
-            text,
-            "\u{1}{minutes_per_week:?}|{weeks:?}|{start}|{deadline:?}|{level:?}|{unavailable:?}|{}|{}",
-            language.as_str(),
-            self.setting
-        );
-        PlanKey(Sha256::digest(text.as_bytes()).into())
     }
 }
 
@@ -85,69 +31,5 @@ impl Planner {
     /// Whether a plan is worth looking for: without a cache, and where no plan costs anything, it is made faster than found.
     pub(super) fn reuses(&self) -> bool {
         self.reuse.cache.is_some() || self.may_spend()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::caller::Caller;
-    use crate::classifier::Classifier;
-    use crate::invalid::Complaints;
-    use crate::planner::Fields;
-
-    fn key(reuse: &Reuse, goal: &str, context: Option<&str>, weeks: Option<f64>) -> PlanKey {
-        let fields = Fields {
-            goal: Some(goal.to_owned()),
-            context: context.map(str::to_owned),
-            duration_weeks: weeks,
-            ..Fields::default()
-        };
-        let caller = Caller {
-            request_id: fastrand::u64(..).to_string(),
-            trace_id: String::new(),
-            client_id: "c".to_owned(),
-            daily_budget: None,
-        };
-        let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
-        let classifier = Classifier::built_in().unwrap();
-        reuse.key(
-            &fields
-                .parse(Complaints::default(), caller, &classifier, today)
-                .unwrap(),
-        )
-    }
-
-    #[test]
-    fn what_shapes_a_plan_is_in_its_key_and_white_space_is_not() {
-        let reuse = Reuse::new(None, "a", 4000);
-        let plain = key(&reuse, "Learn Rust in 4 weeks", None, None);
-
-        assert_eq!(key(&reuse, " Learn  Rust\nin 4 weeks ", None, None), plain);
-        assert_eq!(
-            key(&reuse, "Café", None, None),
-            key(&reuse, "Cafe\u{301}", None, None)
-        );
-        for other in [
-            key(&reuse, "Learn rust in 4 weeks", None, None),
-            key(&reuse, "Learn Rust in 5 weeks", None, None),
-            key(&reuse, "Learn Rust", Some("in 4 weeks"), None),
-            key(&reuse, "Learn Rust in 4 weeks", Some("beginner"), None),
-            key(&reuse, "Learn Rust in 4 weeks", None, Some(3.0)),
-            key(
-                &Reuse::new(None, "b", 4000),
-                "Learn Rust in 4 weeks",
-                None,
-                None,
-            ),
-            key(
-                &Reuse::new(None, "a", 5000),
-                "Learn Rust in 4 weeks",
-                None,
-                None,
-            ),
-        ] {
-            assert_ne!(other, plain);
-        }
     }
 }

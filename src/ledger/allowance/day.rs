@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::ledger::books::{Account, Counter, Entry};
-use crate::ledger::money::Money;
+use crate::money::Money;
 
 /// After a refusal this task does not ask the store again for so long; twice as long after each further one.
 const REFUSED_FOR: TimeDelta = TimeDelta::seconds(1);
