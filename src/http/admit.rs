@@ -30,8 +30,7 @@ pub async fn admit<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let asker = request.extensions().get::<Asker>().cloned();
-    let caller = request.extensions().get::<Caller>().cloned();
-    let (Some(asker), Some(caller)) = (asker, caller) else {
+    let Some(asker) = asker else {
         let problem = Problem::new(Code::InternalError, "the request is nobody's");
         let response = problem.response(request.request());
         return Ok(request.into_response(response).map_into_right_body());
@@ -42,12 +41,7 @@ pub async fn admit<B: MessageBody + 'static>(
         .limiter
         .check(&asker.client.id, tier.rate)
         .await;
-    let refusal = if decision.passes {
-        asker.refused.map(|refused| refusal_of(refused, &caller))
-    } else {
-        service.metrics.rate_limited();
-        Some(limited(decision, tier, &caller))
-    };
+    let refusal = refusal(&service, &request, &asker, decision);
     let mut response = match refusal {
         None => next.call(request).await?.map_into_left_body(),
         Some(problem) => {
@@ -62,6 +56,27 @@ pub async fn admit<B: MessageBody + 'static>(
     };
     tell(response.headers_mut(), tier, decision);
     Ok(response)
+}
+
+/// Why a request may not pass, if so; told to the log.
+fn refusal(
+    service: &Service,
+    request: &ServiceRequest,
+    asker: &Asker,
+    decision: Decision,
+) -> Option<Problem> {
+    if decision.passes && asker.refused.is_none() {
+        return None;
+    }
+    let extensions = request.extensions();
+    let Some(caller) = extensions.get::<Caller>() else {
+        return Some(Problem::new(Code::InternalError, "the request is nobody's"));
+    };
+    if !decision.passes {
+        service.metrics.rate_limited();
+        return Some(limited(decision, &asker.client.tier, caller));
+    }
+    asker.refused.map(|refused| refusal_of(refused, caller))
 }
 
 fn limited(decision: Decision, tier: &Tier, caller: &Caller) -> Problem {

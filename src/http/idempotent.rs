@@ -47,10 +47,10 @@ pub(super) fn key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Probl
 }
 
 /// A digest of what is asked where; white space and the order of fields do not matter.
-pub(super) fn fingerprint(path: &str, fields: &Fields) -> Fingerprint {
+pub(super) fn fingerprint(route: &str, fields: &Fields) -> Fingerprint {
     // Texts and numbers always serialise.
     let fields = serde_json::to_vec(fields).unwrap_or_default();
-    let digest = Sha256::new_with_prefix(path.as_bytes());
+    let digest = Sha256::new_with_prefix(route.as_bytes());
     Fingerprint(
         digest
             .chain_update([0])

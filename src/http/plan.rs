@@ -137,8 +137,10 @@ async fn planned(
     let key = idempotent::key(request)?;
     let asked = body::asked(request, payload).await?;
     // A body with unknown fields, or of wrong types, is refused whatever its key: it is not what was answered before.
-    let key = key.filter(|_| asked.complaints.is_empty());
-    let fingerprint = idempotent::fingerprint(request.path(), &asked.fields);
+    let key = key.filter(|_| asked.complaints.is_empty()).map(|key| {
+        let route = request.match_pattern().unwrap_or_default();
+        (key, idempotent::fingerprint(&route, &asked.fields))
+    });
     let caller = asked.caller.clone();
     let runtime = service.runtime.clone();
     let running = service.running.clone();
@@ -149,7 +151,9 @@ async fn planned(
         let deadline = service.planner.deadline();
         let outcome = match &key {
             None => make(&service, asked, deadline).await,
-            Some(key) => idempotent::once(&service, asked, key, fingerprint, deadline).await,
+            Some((key, fingerprint)) => {
+                idempotent::once(&service, asked, key, *fingerprint, deadline).await
+            }
         };
         drop(place);
         outcome

@@ -306,3 +306,45 @@ async fn rows_outlive_the_process_and_health_is_checked_from_the_command_line() 
     drop(engine);
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_is_told_of_without_what_they_showed() {
+    let digest = goal_router::identity::api_key::KeyDigest::of("right").to_string();
+    let process = Process::start(&[
+        ("AUTH_MODE", "api_key"),
+        ("API_KEYS", &format!("web:{digest}")),
+        ("RATE_LIMIT_PER_MINUTE", "1"),
+    ]);
+    let address = process.address();
+    let client = reqwest::Client::new();
+    for (key, expected) in [("right", 200), ("right", 429), ("guessed-secret", 401)] {
+        let asked = client
+            .post(format!("{address}/api/v1/estimate"))
+            .header("X-API-Key", key)
+            .json(&json!({"goal": "Learn chess"}));
+        assert_eq!(asked.send().await.unwrap().status(), expected);
+    }
+    process.terminate();
+    let (code, events) = process.finish();
+
+    assert_eq!(code, Some(0));
+    let of = |kind: &str| {
+        events
+            .iter()
+            .find(|event| event["event_type"] == kind)
+            .unwrap()
+    };
+    let limited = of("rate_limited");
+    assert_eq!(
+        (&limited["client_id"], &limited["tier"]),
+        (&json!("key:web"), &json!("default"))
+    );
+    assert!(limited["retry_after"].as_u64().unwrap() > 50);
+    let denied = of("access_denied");
+    assert_eq!(
+        (&denied["client_id"], &denied["code"]),
+        (&json!("ip:127.0.0.1"), &json!("unauthenticated"))
+    );
+    let log = format!("{events:?}");
+    assert!(!log.contains("guessed-secret") && !log.contains("right\"") && !log.contains(&digest));
+}

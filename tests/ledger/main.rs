@@ -358,17 +358,7 @@ async fn what_is_spent_in_an_outage_is_told_afterwards_to_the_nano_dollar() {
 async fn what_is_given_for_an_outage_is_not_spent_where_others_are_only_quicker() {
     let world = World::new(LIMITS[1], 20_000);
     let task = world.task(Rc::new(tempfile::tempdir().unwrap()));
-    let mut bill = Bill::open(
-        &Caller {
-            request_id: "r".to_owned(),
-            trace_id: String::new(),
-            client_id: "c".to_owned(),
-            daily_budget: Some(Money::from_nano_usd(LIMITS[1] / CLIENT_SHARE)),
-        },
-        10,
-        "v",
-        world.clock.now(),
-    );
+    let mut bill = bill_of_one_client("r", &world);
     for weather in [Weather::CROWDED, Weather::FAIR] {
         *task.weather.lock().unwrap() = weather;
         let held = task.ledger.hold(&mut bill, Money::from_nano_usd(100)).await;
@@ -379,17 +369,17 @@ async fn what_is_given_for_an_outage_is_not_spent_where_others_are_only_quicker(
     }
     // With its allowance granted, the client's counter is what others change.
     *task.weather.lock().unwrap() = Weather::CROWDED;
-    let mut next = Bill::open(
-        &Caller {
-            request_id: "s".to_owned(),
-            trace_id: String::new(),
-            client_id: "c".to_owned(),
-            daily_budget: Some(Money::from_nano_usd(LIMITS[1] / CLIENT_SHARE)),
-        },
-        10,
-        "v",
-        world.clock.now(),
-    );
+    let mut next = bill_of_one_client("s", &world);
     let held = task.ledger.hold(&mut next, Money::from_nano_usd(10)).await;
     assert!(matches!(held, Err(HoldError::Unavailable(_))), "{held:?}");
+}
+
+fn bill_of_one_client(request_id: &str, world: &World) -> Bill {
+    let caller = Caller {
+        request_id: request_id.to_owned(),
+        trace_id: String::new(),
+        client_id: "c".to_owned(),
+        daily_budget: Some(Money::from_nano_usd(LIMITS[1] / CLIENT_SHARE)),
+    };
+    Bill::open(&caller, 10, "v", world.clock.now())
 }
