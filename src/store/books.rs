@@ -78,64 +78,51 @@ impl Books for Store {
     }
 
     async fn leases(&self, day: NaiveDate) -> Result<Vec<Lease>, Unavailable> {
+        let mut found = self
+            .client
+            .query()
+            .table_name(&self.tables.state)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :lease)")
+            .expression_attribute_values(":pk", text(state::day_key(day)))
+            .expression_attribute_values(":lease", text(state::LEASE))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
         let mut leases = Vec::new();
-        let mut from = None;
-        loop {
-            let found = self
-                .client
-                .query()
-                .table_name(&self.tables.state)
-                .key_condition_expression("pk = :pk AND begins_with(sk, :lease)")
-                .expression_attribute_values(":pk", text(state::day_key(day)))
-                .expression_attribute_values(":lease", text(state::LEASE))
-                .consistent_read(true)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(|error| unavailable(&error))?;
-            for item in found.items() {
-                leases.push(state::lease(day, item).map_err(Unavailable)?);
-            }
-            from = found.last_evaluated_key;
-            if from.is_none() {
-                return Ok(leases);
-            }
+        while let Some(item) = found.next().await {
+            let item = item.map_err(|error| unavailable(&error))?;
+            leases.push(state::lease(day, &item).map_err(Unavailable)?);
         }
+        Ok(leases)
     }
 
     async fn rows_under(&self, day: NaiveDate, lease: &str) -> Result<Sum, Unavailable> {
         let mut sum = Sum::default();
         for shard in 0..row::DATE_SHARDS {
-            let mut from = None;
-            loop {
-                let found = self
-                    .client
-                    .query()
-                    .table_name(&self.tables.usage)
-                    .index_name("date-index")
-                    .key_condition_expression("date_shard = :shard")
-                    .filter_expression("allowance = :lease")
-                    .projection_expression("#status, cost_nano_usd")
-                    .expression_attribute_names("#status", "status")
-                    .expression_attribute_values(
-                        ":shard",
-                        text(row::date_shard(&day.to_string(), shard)),
-                    )
-                    .expression_attribute_values(":lease", text(lease))
-                    .set_exclusive_start_key(from)
-                    .send()
-                    .await
-                    .map_err(|error| unavailable(&error))?;
-                for item in found.items() {
-                    let cost = row::number_of(item, "cost_nano_usd").map_err(Unavailable)?;
-                    sum.cost = sum.cost.saturating_add(Money::from_nano_usd(cost));
-                    let held = row::text_of(item, "status") == Some(RowStatus::Held.as_str());
-                    sum.held += u64::from(held);
-                }
-                from = found.last_evaluated_key;
-                if from.is_none() {
-                    break;
-                }
+            let mut found = self
+                .client
+                .query()
+                .table_name(&self.tables.usage)
+                .index_name("date-index")
+                .key_condition_expression("date_shard = :shard")
+                .filter_expression("allowance = :lease")
+                .projection_expression("#status, cost_nano_usd")
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_values(
+                    ":shard",
+                    text(row::date_shard(&day.to_string(), shard)),
+                )
+                .expression_attribute_values(":lease", text(lease))
+                .into_paginator()
+                .items()
+                .send();
+            while let Some(item) = found.next().await {
+                let item = item.map_err(|error| unavailable(&error))?;
+                let cost = row::number_of(&item, "cost_nano_usd").map_err(Unavailable)?;
+                sum.cost = sum.cost.saturating_add(Money::from_nano_usd(cost));
+                let held = row::text_of(&item, "status") == Some(RowStatus::Held.as_str());
+                sum.held += u64::from(held);
             }
         }
         Ok(sum)
