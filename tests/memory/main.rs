@@ -46,12 +46,17 @@ async fn a_million_clients_pass_the_limiter_in_less_than_64_mb_which_come_back()
             let limiter = Arc::clone(&limiter);
             async move { limiter.keep(Duration::from_millis(500)).await }
         });
+        // The last of them are whole again after a second; swept half a second later.
+        tokio::time::sleep(Duration::from_secs(3)).await;
         let mut left = grown;
         for _ in 0..100 {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            // Life goes on: the allocator gives back what is free when the thread that took it takes and gives more.
+            // Life goes on, with bodies of all sizes: what the sweeper's thread has freed, the allocator gives back once the
+            // thread that took it has asked for ten thousand fresh blocks.
             for client in 0..1000_u32 {
+                let body = Vec::<u8>::with_capacity(64 * client as usize);
                 limiter.check(&format!("ip:{client}"), rate).await;
+                drop(std::hint::black_box(body));
             }
             left = resident().saturating_sub(before);
             if left < grown / 2 {
