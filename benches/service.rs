@@ -654,15 +654,34 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
+    // What an argument names, else all.
+    let named = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'));
+    let wanted = |step: &str| named.as_deref().is_none_or(|named| step.contains(named));
     runtime.block_on(async {
-        start_up().await;
-        beside_a_bare_handler().await;
-        offline_and_durable().await;
-        durable_pairs().await;
+        if wanted("start_up") {
+            start_up().await;
+        }
+        if wanted("beside_a_bare_handler") {
+            beside_a_bare_handler().await;
+        }
+        if wanted("offline_and_durable") {
+            offline_and_durable().await;
+        }
+        if wanted("durable_pairs") {
+            durable_pairs().await;
+        }
         let fake = FakeBedrock::start().unwrap();
         let (_engine, dynamodb) = dynamodb().await;
-        cost_of_a_model_call(&fake, &dynamodb).await;
-        added_latency(&fake, &dynamodb).await;
-        many_in_flight(&fake, &dynamodb).await;
+        if wanted("cost_of_a_model_call") {
+            cost_of_a_model_call(&fake, &dynamodb).await;
+        }
+        if wanted("added_latency") {
+            added_latency(&fake, &dynamodb).await;
+        }
+        if wanted("many_in_flight") {
+            many_in_flight(&fake, &dynamodb).await;
+        }
     });
 }

@@ -10,6 +10,9 @@ use tokio::time::Instant;
 pub struct BreakerSettings {
     /// Failures in a row that open it.
     pub failures: u32,
+    /// Whether calls that were under way together fail as one: where the limit is short, a moment in which this process had no
+    /// CPU fails all of them and says little of the other side.
+    pub together_as_one: bool,
     /// How long it stays open before a probe is let through.
     pub pause: Duration,
 }
@@ -36,6 +39,7 @@ pub struct Breaker {
 #[derive(Debug)]
 struct Inner {
     failures: u32,
+    last_counted: Option<Instant>,
     opened: Option<Instant>,
     probe_since: Option<Instant>,
 }
@@ -52,6 +56,7 @@ pub struct Broken {
 #[must_use = "a permit that is dropped at once says nothing of the call"]
 pub struct Permit<'a> {
     breaker: &'a Breaker,
+    since: Instant,
     probe: bool,
 }
 
@@ -64,6 +69,7 @@ impl Breaker {
             settings,
             inner: Mutex::new(Inner {
                 failures: 0,
+                last_counted: None,
                 opened: None,
                 probe_since: None,
             }),
@@ -75,14 +81,15 @@ impl Breaker {
     /// # Errors
     /// [`Broken`] while the breaker is open, or while another call is the probe.
     pub fn permit(&self) -> Result<Permit<'_>, Broken> {
+        let now = Instant::now();
         let mut inner = self.inner();
         let Some(opened) = inner.opened else {
             return Ok(Permit {
                 breaker: self,
+                since: now,
                 probe: false,
             });
         };
-        let now = Instant::now();
         let left = self
             .settings
             .pause
@@ -98,6 +105,7 @@ impl Breaker {
         inner.probe_since = Some(now);
         Ok(Permit {
             breaker: self,
+            since: now,
             probe: true,
         })
     }
@@ -138,12 +146,17 @@ impl Permit<'_> {
 
     /// The other side did not answer as it should.
     pub fn failed(self) {
+        let now = Instant::now();
         let mut inner = self.breaker.inner();
-        inner.failures = inner.failures.saturating_add(1);
+        let was_together = inner.last_counted.is_some_and(|last| self.since < last);
+        if !(self.breaker.settings.together_as_one && was_together) {
+            inner.failures = inner.failures.saturating_add(1);
+            inner.last_counted = Some(now);
+        }
         if self.probe {
-            inner.opened = Some(Instant::now());
+            inner.opened = Some(now);
         } else if inner.opened.is_none() && inner.failures >= self.breaker.settings.failures {
-            inner.opened = Some(Instant::now());
+            inner.opened = Some(now);
             tracing::warn!(
                 event_type = "breaker_opened",
                 name = self.breaker.name,
@@ -171,6 +184,7 @@ mod tests {
     const PAUSE: Duration = Duration::from_millis(50);
     const SETTINGS: BreakerSettings = BreakerSettings {
         failures: 3,
+        together_as_one: false,
         pause: PAUSE,
     };
 
@@ -197,6 +211,23 @@ mod tests {
         assert_eq!(breaker.state(), BreakerState::Open);
         let left = breaker.permit().unwrap_err().retry_after;
         assert!(left > Duration::ZERO && left <= PAUSE, "{left:?}");
+    }
+
+    #[tokio::test]
+    async fn calls_that_were_under_way_together_fail_as_one() {
+        let settings = BreakerSettings {
+            together_as_one: true,
+            ..SETTINGS
+        };
+        let breaker = Breaker::new("test", settings);
+
+        for round in 1..=3 {
+            assert_eq!(breaker.state(), BreakerState::Closed, "before {round}");
+            let together: Vec<_> = (0..8).map(|_| breaker.permit().unwrap()).collect();
+            together.into_iter().for_each(Permit::failed);
+        }
+
+        assert_eq!(breaker.state(), BreakerState::Open);
     }
 
     #[tokio::test]

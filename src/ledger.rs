@@ -130,6 +130,7 @@ impl Ledger {
             "the ledger's store",
             BreakerSettings {
                 failures: STORE_FAILURES,
+                together_as_one: true,
                 pause: settings.store_rest,
             },
         ));

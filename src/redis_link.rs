@@ -17,6 +17,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// After so many failures in a row nobody asks for a while.
 const BREAKER: BreakerSettings = BreakerSettings {
     failures: 3,
+    together_as_one: true,
     pause: Duration::from_secs(1),
 };
 

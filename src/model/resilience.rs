@@ -13,6 +13,7 @@ use crate::breaker::BreakerSettings;
 /// would open it by chance where a third of the calls is throttled.
 pub const BREAKER: BreakerSettings = BreakerSettings {
     failures: 10,
+    together_as_one: false,
     pause: Duration::from_secs(10),
 };
 
