@@ -8,6 +8,7 @@ pub mod features;
 pub mod training;
 mod weights;
 
+use self::weights::Sums;
 pub use self::weights::{BrokenWeights, Head};
 use std::ops::Range;
 
@@ -64,7 +65,7 @@ impl Classifier {
         } else {
             left.trim()
         };
-        let mut sums = [0_i32; Category::ALL.len()];
+        let mut sums = Sums::default();
         let mut features = Features::default();
         features.each_of_goal(text, goal.context(), |hash| {
             self.intent.add(hash, &mut sums);
@@ -79,7 +80,7 @@ impl Classifier {
     /// The language of a goal; English where the words do not tell.
     #[must_use]
     pub fn language(&self, goal: &Goal) -> Language {
-        let mut sums = [0_i32; LANGUAGES.len()];
+        let mut sums = Sums::default();
         let mut features = Features::default();
         features.each_of_language(goal.text(), goal.context(), |hash| {
             self.language.add(hash, &mut sums);

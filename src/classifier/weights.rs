@@ -5,6 +5,12 @@
 
 const MAGIC: &[u8; 4] = b"GRC1";
 
+/// The most classes of a head: what a vector of bytes holds, so that one row is one sum of vectors.
+pub const LANES: usize = 16;
+
+/// Sums of weights, one per class.
+pub type Sums = [i32; LANES];
+
 /// A linear classifier over hashed features.
 #[derive(Debug)]
 pub struct Head<'a> {
@@ -32,7 +38,7 @@ impl<'a> Head<'a> {
             .ok_or(BrokenWeights("bad magic"))?;
         let (bits, rest) = word(rest)?;
         let (stated, rest) = word(rest)?;
-        if usize::try_from(u32::from_le_bytes(stated)).ok() != Some(classes) {
+        if classes > LANES || usize::try_from(u32::from_le_bytes(stated)).ok() != Some(classes) {
             return Err(BrokenWeights("wrong number of classes"));
         }
         let bits = u32::from_le_bytes(bits);
@@ -79,13 +85,16 @@ impl<'a> Head<'a> {
     }
 
     /// Adds a feature's weights.
-    pub fn add(&self, hash: u64, sums: &mut [i32]) {
-        let start = bucket(hash, self.bits) * self.classes;
-        for (sum, weight) in sums
-            .iter_mut()
-            .zip(&self.table[start..start + self.classes])
-        {
-            *sum += i32::from(i8::from_le_bytes([*weight]));
+    pub fn add(&self, hash: u64, sums: &mut Sums) {
+        let rows = &self.table[bucket(hash, self.bits) * self.classes..];
+        // Lanes beyond the classes take what stands behind the row; nobody reads them.
+        let row = rows.first_chunk().copied().unwrap_or_else(|| {
+            let mut last = [0; LANES];
+            last[..self.classes].copy_from_slice(&rows[..self.classes]);
+            last
+        });
+        for (sum, weight) in sums.iter_mut().zip(row) {
+            *sum += i32::from(i8::from_le_bytes([weight]));
         }
     }
 

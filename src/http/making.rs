@@ -10,6 +10,9 @@ use crate::caller::Caller;
 use crate::invalid::Complaints;
 use crate::planner::{Fields, Timings};
 
+/// Bytes of a plan of twelve weeks, with some room: written without growing again and again.
+const USUAL_SIZE: usize = 14 * 1024;
+
 /// What was asked, not yet parsed.
 pub(super) struct Asked {
     pub caller: Caller,
@@ -60,7 +63,8 @@ pub(super) async fn make(
     match planner.plan(&request, deadline).await {
         Ok(answer) => {
             let timings = answer.timings;
-            let body = serde_json::to_vec(&PlanResponse::new(&request, answer))
+            let mut body = Vec::with_capacity(USUAL_SIZE);
+            serde_json::to_writer(&mut body, &PlanResponse::new(&request, answer))
                 .map_err(|error| Problem::new(Code::InternalError, error.to_string()))?;
             Ok(Reply {
                 body: body.into(),

@@ -270,7 +270,7 @@ impl Filling<'_> {
 fn told(template: &str, subject: &Subject, focus: &str, number: usize) -> String {
     let mut text = String::with_capacity(template.len() + subject.quotable().len() + focus.len());
     let mut rest = template;
-    while let Some(open) = rest.find('{') {
+    while let Some(open) = memchr::memchr(b'{', rest.as_bytes()) {
         text.push_str(&rest[..open]);
         let tail = &rest[open..];
         if let Some(after) = tail.strip_prefix("{subject}") {
@@ -303,15 +303,18 @@ fn uncapitalised(title: &str) -> String {
     }
 }
 
-fn capitalised(text: String) -> String {
+fn capitalised(mut text: String) -> String {
     let Some(first) = text.chars().next().filter(|first| first.is_lowercase()) else {
         return text;
     };
     let rest = &text[first.len_utf8()..];
     // A name such as "iPhone" keeps its spelling.
     if rest.chars().next().is_some_and(char::is_uppercase) {
-        text
-    } else {
-        first.to_uppercase().collect::<String>() + rest
+        return text;
     }
+    if let Some(letter) = text.get_mut(..1) {
+        letter.make_ascii_uppercase();
+        return text;
+    }
+    first.to_uppercase().collect::<String>() + &text[first.len_utf8()..]
 }

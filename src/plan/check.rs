@@ -161,7 +161,7 @@ fn check_length(found: usize, constraints: &Constraints, broken: &mut Vec<Broken
 }
 
 fn check_tasks(draft: &Draft, broken: &mut Vec<Broken>) {
-    let mut tasks = Tasks::default();
+    let mut tasks = Tasks::with_room_for(draft.weeks.iter().map(|week| week.tasks.len()).sum());
     for (index, week) in draft.weeks.iter().enumerate() {
         for task in &week.tasks {
             if !tasks.insert(task) {
@@ -185,16 +185,16 @@ fn check_week(
         milestone,
         hours,
     } = week;
-    if focus.trim().is_empty() {
+    if focus.trim_start().is_empty() {
         broken.push(Broken::NoFocus(number));
     }
-    if written.iter().all(|task| task.trim().is_empty()) {
+    if written.iter().all(|task| task.trim_start().is_empty()) {
         broken.push(Broken::NoTask(number));
     }
     if written.len() > MAX_TASKS {
         broken.push(Broken::TooManyTasks(number));
     }
-    if milestone.trim().is_empty() {
+    if milestone.trim_start().is_empty() {
         broken.push(Broken::NoMilestone(number));
     }
     if !written

@@ -103,7 +103,7 @@ fn tidy(words: &mut String, repairs: &mut Repairs) {
 /// Drops tasks that stood in the plan before. Where a week would lose its last task, the task stays and says its week's
 /// focus; if that is no news either, the week stays without a task and the check refuses it.
 fn drop_duplicates(weeks: &mut [DraftWeek], repairs: &mut Repairs) {
-    let mut seen = Tasks::default();
+    let mut seen = Tasks::with_room_for(weeks.iter().map(|week| week.tasks.len()).sum());
     let fresh: Vec<Vec<bool>> = weeks
         .iter()
         .map(|week| week.tasks.iter().map(|task| seen.insert(task)).collect())

@@ -2,20 +2,47 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-
-/// Letters that choose a task's drawer; most tasks differ within them.
-const DRAWER_LETTERS: usize = 40;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// The tasks of a plan so far.
 #[derive(Debug, Default)]
 pub struct Tasks<'a> {
     /// The first task of each drawer.
-    drawers: HashMap<u64, &'a str>,
+    drawers: HashMap<u64, &'a str, BuildHasherDefault<AsItIs>>,
     /// Tasks that found another in their drawer: few, if any.
     others: Vec<&'a str>,
 }
 
+/// Drawers are well mixed numbers: hashing them again would only take time.
+#[derive(Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_u64(&mut self, drawer: u64) {
+        self.0 = drawer;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = mixed(self.0 ^ u64::from(*byte));
+        }
+    }
+}
+
 impl<'a> Tasks<'a> {
+    /// None yet, with room for so many.
+    #[must_use]
+    pub fn with_room_for(count: usize) -> Self {
+        Self {
+            drawers: HashMap::with_capacity_and_hasher(count, BuildHasherDefault::default()),
+            others: Vec::new(),
+        }
+    }
+
     /// Puts a task to the others; `false` if it is among them already.
     pub fn insert(&mut self, task: &'a str) -> bool {
         match self.drawers.entry(drawer(task)) {
@@ -66,19 +93,35 @@ fn ascii_letters(task: &str) -> impl Iterator<Item = u8> + '_ {
         .map(|byte| byte.to_ascii_lowercase())
 }
 
-/// FNV-1a over the first letters.
+/// A number that is the same for tasks that say the same, and seldom for others: how many letters there are, and their sum, which
+/// are added up sixteen at a time.
 fn drawer(task: &str) -> u64 {
-    let add = |hash: u64, letter: u32| (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3);
-    let seed = 0xcbf2_9ce4_8422_2325;
-    if task.is_ascii() {
-        ascii_letters(task)
-            .take(DRAWER_LETTERS)
-            .fold(seed, |hash, letter| add(hash, u32::from(letter)))
+    let (count, sum) = if task.is_ascii() {
+        // What is no letter adds nothing; a branch would stop the vectors.
+        task.bytes().fold((0_u16, 0_u16), |(count, sum), byte| {
+            let lower = byte | 0x20;
+            let counts = u8::from(lower.is_ascii_lowercase() | byte.is_ascii_digit());
+            let letter = lower & counts.wrapping_neg();
+            (
+                count.wrapping_add(counts.into()),
+                sum.wrapping_add(letter.into()),
+            )
+        })
     } else {
-        letters(task)
-            .take(DRAWER_LETTERS)
-            .fold(seed, |hash, letter| add(hash, u32::from(letter)))
-    }
+        letters(task).fold((0_u16, 0_u16), |(count, sum), letter| {
+            let [.., high, low] = u32::from(letter).to_be_bytes();
+            (
+                count.wrapping_add(1),
+                sum.wrapping_add(u16::from_be_bytes([high, low])),
+            )
+        })
+    };
+    mixed(u64::from(sum) << 16 | u64::from(count))
+}
+
+const fn mixed(number: u64) -> u64 {
+    let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    number ^ (number >> 32)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub fn is_clean(text: &str) -> bool {
 /// word's end where it is too long. May be empty.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    let trimmed = text.trim();
+    let trimmed = trimmed(text);
     if is_clean(trimmed) && without_list_mark(trimmed).len() == trimmed.len() {
         return Cow::Borrowed(trimmed);
     }
@@ -40,6 +40,14 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         words = squeezed(&words);
     }
     Cow::Owned(cut(without_list_mark(&words).trim().to_owned()))
+}
+
+/// Without the white space around it, which is looked for only where there can be some.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
 }
 
 fn is_plain(text: &str) -> bool {
@@ -193,6 +201,9 @@ fn without_markdown(text: &str) -> String {
 
 fn without_list_mark(text: &str) -> &str {
     let mut rest = text;
+    if rest.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+        return rest;
+    }
     for mark in [
         "- [ ] ", "- [x] ", "### ", "## ", "# ", "- ", "* ", "• ", "> ",
     ] {

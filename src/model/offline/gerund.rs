@@ -1,5 +1,8 @@
 //! The gerund of an English verb, for goals that begin with one: "run a marathon" becomes "running a marathon".
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Verbs that double their last letter.
 const DOUBLED: &str = "\
     begin chat cut drop fit get hit jog knit let map plan put quit rub run scrub set shop \
@@ -28,17 +31,36 @@ const PLAIN: &str = "\
     stay strengthen stretch study surf talk teach test think throw tidy track train \
     transition travel try turn understand visit volunteer walk watch weld work";
 
+/// How a verb takes its ending.
+#[derive(Clone, Copy)]
+enum Kind {
+    Doubled,
+    Dropped,
+    Plain,
+}
+
+static VERBS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
+    let lists = [
+        (PLAIN, Kind::Plain),
+        (DROPPED, Kind::Dropped),
+        (DOUBLED, Kind::Doubled),
+    ];
+    lists
+        .into_iter()
+        .flat_map(|(verbs, kind)| verbs.split_whitespace().map(move |verb| (verb, kind)))
+        .collect()
+});
+
 /// The gerund of a verb that goals begin with; `None` for other words, which are nouns as far as we know.
 pub fn gerund(verb: &str) -> Option<String> {
-    let among = |verbs: &str| verbs.split_whitespace().any(|known| known == verb);
-    if among(DOUBLED) {
-        let last = verb.chars().next_back()?;
-        return Some(format!("{verb}{last}ing"));
+    match VERBS.get(verb)? {
+        Kind::Doubled => {
+            let last = verb.chars().next_back()?;
+            Some(format!("{verb}{last}ing"))
+        }
+        Kind::Dropped => Some(format!("{}ing", verb.strip_suffix('e')?)),
+        Kind::Plain => Some(format!("{verb}ing")),
     }
-    if among(DROPPED) {
-        return Some(format!("{}ing", verb.strip_suffix('e')?));
-    }
-    among(PLAIN).then(|| format!("{verb}ing"))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! behind "for"; other languages, and what cannot be read so, are quoted.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::gerund::gerund;
 use crate::constraints::without;
@@ -23,20 +24,28 @@ pub struct Subject {
 }
 
 /// What people say before they name a goal; the longest match is taken off, again and again.
-const LEAD_INS: &str = "\
+static LEAD_INS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    longest_first(
+        "\
     i want to|i wanna|i would like to|i'd like to|i’d like to|i need to|i have to|i must|\
     i plan to|i hope to|i am trying to|i'm trying to|i'm going to|i am going to|i will|\
     i'll|we want to|we need to|we would like to|we'd like to|we have to|my goal is to|\
     my goal is|my goal:|my resolution is to|my resolution:|goal:|goal is to|help me to|\
     help me|please|how to|how do i|how can i|want to|wanna|would like to|need to|have to|\
     hope to|hoping to|trying to|looking to|planning to|going to|gonna|to|finally|\
-    i'd love to|i want|i need|we want|we need|and|so";
+    i'd love to|i want|i need|we want|we need|and|so",
+    )
+});
 
 /// Verbs that the plan itself stands for: "learn Rust" is about Rust.
-const MEANT: &str = "\
+static MEANT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    longest_first(
+        "\
     prepare for|preparing for|study for|studying for|get ready for|getting ready for|\
     train for|training for|learn about|learn|lern|learning|study|pass|passing|get through|\
-    ace|obtain|earn|sit|take up|get certified as|get certified in";
+    ace|obtain|earn|sit|take up|get certified as|get certified in",
+    )
+});
 
 /// Words that talk to the machine: a sentence with one of them is no goal.
 const INSTRUCTIONS: &str = "\
@@ -217,26 +226,30 @@ fn trim_dangling(mut words: String) -> String {
 }
 
 /// What people say before they name a goal, in the other languages of the curricula.
-const WISHES: &str = "ich will|ich möchte|ich muss|ich würde gerne|ich würde gern|wir wollen|wir möchten|mein ziel ist es|\
+static WISHES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    longest_first(
+        "ich will|ich möchte|ich muss|ich würde gerne|ich würde gern|wir wollen|wir möchten|mein ziel ist es|\
     quiero|queremos|necesito|tengo que|me gustaría|mi meta es|mi objetivo es|je veux|je voudrais|j'aimerais|je dois|\
-    nous voulons|mon objectif est de|quero|eu quero|queremos|preciso|gostaria de|tenho que|meu objetivo é";
+    nous voulons|mon objectif est de|quero|eu quero|queremos|preciso|gostaria de|tenho que|meu objetivo é",
+    )
+});
 
 fn without_wishes(phrase: &str) -> &str {
-    let rest = strip_any(phrase, WISHES).unwrap_or(phrase);
-    strip_any(rest, "endlich|enfin|por fin|finalmente").unwrap_or(rest)
+    let rest = strip_any(phrase, &WISHES).unwrap_or(phrase);
+    strip_any(rest, &["finalmente", "endlich", "por fin", "enfin"]).unwrap_or(rest)
 }
 
 /// An English phrase for the middle of a sentence, and whether it reads well there without quotes.
 fn english(phrase: &str) -> (String, bool) {
     let mut rest = phrase;
-    while let Some(after) = strip_any(rest, LEAD_INS) {
+    while let Some(after) = strip_any(rest, &LEAD_INS) {
         rest = after;
     }
     // "learn to swim", "learn how to code": the verb is part of what is learnt.
-    let meant = strip_any(rest, MEANT)
+    let meant = strip_any(rest, &MEANT)
         .filter(|meant| !matches!(meant.split_whitespace().next(), Some("to" | "how") | None));
     rest = meant.unwrap_or(rest);
-    let rest = strip_any(rest, "my|our").unwrap_or(rest);
+    let rest = strip_any(rest, &["our", "my"]).unwrap_or(rest);
     let first = rest.split_whitespace().next().unwrap_or_default();
     let verb = first.trim_end_matches(',').to_ascii_lowercase();
     let told = second_person(rest);
@@ -258,22 +271,26 @@ fn english(phrase: &str) -> (String, bool) {
     }
 }
 
-/// The rest after the longest of some beginnings that ends at a word's end.
-fn strip_any<'a>(text: &'a str, beginnings: &str) -> Option<&'a str> {
+fn longest_first(phrases: &'static str) -> Vec<&'static str> {
+    let mut phrases: Vec<&str> = phrases.split('|').collect();
+    phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+    phrases
+}
+
+/// The rest after the first of some beginnings that ends at a word's end; the longest stand first.
+fn strip_any<'a>(text: &'a str, beginnings: &[&str]) -> Option<&'a str> {
     let text = text.trim_start();
-    beginnings
-        .split('|')
-        .filter(|beginning| {
-            text.get(..beginning.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(beginning))
-                && text[beginning.len()..]
-                    .chars()
-                    .next()
-                    .is_some_and(|next| next == ' ' || next == ',' || beginning.ends_with(':'))
-        })
-        .max_by_key(|beginning| beginning.len())
-        .map(|beginning| text[beginning.len()..].trim_start_matches([' ', ',']))
-        .filter(|rest| !rest.is_empty())
+    let begins = |beginning: &&&str| {
+        text.get(..beginning.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+            && text[beginning.len()..]
+                .chars()
+                .next()
+                .is_some_and(|next| next == ' ' || next == ',' || beginning.ends_with(':'))
+    };
+    let beginning = beginnings.iter().find(begins)?;
+    let rest = text[beginning.len()..].trim_start_matches([' ', ',']);
+    (!rest.is_empty()).then_some(rest)
 }
 
 /// The plan speaks to the person, who spoke of themselves.
