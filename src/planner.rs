@@ -151,7 +151,7 @@ impl Planner {
                 .iter()
                 .any(|author| author.name == made.model)
         {
-            return self.hand_out(&mut run, made, "cache").await;
+            return Box::pin(self.hand_out(&mut run, made, "cache")).await;
         }
         let work = (request.caller.client_id.clone(), key);
         loop {
@@ -169,7 +169,7 @@ impl Planner {
                 Seat::Next(follow) => {
                     match tokio::time::timeout_at(run.deadline, follow.outcome()).await {
                         Ok(Some(Ok(made))) => {
-                            return self.hand_out(&mut run, made, "in_flight").await;
+                            return Box::pin(self.hand_out(&mut run, made, "in_flight")).await;
                         }
                         Ok(Some(Err(error))) => return Err(self.unplanned(&run, error)),
                         // The first did not come to its end: somebody else has to.
@@ -188,7 +188,8 @@ impl Planner {
         self.end(run, outcome).await
     }
 
-    /// Hands out a plan that was made before. It costs nothing, and has a row of its own.
+    /// Hands out a plan that was made before. It costs nothing, and has a row of its own. Boxed where it is called: it is the rare
+    /// case, and would make room in every request.
     async fn hand_out(
         &self,
         run: &mut Run<'_>,

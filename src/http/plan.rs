@@ -151,8 +151,10 @@ async fn planned(
         let deadline = service.planner.deadline();
         let outcome = match &key {
             None => make(&service, asked, deadline).await,
+            // Boxed, so that only requests with a key have the room for it.
             Some((key, fingerprint)) => {
-                idempotent::once(&service, asked, key, *fingerprint, deadline).await
+                let once = idempotent::once(&service, asked, key, *fingerprint, deadline);
+                Box::pin(once).await
             }
         };
         drop(place);
