@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use goal_router::fake_bedrock::FakeBedrock;
 use goal_router::fake_bedrock::script::Script;
+use reqwest::StatusCode;
 use serde_json::Value;
+use tokio::task::JoinHandle;
 
 use crate::support::{Process, Row, Tables, Way, soak};
 
@@ -172,6 +174,50 @@ async fn a_process_killed_while_its_spool_is_full_of_rows_tells_them_all_after_i
     planned.push("before".to_owned());
     check_rows(&rows, &fake, &planned);
     assert_eq!(rows.len(), planned.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_stands_still_for_a_moment_under_a_burst_refuses_nobody() {
+    let fake = FakeBedrock::start().unwrap();
+    let tables = Tables::new().await;
+    let way = Way::to(&tables.endpoint).await;
+    let folder = tempfile::tempdir().unwrap();
+    // Two tries of a second bear a moment of 1.3 s; there is no allowance for an outage.
+    let limits = [
+        ("REQUEST_DEADLINE_SECONDS", "20"),
+        ("LEDGER_LEASE_SECONDS", "21"),
+        ("DAILY_BUDGET_USD", "1000"),
+        ("STORE_TIMEOUT_MS", "1000"),
+    ];
+    let process = Process::start(&fake, &way.endpoint, folder.path(), &limits).await;
+    let process = Arc::new(process);
+    // As many at once as later, so that the task has allowance for them.
+    assert_eq!(refused(burst(&process, "before")).await, 0);
+
+    way.freeze(true);
+    let asks = burst(&process, "meanwhile");
+    tokio::time::sleep(Duration::from_millis(1300)).await;
+    way.freeze(false);
+
+    assert_eq!(refused(asks).await, 0);
+}
+
+/// 64 requests at once.
+fn burst(process: &Arc<Process>, name: &str) -> Vec<JoinHandle<StatusCode>> {
+    let ids = (0..64).map(|place| format!("{name}-{place}"));
+    ids.map(|id| {
+        let process = Arc::clone(process);
+        tokio::spawn(async move { process.ask(&id).await.unwrap().status() })
+    })
+    .collect()
+}
+
+async fn refused(asks: Vec<JoinHandle<StatusCode>>) -> usize {
+    let mut refused = 0;
+    for ask in asks {
+        refused += usize::from(ask.await.unwrap() != 200);
+    }
+    refused
 }
 
 #[tokio::test(flavor = "multi_thread")]
