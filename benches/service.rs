@@ -1,5 +1,6 @@
 //! The service under load, in ratios of one run: against a bare handler, against the upstream alone, in CPU time of its own
-//! process. Run by `make bench`; nothing here is a test, since machines differ and are shared.
+//! process. Run by `make bench`, a step alone by `cargo bench --bench service -- many_in_flight`; nothing here is a test, since
+//! machines differ and are shared.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -654,7 +655,6 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    // What an argument names, else all.
     let named = std::env::args()
         .skip(1)
         .find(|argument| !argument.starts_with('-'));
