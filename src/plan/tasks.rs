@@ -138,4 +138,17 @@ mod tests {
         assert!(tasks.insert("…") && !tasks.insert("…") && tasks.insert("–"));
         assert!(tasks.insert("学游泳") && !tasks.insert("学游泳。"));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_task_is_new_exactly_if_it_is_the_same_as_none_before(
+            list in proptest::collection::vec("[abAB12 ,.é–]{0,4}", 0..12)
+        ) {
+            let mut tasks = Tasks::default();
+            for (place, task) in list.iter().enumerate() {
+                let known = list[..place].iter().any(|other| same(other, task));
+                proptest::prop_assert_eq!(tasks.insert(task), !known, "{:?}", task);
+            }
+        }
+    }
 }
