@@ -1,9 +1,9 @@
 //! The record of what every request cost, and the budgets it has to keep to.
 //!
-//! **Hold, then settle.** Before the first call of a model a request's worst case is held: in memory on the task's leased part
-//! of the service's budget ([`allowance`]), and in the store as a `held` row, in one transaction with the client's counter
-//! where clients have a budget. Afterwards the row is settled to what the provider counted. Both go through [`turns`], so that
-//! under load many rows share one round trip.
+//! **Hold, then settle.** Before the first call of a model a request's worst case is held ([`mod@hold`]): in memory on the task's
+//! leased part of the service's budget ([`allowance`]), and in the store as a `held` row, in one transaction with the client's
+//! counter where clients have a budget. Afterwards the row is settled ([`mod@settle`]) to what the provider counted. Both go through
+//! [`turns`], so that under load many rows share one round trip.
 //!
 //! **Nothing is lost.** An outcome that the store does not take in time goes to the [`spool`]; what a dead task left is settled
 //! by the [`sweep`] of another; what finds the store otherwise than expected is recorded by [`late`] compare-and-swap.
@@ -14,10 +14,12 @@ mod allowance;
 pub mod bill;
 pub mod books;
 pub mod budget;
+mod hold;
 mod keeper;
 mod late;
 mod outage;
 pub mod row;
+mod settle;
 pub mod spool;
 mod sweep;
 mod turns;
@@ -28,16 +30,16 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use self::allowance::{Allowance, TakeError};
+use self::allowance::Allowance;
 pub use self::bill::Bill;
-use self::books::{Account, Over};
 pub use self::books::{Books, Unavailable};
 pub use self::budget::{BudgetExceeded, Scope};
+pub use self::hold::HoldError;
 use self::outage::OutageAllowance;
 pub use self::row::{RowKey, RowStatus, UsageRow};
 pub use self::spool::Spool;
 pub use self::sweep::Swept;
-use self::turns::{Count, Posted, Posting, Turns};
+use self::turns::Turns;
 use crate::breaker::{Breaker, BreakerSettings};
 use crate::clock::Clock;
 pub use crate::money::{Money, Price, Rates, Tokens};
@@ -63,17 +65,6 @@ pub struct LedgerSettings {
     pub lease: TimeDelta,
     /// `LEDGER_SWEEP_SECONDS`: pause between sweeps.
     pub sweep: Duration,
-}
-
-/// Why nothing was held.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum HoldError {
-    /// A budget has no room.
-    #[error(transparent)]
-    BudgetExceeded(BudgetExceeded),
-    /// The store is away, and so is what there was for that case.
-    #[error("the ledger is unavailable: {0}")]
-    Unavailable(String),
 }
 
 /// The outcome of a request is not safe: neither the store nor the disk took it.
@@ -159,108 +150,6 @@ impl Ledger {
         Ok(())
     }
 
-    /// Holds the worst case of what the request may cost, in every budget and on its row. Nothing may be spent before this
-    /// returns well.
-    ///
-    /// # Errors
-    /// [`HoldError`]; then nothing is held.
-    pub async fn hold(&self, bill: &mut Bill, worst_case: Money) -> Result<Kept, HoldError> {
-        let inner = &self.inner;
-        if inner.turns.is_down() {
-            return inner
-                .hold_in_outage(bill, worst_case, &turns::down().0)
-                .await;
-        }
-        let now = inner.clock.now();
-        let day = bill.row().day();
-        let taken = match inner.allowance.take(worst_case, day, now).await {
-            Ok(taken) => taken,
-            Err(TakeError::BudgetExceeded(refusal)) => {
-                return Err(HoldError::BudgetExceeded(refusal));
-            }
-            Err(TakeError::Crowded) => return Err(HoldError::Unavailable(CROWDED.to_owned())),
-            Err(TakeError::Unavailable(Unavailable(why))) => {
-                return inner.hold_in_outage(bill, worst_case, &why).await;
-            }
-        };
-        let limit = bill.client_limit();
-        bill.hold(worst_case, now + inner.settings.lease, Some(taken.lease));
-        loop {
-            let posting = Posting {
-                row: Arc::new(bill.row().clone()),
-                over: Over::Nothing,
-                count: limit.map(|limit| Count {
-                    account: Account::client(&bill.row().client_id, bill.row().day()),
-                    committed: worst_case.as_change(),
-                    settled: 0,
-                    most: Some(limit),
-                }),
-            };
-            match inner.turns.post(posting).await {
-                Ok(Posted::Done) if inner.clock.now() < taken.until => {
-                    inner.proven.store(true, Ordering::Relaxed);
-                    return Ok(Kept::Stored);
-                }
-                // The lease may have been closed before the row came, and the row is not in its sum. Once a row is there, no
-                // lease is closed over it.
-                Ok(Posted::Done) => {
-                    inner.take_back(bill).await;
-                    return Err(HoldError::Unavailable(
-                        "the hold took longer than its lease".to_owned(),
-                    ));
-                }
-                // A client may send the same request id twice in one moment; both are kept.
-                Ok(Posted::Differs) => bill.step_aside(),
-                Ok(Posted::OverLimit(counter)) => {
-                    inner.give_back(bill);
-                    bill.release();
-                    return Err(HoldError::BudgetExceeded(BudgetExceeded::new(
-                        Scope::Client,
-                        limit.unwrap_or_default(),
-                        counter.settled,
-                        worst_case,
-                        now,
-                    )));
-                }
-                // No outage: what is given for one is not for the spending of those who were not quick enough.
-                Ok(Posted::Crowded) => {
-                    inner.take_back(bill).await;
-                    return Err(HoldError::Unavailable(CROWDED.to_owned()));
-                }
-                Err(Unavailable(why)) => return inner.hold_unsure(bill, worst_case, why).await,
-            }
-        }
-    }
-
-    /// Keeps the outcome of the request: over its held row, or as its only row where nothing was held.
-    ///
-    /// # Errors
-    /// [`LedgerUnavailable`] when neither the store nor the disk took it.
-    pub async fn settle(&self, bill: &mut Bill) -> Result<Kept, LedgerUnavailable> {
-        let inner = &self.inner;
-        if bill.is_held() {
-            inner.give_back(bill);
-        }
-        let stored = tokio::time::timeout(inner.settings.store_timeout, inner.store(bill)).await;
-        let why = match stored {
-            Ok(Ok(())) => {
-                inner.proven.store(true, Ordering::Relaxed);
-                return Ok(Kept::Stored);
-            }
-            Ok(Err(Unavailable(why))) => why,
-            Err(_elapsed) => "it did not take the row in time".to_owned(),
-        };
-        // What was not held has cost nothing; it is served in an outage only where the operator wants that.
-        if !bill.is_held() && !inner.outage.is_given() {
-            return Err(LedgerUnavailable(why));
-        }
-        inner
-            .to_spool(bill.row())
-            .await
-            .map(|()| Kept::Spooled)
-            .map_err(|error| LedgerUnavailable(format!("{why}; {error}")))
-    }
-
     /// Whether requests can be recorded now.
     ///
     /// # Errors
@@ -305,135 +194,5 @@ impl Ledger {
             spool_rows: self.inner.spool.as_ref().map_or(0, Spool::rows),
             service_left: self.inner.allowance.left(self.inner.clock.now()),
         }
-    }
-}
-
-impl Inner {
-    /// Draws on what is given for outages. The budgets are told afterwards, when the row is replayed.
-    async fn hold_in_outage(
-        &self,
-        bill: &mut Bill,
-        worst_case: Money,
-        why: &str,
-    ) -> Result<Kept, HoldError> {
-        let Some(spool) = self.spool.as_ref().filter(|spool| spool.has_room()) else {
-            return Err(HoldError::Unavailable(format!(
-                "{why}; the spool has no room"
-            )));
-        };
-        if !self.outage.take(worst_case) {
-            return Err(HoldError::Unavailable(why.to_owned()));
-        }
-        let now = self.clock.now();
-        let lease = self
-            .allowance
-            .take_granted(worst_case, bill.row().day(), now);
-        bill.hold(worst_case, now + self.settings.lease, lease);
-        bill.held_in_outage();
-        match spool.append(bill.row()).await {
-            Ok(()) => Ok(Kept::Spooled),
-            Err(error) => {
-                self.give_back(bill);
-                bill.release();
-                Err(HoldError::Unavailable(format!("{why}; {error}")))
-            }
-        }
-    }
-
-    /// The hold may have arrived, or may yet. Either the request goes on, on record in the spool; or it ends here, and the row
-    /// is closed should it be there.
-    async fn hold_unsure(
-        &self,
-        bill: &mut Bill,
-        worst_case: Money,
-        why: String,
-    ) -> Result<Kept, HoldError> {
-        if let Some(spool) = self.spool.as_ref().filter(|spool| spool.has_room())
-            && self.outage.take(worst_case)
-        {
-            bill.held_in_outage();
-            if spool.append(bill.row()).await.is_ok() {
-                return Ok(Kept::Spooled);
-            }
-        }
-        self.take_back(bill).await;
-        Err(HoldError::Unavailable(why))
-    }
-
-    /// Takes back a hold whose row is in the store, or may be: the row is closed at no cost, by way of the spool.
-    async fn take_back(&self, bill: &mut Bill) {
-        self.give_back(bill);
-        let mut undone = bill.row().clone();
-        undone.status = RowStatus::Failed;
-        undone.error = Some("ledger_unavailable".into());
-        undone.lease_until = None;
-        bill.release();
-        if let Err(error) = self.to_spool(&undone).await {
-            // Then its lease ends it, at the held amount.
-            tracing::error!(
-                event_type = "error",
-                request_id = undone.request_id,
-                error_type = "spool",
-                error_message = %error,
-                "a hold that may have arrived is left to its lease"
-            );
-        }
-    }
-
-    /// Gives back in memory what the bill holds, less what it cost.
-    fn give_back(&self, bill: &Bill) {
-        let row = bill.row();
-        if let Some(lease) = &row.allowance {
-            self.allowance.settle(row.day(), lease, row.held, row.cost);
-        }
-        if bill.is_held_in_outage() {
-            self.outage.settle(row.held, row.cost);
-        }
-    }
-
-    async fn store(&self, bill: &mut Bill) -> Result<(), Unavailable> {
-        if bill.is_held_in_outage() {
-            // Its held row may be in the spool, in the store, or on its way.
-            if self.turns.is_down() {
-                return Err(turns::down());
-            }
-            return late::record(self.books.as_ref(), bill.row()).await;
-        }
-        loop {
-            let row = bill.row();
-            let held = bill.is_held();
-            let count = (held && row.client_budget).then(|| Count {
-                account: Account::client(&row.client_id, row.day()),
-                committed: row.cost.as_change() - row.held.as_change(),
-                settled: row.cost.as_change(),
-                most: None,
-            });
-            let over = if held { Over::Held } else { Over::Nothing };
-            let posting = Posting {
-                row: Arc::new(row.clone()),
-                over,
-                count,
-            };
-            match self.turns.post(posting).await? {
-                Posted::Differs if held => {
-                    return late::record(self.books.as_ref(), bill.row()).await;
-                }
-                Posted::Differs => bill.step_aside(),
-                Posted::Crowded => return Err(Unavailable(CROWDED.to_owned())),
-                // What gives back is never over a limit.
-                Posted::Done | Posted::OverLimit(_) => return Ok(()),
-            }
-        }
-    }
-
-    async fn to_spool(&self, row: &UsageRow) -> Result<(), LedgerUnavailable> {
-        let spool = self
-            .spool
-            .as_ref()
-            .ok_or_else(|| LedgerUnavailable("there is no spool".to_owned()))?;
-        spool
-            .append(row)
-            .await
-            .map_err(|error| LedgerUnavailable(error.to_string()))
     }
 }

@@ -1,29 +1,29 @@
 //! The spool: rows that the store did not take in time, appended and synced on the local disk until it takes them.
 //!
-//! A record is one line: eight hexadecimal digits of CRC-32, a space, the row as JSON. Files are numbered; the newest is
-//! appended to, older ones are being replayed and are removed once all of their rows are in the store. A line that was torn by a
-//! crash was never acknowledged and is left out; a line that is damaged otherwise is kept aside in a `.damaged` file and told of.
-//!
-//! Writes and syncs happen on a thread of their own, for all records that wait at once.
+//! Files ([`segment`]) are numbered; the newest is appended to by a thread of its own ([`writer`]), older ones are being replayed and
+//! are removed once all of their rows are in the store.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+mod segment;
+mod writer;
+
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
+pub use self::segment::Segment;
+use self::segment::{files, line, number, read};
+use self::writer::{Command, Gauges, Writer};
 use super::row::UsageRow;
 
 /// Records that may wait for the thread; requests in flight are bounded far below it.
 const MOST_WAITING: usize = 16_384;
 /// What a record takes on disk at most, generously: its texts are bounded.
 const RECORD_BYTES: u64 = 2_048;
-/// A file that has grown to this is followed by the next: a replay reads one at a time.
-const FILE_BYTES: u64 = 8 << 20;
-const EXTENSION: &str = "spool";
 
 /// The rows on the local disk.
 #[derive(Debug)]
@@ -36,36 +36,10 @@ pub struct Spool {
     _lock: File,
 }
 
-#[derive(Debug, Default)]
-struct Gauges {
-    rows: AtomicU64,
-    bytes: AtomicU64,
-}
-
 /// Why a row is not on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the spool failed: {0}")]
 pub struct SpoolError(String);
-
-/// A file of rows to replay.
-#[derive(Debug)]
-pub struct Segment {
-    path: PathBuf,
-    bytes: u64,
-    /// Its rows, in the order in which they were appended.
-    pub rows: Vec<UsageRow>,
-}
-
-enum Command {
-    Append {
-        line: Vec<u8>,
-        done: oneshot::Sender<Result<(), SpoolError>>,
-    },
-    /// Ends the present file, so that all files there are can be replayed; answers with their paths.
-    Rotate {
-        done: oneshot::Sender<Result<Vec<PathBuf>, SpoolError>>,
-    },
-}
 
 impl Spool {
     /// Opens the spool in a folder, which is made if need be; what it holds is counted at once.
@@ -185,173 +159,6 @@ impl Drop for Spool {
 
 fn stopped() -> SpoolError {
     SpoolError("its thread has stopped".to_owned())
-}
-
-/// The thread that owns the file.
-struct Writer {
-    folder: PathBuf,
-    next: u64,
-    file: Option<File>,
-    gauges: Arc<Gauges>,
-}
-
-impl Writer {
-    fn new(folder: PathBuf, next: u64, gauges: Arc<Gauges>) -> Self {
-        Self {
-            folder,
-            next,
-            file: None,
-            gauges,
-        }
-    }
-
-    fn run(mut self, mut waiting: mpsc::Receiver<Command>) {
-        while let Some(command) = waiting.blocking_recv() {
-            let mut lines = Vec::new();
-            let mut answers = Vec::new();
-            let mut rotation = None;
-            let mut next = Some(command);
-            while let Some(command) = next {
-                match command {
-                    Command::Append { line, done } => {
-                        lines.extend_from_slice(&line);
-                        answers.push(done);
-                        next = waiting.try_recv().ok();
-                    }
-                    Command::Rotate { done } => {
-                        rotation = Some(done);
-                        next = None;
-                    }
-                }
-            }
-            if !answers.is_empty() {
-                let written = self.write(&lines, answers.len() as u64);
-                for answer in answers {
-                    answer.send(written.clone()).ok();
-                }
-            }
-            if let Some(done) = rotation {
-                self.file = None;
-                let paths = files(&self.folder).map_err(|error| SpoolError(error.to_string()));
-                done.send(paths).ok();
-            }
-        }
-    }
-
-    fn write(&mut self, lines: &[u8], rows: u64) -> Result<(), SpoolError> {
-        let written = self.try_write(lines);
-        match written {
-            Ok(()) => {
-                self.gauges.rows.fetch_add(rows, Ordering::Relaxed);
-                self.gauges
-                    .bytes
-                    .fetch_add(lines.len() as u64, Ordering::Relaxed);
-                Ok(())
-            }
-            Err(error) => {
-                // What a failed write left at the file's end must not run into the next record.
-                self.file = None;
-                Err(SpoolError(error.to_string()))
-            }
-        }
-    }
-
-    fn try_write(&mut self, lines: &[u8]) -> io::Result<()> {
-        let file = if let Some(file) = &mut self.file {
-            file
-        } else {
-            let path = self.folder.join(format!("{:012}.{EXTENSION}", self.next));
-            self.next += 1;
-            let file = OpenOptions::new()
-                .create_new(true)
-                .append(true)
-                .open(path)?;
-            // The file's name has to survive a crash as well.
-            File::open(&self.folder)?.sync_all()?;
-            self.file.insert(file)
-        };
-        file.write_all(lines)?;
-        file.sync_data()?;
-        if file.metadata()?.len() >= FILE_BYTES {
-            self.file = None;
-        }
-        Ok(())
-    }
-}
-
-fn line(row: &UsageRow) -> Result<Vec<u8>, SpoolError> {
-    let json = serde_json::to_string(row).map_err(|error| SpoolError(error.to_string()))?;
-    Ok(format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes())).into_bytes())
-}
-
-/// The spool's files, oldest first.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == EXTENSION)
-        {
-            paths.push(path);
-        }
-    }
-    paths.sort_by_key(|path| number(path));
-    Ok(paths)
-}
-
-fn number(path: &Path) -> u64 {
-    path.file_stem()
-        .and_then(|stem| stem.to_str()?.parse().ok())
-        .unwrap_or(0)
-}
-
-/// Reads a file: its sound rows; of the others, a torn end is left out and damaged lines are kept aside.
-fn read(path: &Path) -> io::Result<Segment> {
-    let bytes = std::fs::read(path)?;
-    let mut rows = Vec::new();
-    let mut damaged = Vec::new();
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        match parsed(line) {
-            Some(row) => rows.push(row),
-            // Torn: the crash came before the record was acknowledged.
-            None if !line.ends_with(b"\n") => {
-                tracing::warn!(
-                    event_type = "spool_torn",
-                    file = %path.display(),
-                    bytes = line.len(),
-                    "the last record of a spool file was torn by a crash and never acknowledged"
-                );
-            }
-            None => damaged.extend_from_slice(line),
-        }
-    }
-    if !damaged.is_empty() {
-        let aside = path.with_extension("damaged");
-        std::fs::write(&aside, &damaged)?;
-        tracing::error!(
-            event_type = "error",
-            error_type = "spool_damaged",
-            error_message = "records do not match their checksums",
-            file = %aside.display(),
-            "records of the spool are damaged; they are kept aside"
-        );
-    }
-    Ok(Segment {
-        path: path.to_owned(),
-        bytes: bytes.len() as u64,
-        rows,
-    })
-}
-
-fn parsed(line: &[u8]) -> Option<UsageRow> {
-    let line = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
-    let (sum, json) = line.split_once(' ')?;
-    let sum = u32::from_str_radix(sum, 16).ok()?;
-    if sum != crc32fast::hash(json.as_bytes()) {
-        return None;
-    }
-    serde_json::from_str(json).ok()
 }
 
 #[cfg(test)]
