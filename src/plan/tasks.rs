@@ -2,35 +2,19 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasherDefault, Hasher};
+
+use foldhash::fast::RandomState;
+
+/// How many letters a task has, and their sum.
+type Drawer = (u16, u16);
 
 /// The tasks of a plan so far.
 #[derive(Debug, Default)]
 pub struct Tasks<'a> {
     /// The first task of each drawer.
-    drawers: HashMap<u64, &'a str, BuildHasherDefault<AsItIs>>,
+    drawers: HashMap<Drawer, &'a str, RandomState>,
     /// Tasks that found another in their drawer: few, if any.
     others: Vec<&'a str>,
-}
-
-/// Drawers are well mixed numbers: hashing them again would only take time.
-#[derive(Debug, Default)]
-struct AsItIs(u64);
-
-impl Hasher for AsItIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write_u64(&mut self, drawer: u64) {
-        self.0 = drawer;
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = mixed(self.0 ^ u64::from(*byte));
-        }
-    }
 }
 
 impl<'a> Tasks<'a> {
@@ -38,7 +22,7 @@ impl<'a> Tasks<'a> {
     #[must_use]
     pub fn with_room_for(count: usize) -> Self {
         Self {
-            drawers: HashMap::with_capacity_and_hasher(count, BuildHasherDefault::default()),
+            drawers: HashMap::with_capacity_and_hasher(count, RandomState::default()),
             others: Vec::new(),
         }
     }
@@ -93,10 +77,9 @@ fn ascii_letters(task: &str) -> impl Iterator<Item = u8> + '_ {
         .map(|byte| byte.to_ascii_lowercase())
 }
 
-/// A number that is the same for tasks that say the same, and seldom for others: how many letters there are, and their sum, which
-/// are added up sixteen at a time.
-fn drawer(task: &str) -> u64 {
-    let (count, sum) = if task.is_ascii() {
+/// The same for tasks that say the same, and seldom for others; letters are added up sixteen at a time.
+fn drawer(task: &str) -> Drawer {
+    if task.is_ascii() {
         // What is no letter adds nothing; a branch would stop the vectors.
         task.bytes().fold((0_u16, 0_u16), |(count, sum), byte| {
             let lower = byte | 0x20;
@@ -115,13 +98,7 @@ fn drawer(task: &str) -> u64 {
                 sum.wrapping_add(u16::from_be_bytes([high, low])),
             )
         })
-    };
-    mixed(u64::from(sum) << 16 | u64::from(count))
-}
-
-const fn mixed(number: u64) -> u64 {
-    let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    number ^ (number >> 32)
+    }
 }
 
 #[cfg(test)]
