@@ -11,16 +11,16 @@ run: ## Serve the API on http://localhost:8000, fully local
 	LOG_FORMAT=$${LOG_FORMAT:-pretty} $(CARGO) run --locked --bin goal-router
 
 fake: ## Serve a stand-in for Bedrock on http://localhost:9000
-	$(CARGO) run --locked --bin fake-bedrock
+	$(CARGO) run --locked --package fake-bedrock
 
 test: lint redis ## Check the code's form, then run all tests
-	$(CARGO) test --locked
+	$(CARGO) test --locked --workspace
 
 lint: ## Check format, lints and docs
 	@for component in rustfmt clippy; do $(CARGO) $${component#rust} --version >/dev/null 2>&1 || rustup component add $$component; done
-	$(CARGO) fmt --check
-	$(CARGO) clippy --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items --quiet
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items --quiet
 
 bench: ## Measure the stages and the service under load
 	$(CARGO) bench --locked --bench stages -- --warm-up-time 1 --measurement-time 2
@@ -36,10 +36,10 @@ soak: redis ## Run the proofs of money at full length
 	SOAK=1 $(CARGO) test --locked --test ledger --test proofs -- --nocapture
 
 classifier: ## Train the local classifier anew; the same goals give the same file
-	$(CARGO) run --locked --release --bin train-classifier
+	$(CARGO) run --locked --release --package train-classifier
 
 score: ## Score the local classifier on the held-out goals
-	$(CARGO) run --locked --release --bin train-classifier -- --score
+	$(CARGO) run --locked --release --package train-classifier -- --score
 
 clean: ## Remove what was built, and the local database
 	$(CARGO) clean

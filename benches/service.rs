@@ -16,23 +16,24 @@ use std::time::{Duration, Instant};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::Script;
 use goal_router::app;
-use goal_router::caller::Caller;
-use goal_router::classifier::Classifier;
-use goal_router::fake_bedrock::FakeBedrock;
-use goal_router::fake_bedrock::script::Script;
+use goal_router::config::Settings;
+use goal_router::dynamodb::embedded::EmbeddedEngine;
+use goal_router::dynamodb::{self, DynamoDbStore, TableNames, tables};
 use goal_router::http::{self, Service};
-use goal_router::idempotency::{Claim, Claimed, Idempotency, Records, StoredAnswer};
-use goal_router::ledger::books::{Account, Counter, Entry, Lease, PostError, Sum};
+use goal_router::idempotency::{Claim, ClaimResult, Idempotency, IdempotencyStore, StoredResponse};
+use goal_router::ledger::store::{Account, Counter, Entry, Lease, RowTotals, WriteError};
 use goal_router::ledger::{
-    Bill, Books, Ledger, LedgerSettings, Money, RowKey, RowStatus, Unavailable, UsageRow,
+    Bill, Ledger, LedgerSettings, LedgerStore, RowKey, RowStatus, Unavailable, UsageRow,
 };
-use goal_router::model::offline::OfflinePlanner;
-use goal_router::planner::{Author, Parts, Planner};
-use goal_router::settings::Settings;
-use goal_router::store::embedded::EmbeddedEngine;
-use goal_router::store::{self, Store, TableNames, tables};
+use goal_router::money::Money;
+use goal_router::planner::{Dependencies, ModelCandidate, Planner};
+use goal_router::request_context::RequestContext;
 use goal_router::telemetry::Metrics;
+use planning::classifier::Classifier;
+use planning::offline::OfflinePlanner;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_util::task::TaskTracker;
@@ -290,7 +291,7 @@ async fn dynamodb() -> (EmbeddedEngine, String) {
         state: "ai-router-state".to_owned(),
     };
     tables::create(
-        &store::local_client(&endpoint, Duration::from_secs(5)),
+        &dynamodb::local_client(&endpoint, Duration::from_secs(5)),
         &names,
     )
     .await
@@ -310,15 +311,15 @@ fn with_models(fake: &FakeBedrock, dynamodb: &str) -> Vec<(&'static str, String)
 struct NoBooks;
 
 #[async_trait]
-impl Records for NoBooks {
-    async fn claim(&self, _: &Claim) -> Result<Claimed, Unavailable> {
-        Ok(Claimed::Granted)
+impl IdempotencyStore for NoBooks {
+    async fn claim(&self, _: &Claim) -> Result<ClaimResult, Unavailable> {
+        Ok(ClaimResult::Granted)
     }
 
     async fn complete(
         &self,
         _: &Claim,
-        _: &StoredAnswer,
+        _: &StoredResponse,
         _: DateTime<Utc>,
     ) -> Result<(), Unavailable> {
         Ok(())
@@ -330,8 +331,8 @@ impl Records for NoBooks {
 }
 
 #[async_trait]
-impl Books for NoBooks {
-    async fn post(&self, _: &[Entry], _: &str) -> Result<(), PostError> {
+impl LedgerStore for NoBooks {
+    async fn write(&self, _: &[Entry], _: &str) -> Result<(), WriteError> {
         Ok(())
     }
 
@@ -351,8 +352,8 @@ impl Books for NoBooks {
         Ok(Vec::new())
     }
 
-    async fn rows_under(&self, _: NaiveDate, _: &str) -> Result<Sum, Unavailable> {
-        Ok(Sum::default())
+    async fn row_totals(&self, _: NaiveDate, _: &str) -> Result<RowTotals, Unavailable> {
+        Ok(RowTotals::default())
     }
 
     async fn counter(&self, _: &Account) -> Result<Counter, Unavailable> {
@@ -376,11 +377,11 @@ async fn beside_a_bare_handler() {
     );
     let metrics = Metrics::new().unwrap();
     let access = app::access(&settings.access, None, Arc::clone(&clock), metrics.clone()).unwrap();
-    let planner = Planner::new(Parts {
+    let planner = Planner::new(Dependencies {
         classifier: Classifier::built_in().unwrap(),
         offline: OfflinePlanner::new().unwrap(),
-        authors: vec![Author::offline()],
-        sorter: None,
+        candidates: vec![ModelCandidate::offline()],
+        classifier_model: None,
         ledger: Ledger::new(Arc::new(NoBooks), None, Arc::clone(&clock), settings.ledger),
         clock,
         limits: settings.limits,
@@ -396,7 +397,7 @@ async fn beside_a_bare_handler() {
         TaskTracker::new(),
         4000,
     ));
-    let pipeline = HttpServer::new(move || App::new().configure(http::routes(&service)))
+    let pipeline = HttpServer::new(move || App::new().configure(http::routes::public(&service)))
         .workers(2)
         .disable_signals()
         .bind(("127.0.0.1", 0))
@@ -485,13 +486,13 @@ async fn durable_pairs() {
         let folder =
             std::env::temp_dir().join(format!("goal-router-bench-{}", uuid::Uuid::new_v4()));
         let engine = EmbeddedEngine::in_folder(&folder).unwrap();
-        let client = store::local_client(&engine.endpoint(), Duration::from_secs(10));
+        let client = dynamodb::local_client(&engine.endpoint(), Duration::from_secs(10));
         let names = TableNames {
             usage: "usage".to_owned(),
             state: "state".to_owned(),
         };
         tables::create(&client, &names).await.unwrap();
-        let store = Store::new(client, names, chrono::TimeDelta::days(400));
+        let store = DynamoDbStore::new(client, names, chrono::TimeDelta::days(400));
         let clock = app::system_clock();
         let settings = LedgerSettings {
             service_limit: Money::parse_usd("1000000").unwrap(),
@@ -506,7 +507,7 @@ async fn durable_pairs() {
                 let (ledger, clock) = (ledger.clone(), Arc::clone(&clock));
                 tokio::spawn(async move {
                     for place in 0..PAIRS / 64 {
-                        let caller = Caller {
+                        let caller = RequestContext {
                             request_id: format!("{worker}-{place}"),
                             trace_id: String::new(),
                             client_id: "one".to_owned(),
@@ -538,7 +539,7 @@ async fn durable_pairs() {
 }
 
 async fn cost_of_a_model_call(fake: &FakeBedrock, dynamodb: &str) {
-    fake.play(Script::default());
+    fake.set_script(Script::default());
     let router = Router::start(&with_models(fake, dynamodb)).await;
     let plan_request = request("/api/v1/generate-plan", BODY);
     saturate(router.address, &plan_request, 64, Duration::from_secs(1)).await;
@@ -552,7 +553,7 @@ async fn cost_of_a_model_call(fake: &FakeBedrock, dynamodb: &str) {
 }
 
 async fn added_latency(fake: &FakeBedrock, dynamodb: &str) {
-    fake.play(Script::latency(50));
+    fake.set_script(Script::latency(50));
     let router = Router::start(&with_models(fake, dynamodb)).await;
     let upstream: SocketAddr = fake
         .endpoint()
@@ -591,7 +592,7 @@ async fn added_latency(fake: &FakeBedrock, dynamodb: &str) {
 
 async fn many_in_flight(fake: &FakeBedrock, dynamodb: &str) {
     const COUNT: usize = 5000;
-    fake.play(Script::latency(1000));
+    fake.set_script(Script::latency(1000));
     let router = Router::start(&with_models(fake, dynamodb)).await;
     let plan_request = request("/api/v1/generate-plan", BODY);
     let started = Instant::now();

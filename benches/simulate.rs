@@ -13,12 +13,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
-use goal_router::caller::Caller;
-use goal_router::clock::{Clock as _, MovedClock};
-use goal_router::ledger::books::{Account, Counter, Entry, Lease, PostError, Refusal, Sum};
+use goal_router::clock::{Clock as _, ManualClock};
+use goal_router::ledger::store::{Account, Counter, Entry, Lease, Refusal, RowTotals, WriteError};
 use goal_router::ledger::{
-    Bill, Books, Ledger, LedgerSettings, Money, Price, RowKey, RowStatus, Unavailable, UsageRow,
+    Bill, Ledger, LedgerSettings, LedgerStore, RowKey, RowStatus, Unavailable, UsageRow,
 };
+use goal_router::money::{Money, Price};
+use goal_router::request_context::RequestContext;
 
 /// Worst case of a plan by the default model (Haiku 5.5), in nano-dollars: two calls of about 3,000 tokens in and 6,000 out.
 const HELD: u64 = 6_700_000;
@@ -37,8 +38,8 @@ struct CountingBooks {
 }
 
 #[async_trait]
-impl Books for CountingBooks {
-    async fn post(&self, entries: &[Entry], _: &str) -> Result<(), PostError> {
+impl LedgerStore for CountingBooks {
+    async fn write(&self, entries: &[Entry], _: &str) -> Result<(), WriteError> {
         let Some(Entry::Count {
             committed,
             settled,
@@ -63,7 +64,7 @@ impl Books for CountingBooks {
                 committed: Money::from_nano_usd(u64::try_from(service.0).unwrap()),
                 settled: Money::from_nano_usd(u64::try_from(service.1).unwrap()),
             };
-            return Err(PostError::Refused(vec![
+            return Err(WriteError::Refused(vec![
                 Some(Refusal::OverLimit(counter)),
                 None,
             ]));
@@ -89,8 +90,8 @@ impl Books for CountingBooks {
         Ok(Vec::new())
     }
 
-    async fn rows_under(&self, _: NaiveDate, _: &str) -> Result<Sum, Unavailable> {
-        Ok(Sum::default())
+    async fn row_totals(&self, _: NaiveDate, _: &str) -> Result<RowTotals, Unavailable> {
+        Ok(RowTotals::default())
     }
 
     async fn counter(&self, _: &Account) -> Result<Counter, Unavailable> {
@@ -105,7 +106,7 @@ impl Books for CountingBooks {
 /// So many requests a minute on so many tasks for so many seconds, with a budget for this share of them.
 async fn run(name: &str, a_minute: usize, tasks: usize, seconds: usize, budget_share: f64) {
     let books = Arc::new(CountingBooks::default());
-    let clock = Arc::new(MovedClock::at(
+    let clock = Arc::new(ManualClock::at(
         Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap(),
     ));
     let a_second = a_minute / 60;
@@ -119,7 +120,7 @@ async fn run(name: &str, a_minute: usize, tasks: usize, seconds: usize, budget_s
         service_limit: Money::from_nano_usd(limit),
         outage_allowance: Money::ZERO,
         store_timeout: Duration::from_mins(1),
-        store_rest: Duration::from_millis(500),
+        store_open_duration: Duration::from_millis(500),
         lease: TimeDelta::seconds(180),
         sweep: Duration::from_secs(SWEEP_SECONDS),
     };
@@ -141,7 +142,7 @@ async fn run(name: &str, a_minute: usize, tasks: usize, seconds: usize, budget_s
         let mut begun = Vec::new();
         for place in 0..if second < seconds { a_second } else { 0 } {
             let task = place % tasks;
-            let caller = Caller {
+            let caller = RequestContext {
                 request_id: format!("{second}-{place}"),
                 trace_id: String::new(),
                 client_id: String::new(),

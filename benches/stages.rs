@@ -1,9 +1,5 @@
 //! What each stage of the pipeline takes, on one thread. Run by `make bench`.
-#![expect(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a bench that cannot go on has failed; criterion makes undocumented functions"
-)]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot go on has failed")]
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -16,42 +12,43 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair};
 use chrono::{DateTime, Utc};
 use criterion::{Criterion, criterion_group, criterion_main};
+use goal_router::access::identity::Credentials;
+use goal_router::access::identity::api_key::KeyDigest;
+use goal_router::access::identity::jwks::JwksClient;
+use goal_router::access::identity::jwt::{TokenSettings, TokenVerifier};
 use goal_router::app;
-use goal_router::category::Category;
-use goal_router::classifier::Classifier;
-use goal_router::constraints::{Constraints, Stated, spoken};
-use goal_router::goal::Goal;
+use goal_router::config::Settings;
 use goal_router::idempotency::{
-    Claim, Claimed, Fingerprint, Idempotency, IdempotencyKey, Records, StoredAnswer, Unavailable,
+    Claim, ClaimResult, Fingerprint, Idempotency, IdempotencyKey, IdempotencyStore, StoredResponse,
+    Unavailable,
 };
-use goal_router::identity::Credentials;
-use goal_router::identity::api_key::KeyDigest;
-use goal_router::identity::key_set::KeySet;
-use goal_router::identity::token::{TokenSettings, TokenVerifier};
-use goal_router::invalid::Complaints;
-use goal_router::model::offline::OfflinePlanner;
-use goal_router::plan::Draft;
-use goal_router::plan::check::check;
-use goal_router::plan::mend::mend;
-use goal_router::settings::Settings;
 use goal_router::telemetry::Metrics;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use planning::category::Category;
+use planning::classifier::Classifier;
+use planning::constraints::{Constraints, ExplicitConstraints, extract};
+use planning::goal::Goal;
+use planning::offline::OfflinePlanner;
+use planning::plan::Draft;
+use planning::plan::check::check;
+use planning::plan::repair::repair;
+use planning::validation::FieldErrors;
 use tokio_util::task::TaskTracker;
 
 fn stages(bench: &mut Criterion) {
     let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
     let text = "Prepare for AWS Solutions Architect certification";
     let context = "Beginner with basic cloud knowledge, 8 hours a week until 14 March";
-    let goal = Goal::parse(Some(text), Some(context), &mut Complaints::default()).unwrap();
+    let goal = Goal::parse(Some(text), Some(context), &mut FieldErrors::default()).unwrap();
     let classifier = Classifier::built_in().unwrap();
     let offline = OfflinePlanner::new().unwrap();
     let constraints = Constraints::resolve(
         &goal,
-        Stated::default(),
+        ExplicitConstraints::default(),
         day,
         || classifier.language(&goal),
-        &mut Complaints::default(),
+        &mut FieldErrors::default(),
     )
     .unwrap();
     let draft = offline
@@ -72,7 +69,7 @@ fn stages(bench: &mut Criterion) {
         bench.iter(|| classifier.language(black_box(&goal)));
     });
     bench.bench_function("read constraints in words", |bench| {
-        bench.iter(|| spoken::read(black_box(text), Some(black_box(context)), day));
+        bench.iter(|| extract::extract(black_box(text), Some(black_box(context)), day));
     });
     bench.bench_function("write a draft offline", |bench| {
         bench.iter(|| offline.write(black_box(&goal), Category::Certification, &constraints));
@@ -81,7 +78,7 @@ fn stages(bench: &mut Criterion) {
         bench.iter_batched(
             || draft.clone(),
             |mut draft| {
-                mend(&mut draft, &constraints);
+                repair(&mut draft, &constraints);
                 check(draft, &constraints).unwrap()
             },
             criterion::BatchSize::SmallInput,
@@ -131,7 +128,7 @@ fn access(bench: &mut Criterion) {
                         .limiter
                         .check(&client.id, client.tier.rate)
                         .await
-                        .passes
+                        .allowed
                 );
                 let key = IdempotencyKey::parse("8e03978e-40d5-43dd-bc93-6894a57f9324").unwrap();
                 let deadline = tokio::time::Instant::now() + Duration::from_secs(90);
@@ -179,9 +176,9 @@ fn tokens(bench: &mut Criterion) {
         issuer: "https://issuer.example".to_owned(),
         audiences: vec!["web".to_owned()],
         required_scope: None,
-        key_set_url: url,
+        jwks_url: url,
     };
-    let set = KeySet::at(&settings.key_set_url, runtime.handle().clone()).unwrap();
+    let set = JwksClient::new(&settings.jwks_url, runtime.handle().clone()).unwrap();
     let verifier = TokenVerifier::new(settings, set, app::system_clock());
     let claims = serde_json::json!({"iss": "https://issuer.example", "aud": "web", "sub": "user", "exp": 99_999_999_999_u64});
     for (algorithm, key) in keys {
@@ -199,15 +196,15 @@ fn tokens(bench: &mut Criterion) {
 struct NoRecords;
 
 #[async_trait]
-impl Records for NoRecords {
-    async fn claim(&self, _: &Claim) -> Result<Claimed, Unavailable> {
-        Ok(Claimed::Granted)
+impl IdempotencyStore for NoRecords {
+    async fn claim(&self, _: &Claim) -> Result<ClaimResult, Unavailable> {
+        Ok(ClaimResult::Granted)
     }
 
     async fn complete(
         &self,
         _: &Claim,
-        _: &StoredAnswer,
+        _: &StoredResponse,
         _: DateTime<Utc>,
     ) -> Result<(), Unavailable> {
         Ok(())

@@ -19,12 +19,12 @@ const POOL_IDLE: Duration = Duration::from_secs(50);
 /// Region and credentials for an endpoint (`None` for AWS itself): from the environment, the container or the instance, as
 /// usual, and not asked for before the first call needs them. A stand-in on this machine takes any credentials, so it gets
 /// made-up ones: real ones have no business there.
-pub async fn shared(region: &str, endpoint: Option<&str>) -> SdkConfig {
+pub async fn sdk_config(region: &str, endpoint: Option<&str>) -> SdkConfig {
     let loader =
         aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned()));
     if endpoint.is_some_and(is_on_this_machine) {
         loader
-            .credentials_provider(made_up_credentials())
+            .credentials_provider(dummy_credentials())
             .load()
             .await
     } else {
@@ -34,7 +34,7 @@ pub async fn shared(region: &str, endpoint: Option<&str>) -> SdkConfig {
 
 /// Credentials for stand-ins on this machine.
 #[must_use]
-pub fn made_up_credentials() -> Credentials {
+pub fn dummy_credentials() -> Credentials {
     Credentials::new("local", "local", None, None, "stand-in on this machine")
 }
 
@@ -52,7 +52,7 @@ fn is_on_this_machine(endpoint: &str) -> bool {
 
 /// A pool of connections for one endpoint; without TLS where the endpoint has none, which saves reading the trust roots.
 #[must_use]
-pub fn connections(endpoint: Option<&str>) -> SharedHttpClient {
+pub fn http_client(endpoint: Option<&str>) -> SharedHttpClient {
     if endpoint.is_some_and(|endpoint| endpoint.starts_with("http://")) {
         Builder::new().pool_idle_timeout(POOL_IDLE).build_http()
     } else {

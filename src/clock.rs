@@ -31,9 +31,9 @@ impl Clock for SystemClock {
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
-pub struct MovedClock(Mutex<DateTime<Utc>>);
+pub struct ManualClock(Mutex<DateTime<Utc>>);
 
-impl MovedClock {
+impl ManualClock {
     /// A clock that shows this moment.
     #[must_use]
     pub fn at(moment: DateTime<Utc>) -> Self {
@@ -50,7 +50,7 @@ impl MovedClock {
     }
 }
 
-impl Clock for MovedClock {
+impl Clock for ManualClock {
     fn now(&self) -> DateTime<Utc> {
         *self
             .0

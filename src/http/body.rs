@@ -2,6 +2,7 @@
 //! else happens.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -9,11 +10,11 @@ use actix_web::{HttpMessage as _, HttpRequest, web};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::making::Asked;
+use super::execute_plan::ParsedBody;
 use super::problem::{Code, Problem};
-use crate::caller::Caller;
-use crate::invalid::Complaints;
 use crate::planner::Fields;
+use crate::request_context::RequestContext;
+use planning::validation::FieldErrors;
 
 /// Most bytes of a body.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -23,18 +24,23 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 const NAMES: &str = "goal, context, hours_per_week, duration_weeks, start_date, deadline, language";
 
-/// What a body asks for, of any route that takes a goal.
+/// What a body says, of any route that takes a goal.
 ///
 /// # Errors
-/// The problem when it cannot be read, or is no JSON.
-pub(super) async fn asked(request: &HttpRequest, payload: web::Payload) -> Result<Asked, Problem> {
+/// The problem when it cannot be read, or is not JSON.
+pub(super) async fn parse(
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<ParsedBody, Problem> {
     let bytes = bytes(request, payload).await?;
-    let (fields, complaints) = fields(&bytes)?;
-    let caller = request.extensions().get::<Caller>().cloned();
-    Ok(Asked {
-        caller: caller.ok_or_else(|| Problem::new(Code::InternalError, "the request has no id"))?,
+    let (fields, errors) = fields(&bytes)?;
+    let context = request.extensions().get::<Arc<RequestContext>>().cloned();
+    let context =
+        context.ok_or_else(|| Problem::new(Code::InternalError, "the request has no context"))?;
+    Ok(ParsedBody {
+        context,
         fields,
-        complaints,
+        errors,
     })
 }
 
@@ -92,7 +98,7 @@ pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::
 ///
 /// # Errors
 /// A problem when the body is not a JSON object at all.
-pub fn fields(bytes: &[u8]) -> Result<(Fields, Complaints), Problem> {
+pub fn fields(bytes: &[u8]) -> Result<(Fields, FieldErrors), Problem> {
     let malformed = |error: &dyn fmt::Display| {
         Problem::new(
             Code::MalformedRequest,
@@ -105,8 +111,8 @@ pub fn fields(bytes: &[u8]) -> Result<(Fields, Complaints), Problem> {
         Err(error) if error.is_data() => {
             // Well-formed JSON of another type is a value that is not allowed; anything else is not JSON.
             let value: Value = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
-            let mut complaints = Complaints::default();
-            complaints.add(
+            let mut complaints = FieldErrors::default();
+            complaints.report(
                 "",
                 format!(
                     "must be a JSON object with the fields {NAMES}, not {}",
@@ -121,13 +127,13 @@ pub fn fields(bytes: &[u8]) -> Result<(Fields, Complaints), Problem> {
     Ok(typed(members))
 }
 
-fn typed(members: Vec<(String, Value)>) -> (Fields, Complaints) {
+fn typed(members: Vec<(String, Value)>) -> (Fields, FieldErrors) {
     let mut fields = Fields::default();
-    let mut complaints = Complaints::default();
+    let mut complaints = FieldErrors::default();
     let mut seen: Vec<String> = Vec::with_capacity(members.len());
     for (name, value) in members {
         if seen.contains(&name) {
-            complaints.add(&bounded(&name), "is given twice");
+            complaints.report(&bounded(&name), "is given twice");
             continue;
         }
         match name.as_str() {
@@ -138,7 +144,7 @@ fn typed(members: Vec<(String, Value)>) -> (Fields, Complaints) {
             "start_date" => fields.start_date = text(&name, value, &mut complaints),
             "deadline" => fields.deadline = text(&name, value, &mut complaints),
             "language" => fields.language = text(&name, value, &mut complaints),
-            _ => complaints.add(
+            _ => complaints.report(
                 &bounded(&name),
                 format!("is not a field of this request; there are {NAMES}"),
             ),
@@ -149,24 +155,24 @@ fn typed(members: Vec<(String, Value)>) -> (Fields, Complaints) {
 }
 
 /// A text; `null` counts as absent.
-fn text(name: &str, value: Value, complaints: &mut Complaints) -> Option<String> {
+fn text(name: &str, value: Value, complaints: &mut FieldErrors) -> Option<String> {
     match value {
         Value::String(text) => Some(text),
         Value::Null => None,
         other => {
-            complaints.add(name, format!("must be a text, not {}", kind(&other)));
+            complaints.report(name, format!("must be a text, not {}", kind(&other)));
             None
         }
     }
 }
 
 /// A number; `null` counts as absent.
-fn number(name: &str, value: &Value, complaints: &mut Complaints) -> Option<f64> {
+fn number(name: &str, value: &Value, complaints: &mut FieldErrors) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
         Value::Null => None,
         other => {
-            complaints.add(name, format!("must be a number, not {}", kind(other)));
+            complaints.report(name, format!("must be a number, not {}", kind(other)));
             None
         }
     }
@@ -218,7 +224,7 @@ mod tests {
     fn complaints(body: &str) -> Vec<String> {
         let (_, complaints) = fields(body.as_bytes()).unwrap();
         complaints
-            .settle(None::<()>)
+            .into_result(None::<()>)
             .unwrap_err()
             .errors()
             .iter()

@@ -14,8 +14,9 @@ use utoipa::openapi::{Content, Ref, RefOr};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
+use super::middleware::identify;
 use super::problem::{Code, PROBLEM_JSON, Problem};
-use super::{estimate, health, identify, plan};
+use super::routes::{estimate, generate_plan, health};
 
 /// The document.
 #[derive(OpenApi)]
@@ -27,7 +28,7 @@ use super::{estimate, health, identify, plan};
         license(name = "MIT", identifier = "MIT")
     ),
     servers((url = "/")),
-    paths(plan::generate, estimate::estimate, health::health, health::live, health::ready),
+    paths(generate_plan::generate_plan, estimate::estimate, health::health, health::live, health::ready),
     modifiers(&WholeApi),
     tags((name = "plans", description = "Goals to plans"), (name = "health", description = "For probes and load balancers"))
 )]

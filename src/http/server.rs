@@ -1,4 +1,4 @@
-//! The public port's server: what the web framework's own would be, over connections that lose [patience](super::patience).
+//! The public port's server: what the web framework's own would be, over connections that lose [idle timeouts](super::idle_timeout).
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use actix_web::rt::net::TcpStream;
 use actix_web::{App, Error};
 use tokio::sync::Notify;
 
-use super::patience::Patient;
+use super::idle_timeout::IdleTimeoutStream;
 use super::{Service, routes};
 
 /// Connections that may wait to be accepted; the system's own bound (`net.core.somaxconn`) holds as well.
@@ -56,7 +56,7 @@ pub fn serve(
         .listen("public", listener, move || {
             let bell = Arc::clone(&bell);
             let app = App::new()
-                .configure(routes(&service))
+                .configure(routes::public(&service))
                 .into_factory()
                 .map_err(|error: Error| error.error_response());
             let http = HttpService::build()
@@ -72,7 +72,7 @@ pub fn serve(
                 // Without it an answer in two parts waits for the client's acknowledgement.
                 stream.set_nodelay(true)?;
                 let peer = stream.peer_addr().ok();
-                let patient = Patient::new(stream, patience);
+                let patient = IdleTimeoutStream::new(stream, patience);
                 Ok::<_, DispatchError>((patient, Protocol::Http1, peer))
             })
             .and_then(http)

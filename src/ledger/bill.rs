@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::row::{RowStatus, UsageRow};
-use crate::caller::Caller;
-use crate::category::Category;
+use super::usage_row::{RowStatus, UsageRow};
 use crate::money::{Money, Price, Tokens};
+use crate::request_context::RequestContext;
+use planning::category::Category;
 
 /// What a request has cost so far.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ impl Bill {
     /// Opens the bill of a request.
     #[must_use]
     pub fn open(
-        caller: &Caller,
+        caller: &RequestContext,
         goal_length: usize,
         prompt_version: &'static str,
         now: DateTime<Utc>,
@@ -89,7 +89,7 @@ impl Bill {
     }
 
     /// Takes the hold back, because it was refused: nothing is held and nothing counts in a budget.
-    pub(super) fn release(&mut self) {
+    pub(super) fn clear_hold(&mut self) {
         self.row.status = RowStatus::Failed;
         self.row.held = Money::ZERO;
         self.row.lease_until = None;
@@ -109,7 +109,7 @@ impl Bill {
     }
 
     /// Moves the bill off a row of the same id and moment.
-    pub(super) fn step_aside(&mut self) {
+    pub(super) fn bump_timestamp(&mut self) {
         self.row.timestamp += TimeDelta::microseconds(1);
     }
 

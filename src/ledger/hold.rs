@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::allowance::TakeError;
-use super::books::{Account, Over};
-use super::turns::{self, Count, Posted, Posting};
-use super::{Bill, BudgetExceeded, CROWDED, Inner, Kept, Ledger, RowStatus, Scope, Unavailable};
+use super::store::{Account, Expected};
+use super::write_batcher::{self, Count, PendingWrite, WriteResult};
+use super::{Bill, BudgetExceeded, Durability, Inner, Ledger, RowStatus, Scope, Unavailable};
 use crate::money::Money;
+
+/// Why a write was given up that other tasks' writes cancelled at every try.
+pub(super) const CONTENDED: &str = "other tasks keep changing the same counter";
 
 /// Why nothing was held.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,7 +17,10 @@ pub enum HoldError {
     /// A budget has no room.
     #[error(transparent)]
     BudgetExceeded(BudgetExceeded),
-    /// The store is away, and so is what there was for that case.
+    /// Other tasks changed the same counter at every try.
+    #[error("the ledger is unavailable: {CONTENDED}")]
+    Contended,
+    /// The store is unavailable, and the allowance for that case is used up or not given.
     #[error("the ledger is unavailable: {0}")]
     Unavailable(String),
 }
@@ -26,31 +31,28 @@ impl Ledger {
     ///
     /// # Errors
     /// [`HoldError`]; then nothing is held.
-    pub async fn hold(&self, bill: &mut Bill, worst_case: Money) -> Result<Kept, HoldError> {
+    pub async fn hold(&self, bill: &mut Bill, worst_case: Money) -> Result<Durability, HoldError> {
         let inner = &self.inner;
-        if inner.turns.is_down() {
+        if inner.batcher.is_unavailable() {
             return inner
-                .hold_in_outage(bill, worst_case, &turns::down().0)
+                .hold_in_outage(bill, worst_case, &write_batcher::unavailable().0)
                 .await;
         }
         let now = inner.clock.now();
         let day = bill.row().day();
-        let taken = match inner.allowance.take(worst_case, day, now).await {
+        let taken = match inner.allowance.reserve(worst_case, day, now).await {
             Ok(taken) => taken,
-            Err(TakeError::BudgetExceeded(refusal)) => {
-                return Err(HoldError::BudgetExceeded(refusal));
-            }
-            Err(TakeError::Crowded) => return Err(HoldError::Unavailable(CROWDED.to_owned())),
-            Err(TakeError::Unavailable(Unavailable(why))) => {
+            Err(HoldError::Unavailable(why)) => {
                 return inner.hold_in_outage(bill, worst_case, &why).await;
             }
+            Err(refused) => return Err(refused),
         };
         let limit = bill.client_limit();
         bill.hold(worst_case, now + inner.settings.lease, Some(taken.lease));
         loop {
-            let posting = Posting {
+            let posting = PendingWrite {
                 row: Arc::new(bill.row().clone()),
-                over: Over::Nothing,
+                expected: Expected::Nothing,
                 count: limit.map(|limit| Count {
                     account: Account::client(&bill.row().client_id, bill.row().day()),
                     committed: worst_case.as_change(),
@@ -58,24 +60,24 @@ impl Ledger {
                     most: Some(limit),
                 }),
             };
-            match inner.turns.post(posting).await {
-                Ok(Posted::Done) if inner.clock.now() < taken.until => {
-                    inner.proven.store(true, Ordering::Relaxed);
-                    return Ok(Kept::Stored);
+            match inner.batcher.write(posting).await {
+                Ok(WriteResult::Done) if inner.clock.now() < taken.until => {
+                    inner.seen_healthy.store(true, Ordering::Relaxed);
+                    return Ok(Durability::Stored);
                 }
                 // The lease may have been closed before the row came, and the row is not in its sum. Once a row is there, no
                 // lease is closed over it.
-                Ok(Posted::Done) => {
-                    inner.take_back(bill).await;
+                Ok(WriteResult::Done) => {
+                    inner.roll_back(bill).await;
                     return Err(HoldError::Unavailable(
                         "the hold took longer than its lease".to_owned(),
                     ));
                 }
                 // A client may send the same request id twice in one moment; both are kept.
-                Ok(Posted::Differs) => bill.step_aside(),
-                Ok(Posted::OverLimit(counter)) => {
-                    inner.give_back(bill);
-                    bill.release();
+                Ok(WriteResult::Differs) => bill.bump_timestamp(),
+                Ok(WriteResult::OverLimit(counter)) => {
+                    inner.release(bill);
+                    bill.clear_hold();
                     return Err(HoldError::BudgetExceeded(BudgetExceeded::new(
                         Scope::Client,
                         limit.unwrap_or_default(),
@@ -85,9 +87,9 @@ impl Ledger {
                     )));
                 }
                 // No outage: what is given for one is not for the spending of those who were not quick enough.
-                Ok(Posted::Crowded) => {
-                    inner.take_back(bill).await;
-                    return Err(HoldError::Unavailable(CROWDED.to_owned()));
+                Ok(WriteResult::Contended) => {
+                    inner.roll_back(bill).await;
+                    return Err(HoldError::Contended);
                 }
                 Err(Unavailable(why)) => return inner.hold_unsure(bill, worst_case, why).await,
             }
@@ -102,26 +104,26 @@ impl Inner {
         bill: &mut Bill,
         worst_case: Money,
         why: &str,
-    ) -> Result<Kept, HoldError> {
+    ) -> Result<Durability, HoldError> {
         let Some(spool) = self.spool.as_ref().filter(|spool| spool.has_room()) else {
             return Err(HoldError::Unavailable(format!(
                 "{why}; the spool has no room"
             )));
         };
-        if !self.outage.take(worst_case) {
+        if !self.outage.reserve(worst_case) {
             return Err(HoldError::Unavailable(why.to_owned()));
         }
         let now = self.clock.now();
         let lease = self
             .allowance
-            .take_granted(worst_case, bill.row().day(), now);
+            .reserve_granted(worst_case, bill.row().day(), now);
         bill.hold(worst_case, now + self.settings.lease, lease);
         bill.held_in_outage();
         match spool.append(bill.row()).await {
-            Ok(()) => Ok(Kept::Spooled),
+            Ok(()) => Ok(Durability::Spooled),
             Err(error) => {
-                self.give_back(bill);
-                bill.release();
+                self.release(bill);
+                bill.clear_hold();
                 Err(HoldError::Unavailable(format!("{why}; {error}")))
             }
         }
@@ -134,27 +136,27 @@ impl Inner {
         bill: &mut Bill,
         worst_case: Money,
         why: String,
-    ) -> Result<Kept, HoldError> {
+    ) -> Result<Durability, HoldError> {
         if let Some(spool) = self.spool.as_ref().filter(|spool| spool.has_room())
-            && self.outage.take(worst_case)
+            && self.outage.reserve(worst_case)
         {
             bill.held_in_outage();
             if spool.append(bill.row()).await.is_ok() {
-                return Ok(Kept::Spooled);
+                return Ok(Durability::Spooled);
             }
         }
-        self.take_back(bill).await;
+        self.roll_back(bill).await;
         Err(HoldError::Unavailable(why))
     }
 
     /// Takes back a hold whose row is in the store, or may be: the row is closed at no cost, by way of the spool.
-    async fn take_back(&self, bill: &mut Bill) {
-        self.give_back(bill);
+    async fn roll_back(&self, bill: &mut Bill) {
+        self.release(bill);
         let mut undone = bill.row().clone();
         undone.status = RowStatus::Failed;
         undone.error = Some("ledger_unavailable".into());
         undone.lease_until = None;
-        bill.release();
+        bill.clear_hold();
         if let Err(error) = self.to_spool(&undone).await {
             // Then its lease ends it, at the held amount.
             tracing::error!(

@@ -3,25 +3,26 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::books::{Account, Over};
-use super::turns::{self, Count, Posted, Posting};
-use super::{Bill, CROWDED, Inner, Kept, Ledger, LedgerUnavailable, Unavailable, UsageRow, late};
+use super::hold::CONTENDED;
+use super::store::{Account, Expected};
+use super::write_batcher::{self, Count, PendingWrite, WriteResult};
+use super::{Bill, Durability, Inner, Ledger, LedgerUnavailable, Unavailable, UsageRow, reconcile};
 
 impl Ledger {
     /// Keeps the outcome of the request: over its held row, or as its only row where nothing was held.
     ///
     /// # Errors
     /// [`LedgerUnavailable`] when neither the store nor the disk took it.
-    pub async fn settle(&self, bill: &mut Bill) -> Result<Kept, LedgerUnavailable> {
+    pub async fn settle(&self, bill: &mut Bill) -> Result<Durability, LedgerUnavailable> {
         let inner = &self.inner;
         if bill.is_held() {
-            inner.give_back(bill);
+            inner.release(bill);
         }
         let stored = tokio::time::timeout(inner.settings.store_timeout, inner.store(bill)).await;
         let why = match stored {
             Ok(Ok(())) => {
-                inner.proven.store(true, Ordering::Relaxed);
-                return Ok(Kept::Stored);
+                inner.seen_healthy.store(true, Ordering::Relaxed);
+                return Ok(Durability::Stored);
             }
             Ok(Err(Unavailable(why))) => why,
             Err(_elapsed) => "it did not take the row in time".to_owned(),
@@ -33,14 +34,14 @@ impl Ledger {
         inner
             .to_spool(bill.row())
             .await
-            .map(|()| Kept::Spooled)
+            .map(|()| Durability::Spooled)
             .map_err(|error| LedgerUnavailable(format!("{why}; {error}")))
     }
 }
 
 impl Inner {
     /// Gives back in memory what the bill holds, less what it cost.
-    pub(super) fn give_back(&self, bill: &Bill) {
+    pub(super) fn release(&self, bill: &Bill) {
         let row = bill.row();
         if let Some(lease) = &row.allowance {
             self.allowance.settle(row.day(), lease, row.held, row.cost);
@@ -53,10 +54,10 @@ impl Inner {
     async fn store(&self, bill: &mut Bill) -> Result<(), Unavailable> {
         if bill.is_held_in_outage() {
             // Its held row may be in the spool, in the store, or on its way.
-            if self.turns.is_down() {
-                return Err(turns::down());
+            if self.batcher.is_unavailable() {
+                return Err(write_batcher::unavailable());
             }
-            return late::record(self.books.as_ref(), bill.row()).await;
+            return reconcile::reconcile(self.store.as_ref(), bill.row()).await;
         }
         loop {
             let row = bill.row();
@@ -67,20 +68,24 @@ impl Inner {
                 settled: row.cost.as_change(),
                 most: None,
             });
-            let over = if held { Over::Held } else { Over::Nothing };
-            let posting = Posting {
+            let over = if held {
+                Expected::Held
+            } else {
+                Expected::Nothing
+            };
+            let posting = PendingWrite {
                 row: Arc::new(row.clone()),
-                over,
+                expected: over,
                 count,
             };
-            match self.turns.post(posting).await? {
-                Posted::Differs if held => {
-                    return late::record(self.books.as_ref(), bill.row()).await;
+            match self.batcher.write(posting).await? {
+                WriteResult::Differs if held => {
+                    return reconcile::reconcile(self.store.as_ref(), bill.row()).await;
                 }
-                Posted::Differs => bill.step_aside(),
-                Posted::Crowded => return Err(Unavailable(CROWDED.to_owned())),
+                WriteResult::Differs => bill.bump_timestamp(),
+                WriteResult::Contended => return Err(Unavailable(CONTENDED.to_owned())),
                 // What gives back is never over a limit.
-                Posted::Done | Posted::OverLimit(_) => return Ok(()),
+                WriteResult::Done | WriteResult::OverLimit(_) => return Ok(()),
             }
         }
     }

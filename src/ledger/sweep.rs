@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
-use super::books::{Account, Books, Entry, Lease, PostError, Unavailable};
-use super::late;
-use super::row::RowStatus;
+use super::reconcile;
+use super::store::{Account, Entry, Lease, LedgerStore, Unavailable, WriteError};
+use super::usage_row::RowStatus;
 
 /// The error that an abandoned row tells of.
 const ABANDONED: &str = "abandoned";
@@ -15,7 +15,7 @@ const DAYS_BACK: u64 = 2;
 
 /// What a sweep found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Swept {
+pub struct SweepReport {
     /// Rows whose task had died, settled at the held amount.
     pub abandoned: u64,
     /// Leases of allowance that were closed.
@@ -23,7 +23,7 @@ pub struct Swept {
 }
 
 /// Settles held rows whose lease has ended at the held amount: nobody knows what was spent, and it was at most that.
-pub(super) async fn rows(books: &dyn Books, now: DateTime<Utc>) -> Result<u64, Unavailable> {
+pub(super) async fn rows(books: &dyn LedgerStore, now: DateTime<Utc>) -> Result<u64, Unavailable> {
     let mut abandoned = 0;
     for key in books.expired_rows(now).await? {
         let Some(mut row) = books.row(&key).await? else {
@@ -38,7 +38,7 @@ pub(super) async fn rows(books: &dyn Books, now: DateTime<Utc>) -> Result<u64, U
         row.cost = row.held;
         row.error = Some(Cow::Borrowed(ABANDONED));
         row.lease_until = None;
-        late::record(books, &row).await?;
+        reconcile::reconcile(books, &row).await?;
         tracing::warn!(
             event_type = "row_abandoned",
             request_id = row.request_id,
@@ -53,7 +53,7 @@ pub(super) async fn rows(books: &dyn Books, now: DateTime<Utc>) -> Result<u64, U
 
 /// Closes leases of allowance that ended `grace` ago: what their rows did not spend goes back to the day's budget.
 pub(super) async fn leases(
-    books: &dyn Books,
+    books: &dyn LedgerStore,
     now: DateTime<Utc>,
     grace: TimeDelta,
 ) -> Result<u64, Unavailable> {
@@ -72,8 +72,8 @@ pub(super) async fn leases(
 }
 
 /// Closes one lease, unless one of its rows is still held, or somebody changes it meanwhile: the next sweep sees.
-async fn close(books: &dyn Books, lease: &Lease) -> Result<bool, Unavailable> {
-    let sum = books.rows_under(lease.day, &lease.id).await?;
+async fn close(books: &dyn LedgerStore, lease: &Lease) -> Result<bool, Unavailable> {
+    let sum = books.row_totals(lease.day, &lease.id).await?;
     if sum.held > 0 {
         return Ok(false);
     }
@@ -81,7 +81,7 @@ async fn close(books: &dyn Books, lease: &Lease) -> Result<bool, Unavailable> {
         lease: lease.clone(),
     }];
     let committed = sum.cost.as_change() - lease.granted.as_change();
-    let settled = sum.cost.as_change() - lease.told.as_change();
+    let settled = sum.cost.as_change() - lease.reported.as_change();
     if committed != 0 || settled != 0 {
         entries.push(Entry::Count {
             account: Account::service(lease.day),
@@ -91,9 +91,9 @@ async fn close(books: &dyn Books, lease: &Lease) -> Result<bool, Unavailable> {
         });
     }
     let token = uuid::Uuid::new_v4().to_string();
-    match books.post(&entries, &token).await {
+    match books.write(&entries, &token).await {
         Ok(()) => Ok(true),
-        Err(PostError::Refused(_) | PostError::Contended) => Ok(false),
-        Err(PostError::Unavailable(why)) => Err(why),
+        Err(WriteError::Refused(_) | WriteError::Contended) => Ok(false),
+        Err(WriteError::Unavailable(why)) => Err(why),
     }
 }

@@ -1,10 +1,9 @@
 //! What a plan would cost, without asking any model.
 
-use super::{PlanError, PlanRequest, Planner, guard, prompts};
-use crate::category::Category;
-use crate::ledger::{Money, Tokens};
-use crate::model::catalogue::ModelName;
-use crate::model::tokens;
+use super::{PlanFailureKind, PlanRequest, Planner, guard};
+use crate::llm::{ModelName, Prompt, token_estimate};
+use crate::money::{Money, Tokens};
+use planning::category::Category;
 
 /// Tokens of a plan's week: a guess from two hundred characters of focus and milestone and three tasks of a hundred each.
 const OUTPUT_TOKENS_PER_WEEK: u64 = 170;
@@ -31,54 +30,49 @@ pub struct Estimate {
     /// The worst case, which is held before the first call.
     pub worst_case: Money,
     /// Why the request would be refused as it is.
-    pub refusal: Option<PlanError>,
+    pub refusal: Option<PlanFailureKind>,
 }
 
 impl Planner {
-    /// Tells what a plan would cost, likely and at most.
+    /// Estimates what a plan would cost, likely and at most.
     #[must_use]
     pub fn estimate(&self, request: &PlanRequest) -> Estimate {
-        let intent = self
-            .parts
+        let dependencies = &self.dependencies;
+        let intent = dependencies
             .classifier
             .classify(&request.goal, &request.constraints.phrases);
-        let author = &self.parts.authors[0];
-        let worst_case = self.worst_case(request, intent);
-        let prompt = prompts::plan(
-            request,
-            intent.category,
-            self.parts.limits.max_output_tokens,
-            &[],
-        );
-        let (input_tokens, output_tokens) = if author.model.is_some() {
-            let weeks = request
-                .constraints
-                .weeks
-                .map_or(USUAL_WEEKS, |weeks| u64::from(weeks.value));
-            let input = tokens::estimate(&prompt.system)
-                + tokens::estimate(&prompt.user)
-                + tokens::estimate(prompt.schema.json);
-            (
-                input,
-                (weeks * OUTPUT_TOKENS_PER_WEEK).min(u64::from(prompt.max_output_tokens)),
-            )
-        } else {
-            (0, 0)
+        let prompts = self.prompts_for(request, intent);
+        let worst_case = self.worst_case(&prompts);
+        let first = &dependencies.candidates[0];
+        let (input, output) = match &prompts.plan {
+            Some(prompt) if first.model.is_some() => likely_tokens(request, prompt),
+            _ => (0, 0),
+        };
+        let likely = Tokens {
+            input,
+            output,
+            ..Tokens::default()
         };
         Estimate {
             category: intent.category,
             confidence: intent.confidence,
-            model: author.name.clone(),
+            model: first.name.clone(),
             goal_tokens: guard::input_estimate(request),
-            input_tokens,
-            output_tokens,
-            likely_cost: author.abilities.price.cost(Tokens {
-                input: input_tokens,
-                output: output_tokens,
-                ..Tokens::default()
-            }),
+            input_tokens: input,
+            output_tokens: output,
+            likely_cost: first.capabilities.price.cost(likely),
             worst_case,
-            refusal: self.admit(request, worst_case).err(),
+            refusal: self.check_limits(request, worst_case).err(),
         }
     }
+}
+
+/// About how many tokens a plan takes: what goes in, and what comes out.
+fn likely_tokens(request: &PlanRequest, prompt: &Prompt) -> (u64, u64) {
+    let weeks = request.constraints.weeks;
+    let weeks = weeks.map_or(USUAL_WEEKS, |weeks| u64::from(weeks.value));
+    let texts = [&*prompt.system, &*prompt.user, prompt.schema.json];
+    let input = texts.into_iter().map(token_estimate::estimate).sum();
+    let output = (weeks * OUTPUT_TOKENS_PER_WEEK).min(u64::from(prompt.max_output_tokens));
+    (input, output)
 }

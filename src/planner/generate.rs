@@ -1,17 +1,20 @@
-//! Generation: ask an author, mend what rules can mend, check, ask at most once more; then the next author.
+//! Generation: ask a candidate, repair what rules can repair, check, ask at most once more; then the next candidate (fallback).
 
 use std::time::Instant;
 
-use super::author::AskedModel;
-use super::call::Covered;
-use super::guard::AUTHOR_CALLS;
-use super::{Answer, Author, Classification, PlanError, Planner, Run, prompts};
-use crate::language::Language;
-use crate::ledger::{Money, Tokens};
-use crate::model::{Completion, ModelError, Purpose, Stop, Words};
-use crate::plan::check::{Broken, check};
-use crate::plan::mend::{Repair, mend};
-use crate::plan::{Draft, Plan};
+use planning::language::Language;
+use planning::plan::check::{Violation, check};
+use planning::plan::repair::{Repair, repair};
+use planning::plan::{Draft, Plan};
+
+use super::guard::CANDIDATE_CALLS;
+use super::model_call::BillableCallsLeft;
+use super::{
+    Classification, GuardedModel, ModelCandidate, PlanFailure, PlanFailureKind, PlanOutcome,
+    Planner, PlanningRun, prompts,
+};
+use crate::llm::{Completion, CompletionContent, ModelError, Prompt, Purpose, StopReason};
+use crate::money::{Money, Tokens};
 use crate::telemetry::events;
 
 /// A checked plan and how it came about.
@@ -22,130 +25,142 @@ struct Generated {
 }
 
 impl Planner {
-    /// The plan of the first author that writes a valid one.
+    /// The plan of the first candidate that writes a valid one.
     pub(super) async fn generate(
         &self,
-        run: &mut Run<'_>,
+        run: &mut PlanningRun<'_>,
         classification: Classification,
-    ) -> Result<Answer, PlanError> {
-        let mut failure = PlanError::ProviderUnavailable("no model is configured".to_owned());
-        for (place, author) in self.parts.authors.iter().enumerate() {
-            run.bill.set_model(&author.name.to_string());
-            let written = match &author.model {
-                None => self.write_offline(run, author, classification),
-                Some(asked) => self.ask(run, author, asked, classification).await,
+    ) -> Result<PlanOutcome, PlanFailure> {
+        let mut failure = PlanFailureKind::ProviderUnavailable("no model is configured".to_owned());
+        for (place, candidate) in self.dependencies.candidates.iter().enumerate() {
+            run.bill.set_model(&candidate.name.to_string());
+            let generated = match &candidate.model {
+                None => self.write_offline(run, candidate, classification),
+                Some(model) => self.ask(run, candidate, model, classification).await,
             };
-            match written {
+            match generated {
                 Ok(generated) => {
-                    let row = run.bill.row();
-                    return Ok(Answer {
-                        plan: generated.plan,
+                    let is_fallback = place > 0;
+                    return Ok(self.outcome(
+                        run,
+                        candidate,
                         classification,
-                        model: author.name.clone(),
-                        language: generated.language,
-                        tokens: row.tokens,
-                        cost: row.cost,
-                        llm_calls: row.llm_calls,
-                        repaired: generated.repaired,
-                        fallback: place > 0,
-                        cached: false,
-                        created_at: self.parts.clock.now(),
-                        timings: run.timings,
-                    });
+                        generated,
+                        is_fallback,
+                    ));
                 }
-                Err(error) => failure = error,
+                Err(kind) => failure = kind,
             }
             if tokio::time::Instant::now() >= run.deadline {
                 break;
             }
         }
-        Err(failure)
+        Err(failure.into())
+    }
+
+    fn outcome(
+        &self,
+        run: &PlanningRun<'_>,
+        candidate: &ModelCandidate,
+        classification: Classification,
+        generated: Generated,
+        fallback: bool,
+    ) -> PlanOutcome {
+        let row = run.bill.row();
+        PlanOutcome {
+            plan: generated.plan,
+            classification,
+            model: candidate.name.clone(),
+            language: generated.language,
+            tokens: row.tokens,
+            cost: row.cost,
+            llm_calls: row.llm_calls,
+            repaired: generated.repaired,
+            fallback,
+            cached: false,
+            created_at: self.dependencies.clock.now(),
+            timings: run.timings,
+        }
     }
 
     fn write_offline(
         &self,
-        run: &mut Run<'_>,
-        author: &Author,
+        run: &mut PlanningRun<'_>,
+        candidate: &ModelCandidate,
         classification: Classification,
-    ) -> Result<Generated, PlanError> {
+    ) -> Result<Generated, PlanFailureKind> {
         let started = Instant::now();
         let request = run.request;
+        let offline = &self.dependencies.offline;
         let mut written =
-            self.parts
-                .offline
-                .write(&request.goal, classification.category, &request.constraints);
-        let repairs = mend(&mut written.draft, &request.constraints);
+            offline.write(&request.goal, classification.category, &request.constraints);
+        let repairs = repair(&mut written.draft, &request.constraints);
         let checked = check(written.draft, &request.constraints);
         let took = started.elapsed();
         run.timings.model += took;
-        self.parts.metrics.model_call(
-            &author.name,
+        let (tokens, cost) = (Tokens::default(), Money::ZERO);
+        self.dependencies.metrics.model_call(
+            &candidate.name,
             Purpose::Plan,
-            Stop::Finished.as_str(),
+            StopReason::Finished.as_str(),
             took,
-            Tokens::default(),
-            Money::ZERO,
+            tokens,
+            cost,
         );
         events::llm_call(
-            &request.caller,
+            &request.context,
             classification.category,
-            &author.name,
+            &candidate.name,
             Purpose::Plan,
-            Tokens::default(),
-            Money::ZERO,
+            tokens,
+            cost,
             took,
             checked.is_ok(),
         );
-        let plan = checked.map_err(|broken| PlanError::InvalidModelOutput(listed(&broken)))?;
+        let plan = checked
+            .map_err(|violations| PlanFailureKind::InvalidModelOutput(listed(&violations)))?;
         Ok(Generated {
             plan,
-            repaired: self.note(&repairs),
+            repaired: self.count_repairs(&repairs),
             language: written.language,
         })
     }
 
     async fn ask(
         &self,
-        run: &mut Run<'_>,
-        author: &Author,
-        asked: &AskedModel,
+        run: &mut PlanningRun<'_>,
+        candidate: &ModelCandidate,
+        model: &GuardedModel,
         classification: Classification,
-    ) -> Result<Generated, PlanError> {
-        let mut broken = Vec::new();
-        let mut covered = Covered(AUTHOR_CALLS);
+    ) -> Result<Generated, PlanFailureKind> {
+        let category = classification.category;
+        let mut violations = Vec::new();
+        let mut calls_left = BillableCallsLeft(CANDIDATE_CALLS);
         // The plan, and one more try with what was wrong with the first, where the hold still covers it.
         for attempt in 0..2 {
-            if covered.0 == 0 {
+            if calls_left.0 == 0 {
                 break;
             }
-            let prompt = prompts::plan(
-                run.request,
-                classification.category,
-                self.parts.limits.max_output_tokens,
-                &broken,
-            );
-            let completion = self
-                .call(
-                    run,
-                    author,
-                    asked,
-                    &prompt,
-                    classification.category,
-                    &mut covered,
-                )
-                .await
-                .map_err(|error| self.given_up(run, &error))?;
-            if completion.stop == Stop::Refused {
+            let prompt = self.take_prompt(run, classification, &violations);
+            let answer = self
+                .call(run, candidate, model, &prompt, category, &mut calls_left)
+                .await;
+            if violations.is_empty() {
+                // The next candidate is asked the same.
+                run.prompts.plan = Some(prompt);
+            }
+            let completion = answer.map_err(|error| self.map_model_error(run, &error))?;
+            if completion.stop_reason == StopReason::Refused {
                 // The same words would be refused again.
-                return Err(PlanError::InvalidModelOutput(
+                return Err(PlanFailureKind::InvalidModelOutput(
                     "a guardrail or content filter of the provider refused the goal".to_owned(),
                 ));
             }
             match read(&completion, run) {
                 Ok((plan, repairs)) => {
-                    let repaired = self.note(&repairs) || attempt > 0;
+                    let repaired = self.count_repairs(&repairs) || attempt > 0;
                     if attempt > 0 {
-                        self.parts.metrics.plan_repair("asked_again");
+                        self.dependencies.metrics.plan_repair("asked_again");
                     }
                     return Ok(Generated {
                         plan,
@@ -153,50 +168,72 @@ impl Planner {
                         language: run.request.constraints.language.clone(),
                     });
                 }
-                Err(rules) => broken = rules,
+                Err(found) => violations = found,
             }
         }
-        Err(PlanError::InvalidModelOutput(listed(&broken)))
+        Err(PlanFailureKind::InvalidModelOutput(listed(&violations)))
     }
 
-    fn given_up(&self, run: &Run<'_>, error: &ModelError) -> PlanError {
-        let left = run
-            .deadline
-            .saturating_duration_since(tokio::time::Instant::now());
-        // The call's own deadline lies a little before the request's, so that there is time to settle.
-        if self.call_deadline(run) <= tokio::time::Instant::now() || left.is_zero() {
-            PlanError::DeadlineExceeded
+    /// The prompt of the run, which the guard built; a new one only for another category, or to name what was wrong.
+    fn take_prompt(
+        &self,
+        run: &mut PlanningRun<'_>,
+        classification: Classification,
+        violations: &[Violation],
+    ) -> Prompt {
+        let category = classification.category;
+        let max_output_tokens = self.dependencies.limits.max_output_tokens;
+        let build = || prompts::plan(run.request, category, max_output_tokens, violations);
+        if !violations.is_empty() {
+            return build();
+        }
+        let built = run.prompts.plan.take();
+        let prompt = built
+            .filter(|_| run.prompts.category == Some(category))
+            .unwrap_or_else(build);
+        run.prompts.category = Some(category);
+        prompt
+    }
+
+    fn map_model_error(&self, run: &PlanningRun<'_>, error: &ModelError) -> PlanFailureKind {
+        let now = tokio::time::Instant::now();
+        // A call's own deadline lies a little before the request's, so that there is time to settle.
+        if self.call_deadline(run) <= now || run.deadline <= now {
+            PlanFailureKind::DeadlineExceeded
         } else {
-            PlanError::ProviderUnavailable(error.to_string())
+            PlanFailureKind::ProviderUnavailable(error.to_string())
         }
     }
 
-    /// Counts repairs; whether there were any.
-    fn note(&self, repairs: &[Repair]) -> bool {
+    /// Counts repairs. Whether there were any.
+    fn count_repairs(&self, repairs: &[Repair]) -> bool {
         for repair in repairs {
-            self.parts.metrics.plan_repair(repair.as_str());
+            self.dependencies.metrics.plan_repair(repair.as_str());
         }
         !repairs.is_empty()
     }
 }
 
-/// The plan in an answer, mended where rules suffice.
-fn read(completion: &Completion, run: &Run<'_>) -> Result<(Plan, Vec<Repair>), Vec<Broken>> {
+/// The plan in an answer, repaired where rules suffice.
+fn read(
+    completion: &Completion,
+    run: &PlanningRun<'_>,
+) -> Result<(Plan, Vec<Repair>), Vec<Violation>> {
     // What was cut off may look whole to a tolerant reader, with its last weeks missing.
-    if completion.stop == Stop::MaxTokens {
-        return Err(vec![Broken::CutOff]);
+    if completion.stop_reason == StopReason::MaxTokens {
+        return Err(vec![Violation::CutOff]);
     }
-    let draft = match &completion.words {
-        Words::Json(value) => Draft::from_json(value),
-        Words::Text(text) => Draft::from_text(text),
+    let draft = match &completion.content {
+        CompletionContent::Json(value) => Draft::from_json(value),
+        CompletionContent::Text(text) => Draft::from_text(text),
     };
-    let mut draft = draft.ok_or_else(|| vec![Broken::NotAPlan])?;
+    let mut draft = draft.ok_or_else(|| vec![Violation::NotAPlan])?;
     let constraints = &run.request.constraints;
-    let repairs = mend(&mut draft, constraints);
+    let repairs = repair(&mut draft, constraints);
     check(draft, constraints).map(|plan| (plan, repairs))
 }
 
-fn listed(broken: &[Broken]) -> String {
-    let rules: Vec<String> = broken.iter().map(ToString::to_string).collect();
+fn listed(violations: &[Violation]) -> String {
+    let rules: Vec<String> = violations.iter().map(ToString::to_string).collect();
     rules.join("; ")
 }

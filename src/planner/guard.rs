@@ -1,11 +1,13 @@
-//! The guard: what a request could cost at most, and whether it may. Nothing is spent before it.
+//! The cost guard: what a request could cost at most, and whether it may. Nothing is spent before it.
 
 use std::time::Duration;
 
-use super::{Author, PlanError, PlanRequest, Planner, Run, prompts};
-use crate::classifier::Intent;
-use crate::ledger::Money;
-use crate::model::{Prompt, tokens};
+use planning::classifier::Intent;
+
+use super::prompts::{self, RequestPrompts};
+use super::{ModelCandidate, PlanFailure, PlanFailureKind, PlanRequest, Planner, PlanningRun};
+use crate::llm::{Prompt, token_estimate};
+use crate::money::Money;
 use crate::telemetry::events;
 
 /// What a request may take.
@@ -26,35 +28,44 @@ pub struct Limits {
 }
 
 /// Calls for the category that the hold covers.
-pub(super) const SORTING_CALLS: u32 = 1;
-/// Calls of each author that the hold covers: the plan, and one more after an answer that cannot be mended or a call that may
+pub(super) const CLASSIFIER_CALLS: u32 = 1;
+/// Calls of each candidate that the hold covers: the plan, and one more after an answer that cannot be repaired or a call that may
 /// have been billed unseen.
-pub(super) const AUTHOR_CALLS: u32 = 2;
+pub(super) const CANDIDATE_CALLS: u32 = 2;
 
 impl Planner {
-    /// Refuses what is too large or too dear; else returns the worst case.
-    pub(super) fn guard(&self, run: &mut Run<'_>, intent: Intent) -> Result<Money, PlanError> {
-        let author = &self.parts.authors[0];
-        run.bill.set_model(&author.name.to_string());
-        let worst_case = self.worst_case(run.request, intent);
-        self.admit(run.request, worst_case).inspect_err(|refusal| {
-            self.parts.metrics.cost_guard_rejection(refusal.code());
-            events::cost_guard_triggered(&run.request.caller, refusal.code(), worst_case);
-        })?;
+    /// Refuses what is too large or too expensive; else returns the worst case. Builds the prompts that the request will need.
+    pub(super) fn guard(
+        &self,
+        run: &mut PlanningRun<'_>,
+        intent: Intent,
+    ) -> Result<Money, PlanFailure> {
+        let first = &self.dependencies.candidates[0];
+        run.bill.set_model(&first.name.to_string());
+        run.prompts = self.prompts_for(run.request, intent);
+        let worst_case = self.worst_case(&run.prompts);
+        self.check_limits(run.request, worst_case)
+            .map_err(PlanFailure::from)
+            .inspect_err(|refusal| self.report_refusal(run, refusal, worst_case))?;
         Ok(worst_case)
     }
 
-    pub(super) fn admit(&self, request: &PlanRequest, worst_case: Money) -> Result<(), PlanError> {
-        let limits = &self.parts.limits;
+    /// Whether a request of this worst case is within the limits of every request.
+    pub(super) fn check_limits(
+        &self,
+        request: &PlanRequest,
+        worst_case: Money,
+    ) -> Result<(), PlanFailureKind> {
+        let limits = &self.dependencies.limits;
         let tokens = input_estimate(request);
         if tokens > limits.max_input_tokens {
-            return Err(PlanError::InputTooLarge {
+            return Err(PlanFailureKind::InputTooLarge {
                 tokens,
-                most: limits.max_input_tokens,
+                max: limits.max_input_tokens,
             });
         }
         if worst_case > limits.max_request_cost {
-            return Err(PlanError::RequestTooExpensive {
+            return Err(PlanFailureKind::RequestTooExpensive {
                 worst_case,
                 limit: limits.max_request_cost,
             });
@@ -63,60 +74,79 @@ impl Planner {
     }
 
     /// The most that all calls which a request may make can cost together: a question for the category where the local
-    /// model is unsure, and of every author a plan and a second try.
-    pub(super) fn worst_case(&self, request: &PlanRequest, intent: Intent) -> Money {
-        let sorting = self.sorter_for(intent).map_or(Money::ZERO, |sorter| {
-            call_worst_case(
-                sorter,
-                &prompts::classify(&request.goal, &request.caller.request_id),
-                0,
-            )
+    /// classifier is unsure, and of every candidate a plan and a second try.
+    pub(super) fn worst_case(&self, prompts: &RequestPrompts) -> Money {
+        let dependencies = &self.dependencies;
+        let classify = prompts
+            .classify
+            .as_ref()
+            .zip(dependencies.classifier_model.as_ref());
+        let classify = classify.map_or(Money::ZERO, |(prompt, model)| {
+            call_worst_case(model, prompt, 0)
         });
-        let mut authors = self
-            .parts
-            .authors
-            .iter()
-            .filter(|author| author.model.is_some())
-            .peekable();
-        if authors.peek().is_none() {
-            return sorting;
-        }
-        let prompt = prompts::plan(
-            request,
-            intent.category,
-            self.parts.limits.max_output_tokens,
-            &[],
-        );
-        authors.fold(sorting, |sum, author| {
-            let first = call_worst_case(author, &prompt, prompts::MOST_GUIDANCE_TOKENS);
+        let Some(prompt) = &prompts.plan else {
+            return classify;
+        };
+        let models = dependencies.candidates.iter();
+        let models = models.filter(|candidate| candidate.model.is_some());
+        models.fold(classify, |sum, candidate| {
+            let first = call_worst_case(candidate, prompt, prompts::MAX_GUIDANCE_TOKENS);
             let again = call_worst_case(
-                author,
-                &prompt,
-                prompts::MOST_GUIDANCE_TOKENS + prompts::MOST_VIOLATION_TOKENS,
+                candidate,
+                prompt,
+                prompts::MAX_GUIDANCE_TOKENS + prompts::MAX_VIOLATION_TOKENS,
             );
             sum.saturating_add(first).saturating_add(again)
         })
     }
 
-    /// The model to ask for the category, where the local one is unsure.
-    pub(super) fn sorter_for(&self, intent: Intent) -> Option<&Author> {
-        self.parts
-            .sorter
-            .as_ref()
-            .filter(|_| intent.confidence < self.parts.limits.confidence_threshold)
+    /// The prompts that a request needs: one for the category where the local classifier is unsure, and one for the plan where a
+    /// model may write it.
+    pub(super) fn prompts_for(&self, request: &PlanRequest, intent: Intent) -> RequestPrompts {
+        let dependencies = &self.dependencies;
+        let unsure = intent.confidence < dependencies.limits.confidence_threshold;
+        let classify = unsure && dependencies.classifier_model.is_some();
+        let mut candidates = dependencies.candidates.iter();
+        let by_model = candidates.any(|candidate| candidate.model.is_some());
+        RequestPrompts {
+            classify: classify
+                .then(|| prompts::classify(&request.goal, &request.context.request_id)),
+            plan: by_model.then(|| {
+                let max_output_tokens = dependencies.limits.max_output_tokens;
+                prompts::plan(request, intent.category, max_output_tokens, &[])
+            }),
+            category: Some(intent.category),
+        }
+    }
+
+    /// Counts and logs a refusal.
+    pub(super) fn report_refusal(
+        &self,
+        run: &PlanningRun<'_>,
+        refusal: &PlanFailure,
+        worst_case: Money,
+    ) {
+        let code = refusal.kind.code();
+        self.dependencies.metrics.cost_guard_rejection(code);
+        events::cost_guard_triggered(&run.request.context, code, worst_case);
     }
 }
 
 /// About how many tokens the caller's words have.
 pub(super) fn input_estimate(request: &PlanRequest) -> u64 {
-    tokens::estimate(request.goal.text()) + request.goal.context().map_or(0, tokens::estimate)
+    token_estimate::estimate(request.goal.text())
+        + request.goal.context().map_or(0, token_estimate::estimate)
 }
 
 /// The most that one call can cost.
-pub(super) fn call_worst_case(author: &Author, prompt: &Prompt, more_input: u64) -> Money {
-    let output = u64::from(prompt.max_output_tokens) + u64::from(author.abilities.thinking_tokens);
-    author
-        .abilities
+pub(super) fn call_worst_case(
+    candidate: &ModelCandidate,
+    prompt: &Prompt,
+    more_input: u64,
+) -> Money {
+    let capabilities = &candidate.capabilities;
+    let output = u64::from(prompt.max_output_tokens) + u64::from(capabilities.thinking_tokens);
+    capabilities
         .price
-        .worst_case(prompts::most_input_tokens(prompt) + more_input, output)
+        .worst_case(prompts::max_input_tokens(prompt) + more_input, output)
 }

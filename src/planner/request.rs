@@ -1,19 +1,21 @@
 //! A request that has been parsed: all that the planner needs to know of it.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::caller::Caller;
-use crate::classifier::Classifier;
-use crate::constraints::{Constraints, Stated};
-use crate::goal::Goal;
-use crate::invalid::{Complaints, Invalid};
+use crate::request_context::RequestContext;
+use planning::classifier::Classifier;
+use planning::constraints::{Constraints, ExplicitConstraints};
+use planning::goal::Goal;
+use planning::validation::{FieldErrors, InvalidFields};
 
 /// A parsed request.
 #[derive(Debug, Clone)]
 pub struct PlanRequest {
-    /// Who asks.
-    pub caller: Caller,
+    /// Which client asks, under which id.
+    pub context: Arc<RequestContext>,
     /// What they want.
     pub goal: Goal,
     /// What the plan has to respect.
@@ -46,22 +48,23 @@ impl Fields {
     /// [`Invalid`] with every field that is not as it must be.
     pub fn parse(
         self,
-        mut complaints: Complaints,
-        caller: Caller,
+        mut complaints: FieldErrors,
+        context: Arc<RequestContext>,
         classifier: &Classifier,
         today: NaiveDate,
-    ) -> Result<PlanRequest, Invalid> {
+    ) -> Result<PlanRequest, InvalidFields> {
         // A goal, or a body, of the wrong type was complained about already; do not call the goal missing as well.
-        let goal = if self.goal.is_none() && (complaints.names("goal") || complaints.names("")) {
-            None
-        } else {
-            Goal::parse(
-                self.goal.as_deref(),
-                self.context.as_deref(),
-                &mut complaints,
-            )
-        };
-        let mut stated = Stated::default();
+        let goal =
+            if self.goal.is_none() && (complaints.has_error("goal") || complaints.has_error("")) {
+                None
+            } else {
+                Goal::parse(
+                    self.goal.as_deref(),
+                    self.context.as_deref(),
+                    &mut complaints,
+                )
+            };
+        let mut stated = ExplicitConstraints::default();
         if let Some(hours) = self.hours_per_week {
             stated.hours_per_week(hours, &mut complaints);
         }
@@ -87,11 +90,11 @@ impl Fields {
                 &mut complaints,
             )?;
             Some(PlanRequest {
-                caller,
+                context,
                 goal,
                 constraints,
             })
         });
-        complaints.settle(parsed)
+        complaints.into_result(parsed)
     }
 }

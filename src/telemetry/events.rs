@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use crate::caller::Caller;
-use crate::category::Category;
-use crate::ledger::{Money, Tokens};
-use crate::model::Purpose;
-use crate::model::catalogue::ModelName;
+use crate::llm::ModelName;
+use crate::llm::Purpose;
+use crate::money::{Money, Tokens};
+use crate::request_context::RequestContext;
+use planning::category::Category;
 
 /// The service listens.
 pub fn application_startup(mode: &str, port: u16, management_port: u16, models: &str, store: &str) {
@@ -33,8 +33,18 @@ pub fn application_shutdown(reason: &str) {
     );
 }
 
+/// The grace of the shutdown is over, and so many plans did not finish.
+pub fn shutdown_incomplete(plans: usize) {
+    tracing::error!(
+        event_type = "error",
+        error_type = "shutdown",
+        error_message = "the grace is over",
+        "{plans} plans did not finish"
+    );
+}
+
 /// A request came in.
-pub fn request_received(caller: &Caller, method: &str, route: &str) {
+pub fn request_received(caller: &RequestContext, method: &str, route: &str) {
     tracing::info!(
         event_type = "request_received",
         request_id = caller.request_id,
@@ -47,7 +57,13 @@ pub fn request_received(caller: &Caller, method: &str, route: &str) {
 }
 
 /// A request was answered, whatever the answer.
-pub fn request_completed(caller: &Caller, method: &str, route: &str, status: u16, took: Duration) {
+pub fn request_completed(
+    caller: &RequestContext,
+    method: &str,
+    route: &str,
+    status: u16,
+    took: Duration,
+) {
     tracing::info!(
         event_type = "request_completed",
         request_id = caller.request_id,
@@ -63,7 +79,7 @@ pub fn request_completed(caller: &Caller, method: &str, route: &str, status: u16
 
 /// A goal got its category.
 pub fn classification(
-    caller: &Caller,
+    caller: &RequestContext,
     category: Category,
     source: &str,
     confidence: f32,
@@ -89,7 +105,7 @@ pub fn classification(
     reason = "each is a field of the event's contract"
 )]
 pub fn llm_call(
-    caller: &Caller,
+    caller: &RequestContext,
     category: Category,
     model: &ModelName,
     purpose: Purpose,
@@ -119,7 +135,7 @@ pub fn llm_call(
 }
 
 /// The guard refused a request.
-pub fn cost_guard_triggered(caller: &Caller, reason: &str, worst_case: Money) {
+pub fn cost_guard_triggered(caller: &RequestContext, reason: &str, worst_case: Money) {
     tracing::warn!(
         event_type = "cost_guard_triggered",
         request_id = caller.request_id,
@@ -132,7 +148,7 @@ pub fn cost_guard_triggered(caller: &Caller, reason: &str, worst_case: Money) {
 }
 
 /// A client asked more often than it may.
-pub fn rate_limited(caller: &Caller, tier: &str, retry_after: u64) {
+pub fn rate_limited(caller: &RequestContext, tier: &str, retry_after: u64) {
     tracing::warn!(
         event_type = "rate_limited",
         request_id = caller.request_id,
@@ -145,7 +161,7 @@ pub fn rate_limited(caller: &Caller, tier: &str, retry_after: u64) {
 }
 
 /// A request's credentials do not hold, do not allow it, or cannot be checked.
-pub fn access_denied(caller: &Caller, code: &str, reason: &str) {
+pub fn access_denied(caller: &RequestContext, code: &str, reason: &str) {
     tracing::warn!(
         event_type = "access_denied",
         request_id = caller.request_id,
@@ -158,7 +174,7 @@ pub fn access_denied(caller: &Caller, code: &str, reason: &str) {
 }
 
 /// Something failed while a request was served.
-pub fn error(caller: &Caller, error_type: &str, error_message: &str) {
+pub fn error(caller: &RequestContext, error_type: &str, error_message: &str) {
     tracing::error!(
         event_type = "error",
         request_id = caller.request_id,

@@ -43,9 +43,9 @@ pub struct LogGuard {
 ///
 /// # Errors
 /// When the filter cannot be read, or logging was started before.
-pub fn start(format: LogFormat, filter: &str) -> Result<LogGuard, StartError> {
+pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, InitError> {
     let filter =
-        EnvFilter::try_new(filter).map_err(|error| StartError::Filter(error.to_string()))?;
+        EnvFilter::try_new(filter).map_err(|error| InitError::Filter(error.to_string()))?;
     let (writer, worker) = NonBlockingBuilder::default()
         .buffered_lines_limit(BUFFERED_LINES)
         .lossy(true)
@@ -81,7 +81,7 @@ fn output() -> std::io::Result<BufWriter<File>> {
 
 /// Why logging did not start.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub enum InitError {
     /// The filter is not of the form `level` or `target=level,...`.
     #[error("RUST_LOG cannot be read: {0}")]
     Filter(String),

@@ -10,11 +10,11 @@ use prometheus::{
     IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
-use crate::breaker::BreakerState;
-use crate::category::Category;
-use crate::ledger::{Money, Tokens};
-use crate::model::Purpose;
-use crate::model::catalogue::ModelName;
+use crate::llm::ModelName;
+use crate::llm::Purpose;
+use crate::money::{Money, Tokens};
+use crate::resilience::circuit_breaker::CircuitState;
+use planning::category::Category;
 
 /// Local answers take under a millisecond, models seconds, and the deadline is 90 s.
 const REQUEST_BUCKETS: [f64; 16] = [
@@ -249,13 +249,13 @@ impl Metrics {
     }
 
     /// A model's breaker stands there.
-    pub fn breaker(&self, model: &ModelName, state: BreakerState) {
+    pub fn breaker(&self, model: &ModelName, state: CircuitState) {
         self.breakers
             .with_label_values(&[model.id.as_str()])
             .set(match state {
-                BreakerState::Closed => 0,
-                BreakerState::HalfOpen => 1,
-                BreakerState::Open => 2,
+                CircuitState::Closed => 0,
+                CircuitState::HalfOpen => 1,
+                CircuitState::Open => 2,
             });
     }
 

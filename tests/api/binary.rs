@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::support::{MODEL, fake};
-use goal_router::fake_bedrock::script::Script;
+use fake_bedrock::script::Script;
 
 /// A running process of goal-router, with all that it wrote.
 pub struct Process {
@@ -133,9 +133,7 @@ async fn every_event_is_a_json_line_with_its_fields_and_without_the_goal() {
             .status(),
         413
     );
-    fake.play(Script::faults([
-        goal_router::fake_bedrock::script::Fault::Denied,
-    ]));
+    fake.set_script(Script::faults([fake_bedrock::script::Fault::Denied]));
     assert_eq!(
         post(
             &address,
@@ -294,8 +292,8 @@ async fn rows_outlive_the_process_and_health_is_checked_from_the_command_line() 
         assert!(!check(&port), "nothing listens any more");
     }
 
-    let engine = goal_router::store::embedded::EmbeddedEngine::in_folder(&folder).unwrap();
-    let client = goal_router::store::local_client(&engine.endpoint(), Duration::from_secs(5));
+    let engine = goal_router::dynamodb::embedded::EmbeddedEngine::in_folder(&folder).unwrap();
+    let client = goal_router::dynamodb::local_client(&engine.endpoint(), Duration::from_secs(5));
     let scanned = client
         .scan()
         .table_name("ai-router-usage-logs")
@@ -309,7 +307,7 @@ async fn rows_outlive_the_process_and_health_is_checked_from_the_command_line() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_refused_is_told_of_without_what_they_showed() {
-    let digest = goal_router::identity::api_key::KeyDigest::of("right").to_string();
+    let digest = goal_router::access::identity::api_key::KeyDigest::of("right").to_string();
     let process = Process::start(&[
         ("AUTH_MODE", "api_key"),
         ("API_KEYS", &format!("web:{digest}")),

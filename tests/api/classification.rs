@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::{TestApp, fake};
-use goal_router::fake_bedrock::script::{Fault, Script, Step};
+use fake_bedrock::script::{Fault, Script, Step};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sure_goal_is_classified_without_a_call() {

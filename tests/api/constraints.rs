@@ -16,7 +16,7 @@ struct Row {
 #[tokio::test(flavor = "multi_thread")]
 async fn constraints_in_words_are_echoed_and_kept() {
     let app = TestApp::start().await;
-    let table = include_str!("../spoken/constraints_sample.jsonl");
+    let table = include_str!("../../crates/planning/tests/extract/constraints_sample.jsonl");
 
     for line in table.lines() {
         let row: Row = serde_json::from_str(line).unwrap();

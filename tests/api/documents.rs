@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, fake};
-use goal_router::fake_bedrock::script::Script;
+use fake_bedrock::script::Script;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_openapi_document_is_3_1_and_the_one_in_docs() {

@@ -100,7 +100,10 @@ async fn a_star_never_goes_with_credentials() {
 
 #[tokio::test]
 async fn a_preflight_needs_no_credentials_and_counts_against_nobody() {
-    let keys = format!("a:{}", goal_router::identity::api_key::KeyDigest::of("a"));
+    let keys = format!(
+        "a:{}",
+        goal_router::access::identity::api_key::KeyDigest::of("a")
+    );
     let app = TestApp::with(&[
         ("CORS_ALLOWED_ORIGINS", SITE),
         ("AUTH_MODE", "api_key"),

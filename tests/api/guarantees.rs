@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, fake};
-use goal_router::constraints::{Constraints, Known, Origin};
-use goal_router::language::Language;
-use goal_router::plan::Draft;
-use goal_router::plan::check::check;
-use goal_router::plan::mend::mend;
+use planning::constraints::{Constraints, Origin, Sourced};
+use planning::language::Language;
+use planning::plan::Draft;
+use planning::plan::check::check;
+use planning::plan::repair::repair;
 
 /// What a plan was asked to respect.
 #[derive(Debug, Clone, Default)]
@@ -159,7 +159,7 @@ fn nearly_a_plan() -> impl Strategy<Value = Value> {
 }
 
 fn constraints() -> impl Strategy<Value = (Constraints, Asked)> {
-    let field = |value| Known {
+    let field = |value| Sourced {
         value,
         origin: Origin::Field,
     };
@@ -173,13 +173,13 @@ fn constraints() -> impl Strategy<Value = (Constraints, Asked)> {
                 day() + Days::new(days.max(weeks.map_or(0, |weeks| u64::from(weeks) * 7)))
             });
             let constraints = Constraints {
-                minutes_per_week: minutes.map(|value| Known {
+                minutes_per_week: minutes.map(|value| Sourced {
                     value,
                     origin: Origin::Field,
                 }),
                 weeks: weeks.map(field),
                 start: day(),
-                deadline: deadline.map(|value| Known {
+                deadline: deadline.map(|value| Sourced {
                     value,
                     origin: Origin::Field,
                 }),
@@ -215,7 +215,7 @@ proptest! {
     #[test]
     fn whatever_json_comes_in_what_goes_out_keeps_every_guarantee(value in any_json(), (constraints, asked) in constraints()) {
         if let Some(mut draft) = Draft::from_text(&value.to_string()) {
-            mend(&mut draft, &constraints);
+            repair(&mut draft, &constraints);
             if let Some(plan) = shown(draft, &constraints) {
                 assert_kept(&plan, &asked);
             }
@@ -226,7 +226,7 @@ proptest! {
     fn what_is_nearly_a_plan_comes_out_kept_or_refused(value in nearly_a_plan(), (constraints, asked) in constraints(), mended in any::<bool>()) {
         let mut draft = Draft::from_json(&value).unwrap_or_default();
         if mended {
-            mend(&mut draft, &constraints);
+            repair(&mut draft, &constraints);
         }
         if let Some(plan) = shown(draft, &constraints) {
             assert_kept(&plan, &asked);
@@ -236,9 +236,9 @@ proptest! {
     #[test]
     fn mending_twice_changes_nothing_more(value in nearly_a_plan(), (constraints, _) in constraints()) {
         let mut once = Draft::from_json(&value).unwrap_or_default();
-        mend(&mut once, &constraints);
+        repair(&mut once, &constraints);
         let mut twice = once.clone();
-        mend(&mut twice, &constraints);
+        repair(&mut twice, &constraints);
         prop_assert_eq!(once, twice);
     }
 
@@ -250,7 +250,7 @@ proptest! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn plans_of_a_model_keep_every_guarantee_under_all_kinds_of_constraints() {
-    let fake = fake(goal_router::fake_bedrock::script::Script::default());
+    let fake = fake(fake_bedrock::script::Script::default());
     let app = TestApp::with_model(&fake, &[("MAX_OUTPUT_TOKENS", "20000")]).await;
 
     for (hours, weeks, deadline) in [

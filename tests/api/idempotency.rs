@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use goal_router::clock::MovedClock;
-use goal_router::fake_bedrock::FakeBedrock;
-use goal_router::fake_bedrock::script::{Fault, Script};
-use goal_router::idempotency::{Claim, Fingerprint, RecordName, Records as _};
-use goal_router::store::embedded::EmbeddedEngine;
-use goal_router::store::{self, Store, TableNames, tables};
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::{Fault, Script};
+use goal_router::clock::ManualClock;
+use goal_router::dynamodb::embedded::EmbeddedEngine;
+use goal_router::dynamodb::{self, DynamoDbStore, TableNames, tables};
+use goal_router::idempotency::{Claim, Fingerprint, IdempotencyStore as _, RecordName};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use sha2::Digest as _;
@@ -49,11 +49,14 @@ fn names() -> TableNames {
 }
 
 /// Tables that several applications share.
-async fn shared_tables() -> (EmbeddedEngine, Store) {
+async fn shared_tables() -> (EmbeddedEngine, DynamoDbStore) {
     let engine = EmbeddedEngine::in_memory().unwrap();
-    let client = store::local_client(&engine.endpoint(), Duration::from_secs(20));
+    let client = dynamodb::local_client(&engine.endpoint(), Duration::from_secs(20));
     tables::create(&client, &names()).await.unwrap();
-    (engine, Store::new(client, names(), TimeDelta::days(1)))
+    (
+        engine,
+        DynamoDbStore::new(client, names(), TimeDelta::days(1)),
+    )
 }
 
 async fn task(fake: &FakeBedrock, engine: &EmbeddedEngine, more: &[(&str, &str)]) -> TestApp {
@@ -182,7 +185,7 @@ async fn an_answer_is_known_to_other_tasks_and_after_a_restart() {
 async fn what_a_dead_task_began_is_in_progress_until_its_lease_ends_and_then_made() {
     let fake = fake(Script::default());
     let (engine, store) = shared_tables().await;
-    let clock = Arc::new(MovedClock::at(today()));
+    let clock = Arc::new(ManualClock::at(today()));
     let endpoint = engine.endpoint();
     let bedrock = fake.endpoint();
     let pairs = [
@@ -234,7 +237,7 @@ async fn what_a_dead_task_began_is_in_progress_until_its_lease_ends_and_then_mad
 
 /// The fingerprint of the one record there is.
 async fn fingerprint_of(engine: &EmbeddedEngine) -> Fingerprint {
-    let client = store::local_client(&engine.endpoint(), Duration::from_secs(20));
+    let client = dynamodb::local_client(&engine.endpoint(), Duration::from_secs(20));
     let scanned = client
         .scan()
         .table_name("ai-router-state")
@@ -253,18 +256,18 @@ async fn a_failure_that_cost_nothing_gives_the_key_back_and_one_that_did_is_fina
     let fake = fake(Script::always(Fault::Denied));
     let app = TestApp::with_model(&fake, &[]).await;
     assert_eq!(code(ask(&app, "free").await).await.0, 503);
-    fake.play(Script::default());
+    fake.set_script(Script::default());
     let answer = ask(&app, "free").await;
     assert!(answer.status() == 200 && !is_replayed(&answer));
 
-    fake.play(Script::always(Fault::Garbage));
+    fake.set_script(Script::always(Fault::Garbage));
     let before = fake.invoice().calls.len();
     let failed = ask(&app, "paid").await;
     assert!(!is_replayed(&failed));
     assert_eq!(code(failed).await, (502, json!("invalid_model_output")));
     let calls = fake.invoice().calls.len();
     assert!(calls > before);
-    fake.play(Script::default());
+    fake.set_script(Script::default());
     let again = ask(&app, "paid").await;
     assert!(is_replayed(&again));
     assert_eq!(code(again).await, (502, json!("invalid_model_output")));
@@ -274,7 +277,7 @@ async fn a_failure_that_cost_nothing_gives_the_key_back_and_one_that_did_is_fina
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_is_replayed_although_the_request_would_be_refused_by_now() {
     let fake = fake(Script::default());
-    let clock = Arc::new(MovedClock::at(today()));
+    let clock = Arc::new(ManualClock::at(today()));
     let bedrock = fake.endpoint();
     let pairs = [
         ("LLM_MODELS", crate::support::MODEL),

@@ -1,6 +1,6 @@
 //! Who asks: by key, or by address behind trusted proxies; and what is said to those who may not.
 
-use goal_router::identity::api_key::KeyDigest;
+use goal_router::access::identity::api_key::KeyDigest;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
@@ -104,7 +104,7 @@ async fn a_clients_own_budget_bounds_it_alone() {
         {"client": "poor", "sha256": [KeyDigest::of("poor").to_string()], "daily_budget_usd": "0.000001"},
         {"client": "rich", "sha256": [KeyDigest::of("rich").to_string()]}
     ]});
-    let fake = crate::support::fake(goal_router::fake_bedrock::script::Script::default());
+    let fake = crate::support::fake(fake_bedrock::script::Script::default());
     let app = TestApp::with_model(
         &fake,
         &[("AUTH_MODE", "api_key"), ("API_KEYS", &keys.to_string())],

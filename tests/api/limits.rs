@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use goal_router::identity::api_key::KeyDigest;
+use goal_router::access::identity::api_key::KeyDigest;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
@@ -85,7 +85,7 @@ async fn every_answer_of_the_api_tells_where_the_client_stands() {
 
 #[tokio::test]
 async fn a_limited_request_calls_no_model_and_writes_no_row() {
-    let fake = crate::support::fake(goal_router::fake_bedrock::script::Script::default());
+    let fake = crate::support::fake(fake_bedrock::script::Script::default());
     let app = TestApp::with_model(&fake, &[("RATE_LIMIT_PER_MINUTE", "1")]).await;
     for expected in [200, 429, 429] {
         assert_eq!(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::guarantees::{Asked, assert_kept};
 use crate::support::{TestApp, fake};
-use goal_router::fake_bedrock::script::{Fault, Script};
+use fake_bedrock::script::{Fault, Script};
 
 fn body() -> Value {
     json!({"goal": "Learn to play the accordion", "duration_weeks": 5, "hours_per_week": 4})

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::guarantees::{Asked, assert_kept};
 use crate::support::{TestApp, fake};
-use goal_router::fake_bedrock::script::Script;
+use fake_bedrock::script::Script;
 
 /// USD per token of the model of tests: 1 and 5 dollars per million.
 fn cost(input: u64, output: u64) -> u64 {
@@ -189,9 +189,7 @@ async fn an_estimate_bounds_the_cost_and_calls_no_model() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_with_the_embedded_store_works_and_so_does_a_second_model_when_the_first_is_away() {
-    let fake = fake(Script::always(
-        goal_router::fake_bedrock::script::Fault::Unavailable,
-    ));
+    let fake = fake(Script::always(fake_bedrock::script::Fault::Unavailable));
     let app = TestApp::with_model(
         &fake,
         &[("LLM_MODELS", &format!("{},offline", crate::support::MODEL))],

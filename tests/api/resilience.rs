@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::support::{MODEL, TestApp, fake, problem};
-use goal_router::fake_bedrock::script::{Fault, Script};
+use fake_bedrock::script::{Fault, Script};
 
 const GOAL: &str = "Learn to play the accordion";
 
@@ -64,7 +64,7 @@ async fn a_model_that_fails_ten_times_in_a_row_is_left_alone_and_the_next_one_an
         assert_eq!(app.plan_for(GOAL).await["metadata"]["provider"], "offline");
     }
     assert_eq!(app.metric(state).await, 2.0);
-    fake.play(Script::default());
+    fake.set_script(Script::default());
     let started = std::time::Instant::now();
     let plan = app.plan_for(GOAL).await;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use goal_router::fake_bedrock::script::{Fault, Script};
+use fake_bedrock::script::{Fault, Script};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, fake};

@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::support::{TestApp, fake};
-use goal_router::fake_bedrock::script::Script;
+use fake_bedrock::script::Script;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_has_every_attribute_of_the_contract_and_no_word_of_the_goal() {

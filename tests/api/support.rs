@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone as _, Utc};
-use goal_router::app::{Application, Stop};
-use goal_router::clock::{Clock, MovedClock};
-use goal_router::fake_bedrock::FakeBedrock;
-use goal_router::fake_bedrock::script::Script;
-use goal_router::settings::{Settings, StoreKind};
-use goal_router::store;
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::Script;
+use goal_router::app::{Application, Shutdown};
+use goal_router::clock::{Clock, ManualClock};
+use goal_router::config::{Settings, StoreKind};
+use goal_router::dynamodb;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -51,7 +51,7 @@ impl TestApp {
 
     /// An application with this configuration, at a standing time.
     pub async fn with(pairs: &[(&str, &str)]) -> Self {
-        Self::at(pairs, Arc::new(MovedClock::at(today()))).await
+        Self::at(pairs, Arc::new(ManualClock::at(today()))).await
     }
 
     /// An application with this configuration and clock.
@@ -75,11 +75,11 @@ impl TestApp {
         let endpoint = application
             .store_endpoint()
             .unwrap_or_else(|| "http://127.0.0.1:9".to_owned());
-        let store = store::local_client(&endpoint, std::time::Duration::from_secs(5));
+        let store = dynamodb::local_client(&endpoint, std::time::Duration::from_secs(5));
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(application.run(async move {
             drop(stopped.await);
-            Stop::at_once("the test is over")
+            Shutdown::at_once("the test is over")
         }));
         Self {
             address,
@@ -233,7 +233,7 @@ pub fn fields(problem: &Value) -> Vec<&str> {
 /// A fake Bedrock that plays this script.
 pub fn fake(script: Script) -> FakeBedrock {
     let fake = FakeBedrock::start().unwrap();
-    fake.play(script);
+    fake.set_script(script);
     fake
 }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use goal_router::clock::MovedClock;
-use goal_router::identity::IdentityError;
-use goal_router::identity::key_set::KeySet;
-use goal_router::identity::token::{TokenSettings, TokenVerifier};
+use goal_router::access::identity::IdentityError;
+use goal_router::access::identity::jwks::JwksClient;
+use goal_router::access::identity::jwt::{TokenSettings, TokenVerifier};
+use goal_router::clock::ManualClock;
 use jsonwebtoken::EncodingKey;
 use proptest::prelude::*;
 use reqwest::{Method, Response};
@@ -360,10 +360,10 @@ fn ten_thousand_random_tokens_neither_pass_nor_panic() {
         issuer: ISSUER.to_owned(),
         audiences: vec![AUDIENCE.to_owned()],
         required_scope: None,
-        key_set_url: issuer.url.clone(),
+        jwks_url: issuer.url.clone(),
     };
-    let keys = KeySet::at(&settings.key_set_url, runtime.handle().clone()).unwrap();
-    let clock = MovedClock::at(today() + TimeDelta::minutes(1));
+    let keys = JwksClient::new(&settings.jwks_url, runtime.handle().clone()).unwrap();
+    let clock = ManualClock::at(today() + TimeDelta::minutes(1));
     let verifier = TokenVerifier::new(settings, keys, Arc::new(clock));
     let good = key.sign(&claims());
     assert!(runtime.block_on(verifier.verify(&good)).is_ok());

@@ -15,12 +15,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta, TimeZone as _, Utc};
-use goal_router::caller::Caller;
-use goal_router::clock::{Clock as _, MovedClock};
-use goal_router::ledger::books::Account;
-use goal_router::ledger::{
-    Bill, HoldError, Ledger, LedgerSettings, Money, Price, RowStatus, Spool,
-};
+use goal_router::clock::{Clock as _, ManualClock};
+use goal_router::ledger::store::Account;
+use goal_router::ledger::{Bill, HoldError, Ledger, LedgerSettings, RowStatus, Spool};
+use goal_router::money::{Money, Price};
+use goal_router::request_context::RequestContext;
 use tokio::task::JoinHandle;
 
 use self::memory::{Kept, MemoryBooks, Weather};
@@ -53,7 +52,7 @@ struct Task {
 
 struct World {
     kept: Arc<Mutex<Kept>>,
-    clock: Arc<MovedClock>,
+    clock: Arc<ManualClock>,
     truth: Arc<Mutex<HashMap<String, Truth>>>,
     limit: u64,
     outage_allowance: u64,
@@ -65,7 +64,7 @@ impl World {
         Self {
             limit,
             kept: Arc::default(),
-            clock: Arc::new(MovedClock::at(
+            clock: Arc::new(ManualClock::at(
                 Utc.with_ymd_and_hms(2026, 11, 23, 23, 30, 0).unwrap(),
             )),
             truth: Arc::default(),
@@ -84,7 +83,7 @@ impl World {
             service_limit: Money::from_nano_usd(self.limit),
             outage_allowance: Money::from_nano_usd(self.outage_allowance),
             store_timeout: Duration::from_secs(10),
-            store_rest: Duration::ZERO,
+            store_open_duration: Duration::ZERO,
             lease: TimeDelta::seconds(LEASE),
             sweep: Duration::from_secs(SWEEP),
         };
@@ -101,7 +100,7 @@ impl World {
     /// A request: holds, spends what it truly costs, and settles.
     fn request(&mut self, task: &mut Task) {
         self.begun += 1;
-        let caller = Caller {
+        let caller = RequestContext {
             request_id: format!("r{}", self.begun),
             trace_id: String::new(),
             client_id: format!("c{}", fastrand::usize(0..CLIENTS)),
@@ -126,7 +125,7 @@ impl World {
                     assert!(refusal.retry_after >= TimeDelta::seconds(1));
                     return;
                 }
-                Err(HoldError::Unavailable(_)) => return,
+                Err(HoldError::Contended | HoldError::Unavailable(_)) => return,
             }
             pause().await;
             let day = bill.row().day();
@@ -371,11 +370,14 @@ async fn what_is_given_for_an_outage_is_not_spent_where_others_are_only_quicker(
     *task.weather.lock().unwrap() = Weather::CROWDED;
     let mut next = bill_of_one_client("s", &world);
     let held = task.ledger.hold(&mut next, Money::from_nano_usd(10)).await;
-    assert!(matches!(held, Err(HoldError::Unavailable(_))), "{held:?}");
+    assert!(
+        matches!(held, Err(HoldError::Contended | HoldError::Unavailable(_))),
+        "{held:?}"
+    );
 }
 
 fn bill_of_one_client(request_id: &str, world: &World) -> Bill {
-    let caller = Caller {
+    let caller = RequestContext {
         request_id: request_id.to_owned(),
         trace_id: String::new(),
         client_id: "c".to_owned(),

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use goal_router::ledger::books::{
-    Account, Counter, Entry, Lease, Over, PostError, Refusal, Sum, Unavailable,
+use goal_router::ledger::store::{
+    Account, Counter, Entry, Expected, Lease, Refusal, RowTotals, Unavailable, WriteError,
 };
-use goal_router::ledger::{Books, Money, RowKey, RowStatus, UsageRow};
+use goal_router::ledger::{LedgerStore, RowKey, RowStatus, UsageRow};
+use goal_router::money::Money;
 
 /// What is kept; shared by all tasks.
 #[derive(Default)]
@@ -74,12 +75,12 @@ impl MemoryBooks {
 }
 
 #[async_trait]
-impl Books for MemoryBooks {
-    async fn post(&self, entries: &[Entry], token: &str) -> Result<(), PostError> {
-        self.travel().await.map_err(PostError::Unavailable)?;
+impl LedgerStore for MemoryBooks {
+    async fn write(&self, entries: &[Entry], token: &str) -> Result<(), WriteError> {
+        self.travel().await.map_err(WriteError::Unavailable)?;
         let weather = *self.weather.lock().unwrap();
         if fastrand::f64() < weather.contended {
-            return Err(PostError::Contended);
+            return Err(WriteError::Contended);
         }
         {
             let mut kept = self.kept.lock().unwrap();
@@ -89,7 +90,7 @@ impl Books for MemoryBooks {
                 let refusals: Vec<Option<Refusal>> =
                     entries.iter().map(|entry| kept.refusal(entry)).collect();
                 if refusals.iter().any(Option::is_some) {
-                    return Err(PostError::Refused(refusals));
+                    return Err(WriteError::Refused(refusals));
                 }
                 for entry in entries {
                     kept.apply(entry);
@@ -99,7 +100,7 @@ impl Books for MemoryBooks {
         }
         tokio::task::yield_now().await;
         if fastrand::f64() < weather.unheard {
-            return Err(PostError::Unavailable(Unavailable("unheard".to_owned())));
+            return Err(WriteError::Unavailable(Unavailable("unheard".to_owned())));
         }
         Ok(())
     }
@@ -131,14 +132,14 @@ impl Books for MemoryBooks {
         Ok(leases.cloned().collect())
     }
 
-    async fn rows_under(&self, day: NaiveDate, lease: &str) -> Result<Sum, Unavailable> {
+    async fn row_totals(&self, day: NaiveDate, lease: &str) -> Result<RowTotals, Unavailable> {
         self.travel().await?;
         let kept = self.kept.lock().unwrap();
         let under = kept
             .rows
             .values()
             .filter(|row| row.day() == day && row.allowance.as_deref() == Some(lease));
-        Ok(under.fold(Sum::default(), |sum, row| Sum {
+        Ok(under.fold(RowTotals::default(), |sum, row| RowTotals {
             cost: sum.cost.saturating_add(row.cost),
             held: sum.held + u64::from(row.status == RowStatus::Held),
         }))
@@ -171,9 +172,9 @@ impl Kept {
                 let status = self.rows.get(&row.key()).map(|row| row.status);
                 status
                     == match over {
-                        Over::Nothing => None,
-                        Over::Held => Some(RowStatus::Held),
-                        Over::Abandoned => Some(RowStatus::Abandoned),
+                        Expected::Nothing => None,
+                        Expected::Held => Some(RowStatus::Held),
+                        Expected::Abandoned => Some(RowStatus::Abandoned),
                     }
             }
             Entry::Count {
@@ -224,7 +225,7 @@ impl Kept {
                 id,
                 day,
                 granted,
-                told,
+                reported: told,
                 until,
             } => {
                 let lease = self
@@ -234,13 +235,13 @@ impl Kept {
                         id: id.clone(),
                         day: *day,
                         granted: Money::ZERO,
-                        told: Money::ZERO,
+                        reported: Money::ZERO,
                         until: *until,
                         version: 0,
                         closed: false,
                     });
                 lease.granted = add(lease.granted, *granted);
-                lease.told = add(lease.told, *told);
+                lease.reported = add(lease.reported, *told);
                 lease.until = *until;
                 lease.version += 1;
             }

@@ -9,7 +9,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use goal_router::limit::{Rate, RateLimiter};
+use goal_router::access::rate_limit::{Rate, RateLimiter};
 use goal_router::telemetry::Metrics;
 
 /// The service's own.
@@ -36,7 +36,7 @@ async fn a_million_clients_pass_the_limiter_in_less_than_64_mb_which_come_back()
     for round in 0..2_u32 {
         for client in 0..1_000_000_u32 {
             let address = std::net::Ipv4Addr::from_bits(round * 1_000_000 + client);
-            assert!(limiter.check(&format!("ip:{address}"), rate).await.passes);
+            assert!(limiter.check(&format!("ip:{address}"), rate).await.allowed);
         }
         let grown = resident().saturating_sub(before);
         eprintln!("a million clients: {} MiB", grown / MIB);
@@ -44,7 +44,7 @@ async fn a_million_clients_pass_the_limiter_in_less_than_64_mb_which_come_back()
 
         let keeper = tokio::spawn({
             let limiter = Arc::clone(&limiter);
-            async move { limiter.keep(Duration::from_millis(500)).await }
+            async move { limiter.sweep_every(Duration::from_millis(500)).await }
         });
         // The last of them are whole again after a second; swept half a second later.
         tokio::time::sleep(Duration::from_secs(3)).await;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::Script;
 use futures_util::future::join_all;
-use goal_router::fake_bedrock::FakeBedrock;
-use goal_router::fake_bedrock::script::Script;
 use serde_json::Value;
 
 use crate::support::{INPUT_NANO, OUTPUT_NANO, Process, Row, Tables};
@@ -96,7 +96,7 @@ async fn spend_the_rest(
 #[tokio::test(flavor = "multi_thread")]
 async fn five_hundred_requests_at_once_on_two_processes_never_pass_the_budget() {
     let fake = FakeBedrock::start().unwrap();
-    fake.play(Script::latency(100));
+    fake.set_script(Script::latency(100));
     let tables = Tables::new().await;
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let limits = [

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use goal_router::fake_bedrock::FakeBedrock;
-use goal_router::fake_bedrock::script::Script;
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::Script;
 
 use crate::support::{INPUT_NANO, OUTPUT_NANO, Process, Tables};
 
@@ -12,7 +12,7 @@ use crate::support::{INPUT_NANO, OUTPUT_NANO, Process, Tables};
 async fn after_a_kill_with_fifty_calls_in_flight_every_billed_call_has_one_row_and_nothing_is_held()
 {
     let fake = FakeBedrock::start().unwrap();
-    fake.play(Script::latency(700));
+    fake.set_script(Script::latency(700));
     let tables = Tables::new().await;
     let folder = tempfile::tempdir().unwrap();
     let limits = [

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::{Fault, Rate, Script};
 use futures_util::{StreamExt as _, stream};
-use goal_router::fake_bedrock::FakeBedrock;
-use goal_router::fake_bedrock::script::{Fault, Rate, Script};
 
 use crate::support::{INPUT_NANO, MODEL, OUTPUT_NANO, Process, Tables};
 
@@ -23,7 +23,7 @@ async fn a_storm_of_faults_is_answered_with_valid_plans_in_time_and_every_token_
         (Fault::Truncated, 0.05),
         (Fault::Stall { ms: 60_000 }, 0.02),
     ];
-    fake.play(Script {
+    fake.set_script(Script {
         latency_ms: 20,
         seed: 7,
         rates: rates

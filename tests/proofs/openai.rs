@@ -1,7 +1,7 @@
 //! A server of OpenAI's protocol, as the first model and as the next one.
 
-use goal_router::fake_bedrock::FakeBedrock;
-use goal_router::fake_bedrock::script::{Fault, Script};
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::{Fault, Script};
 use serde_json::Value;
 
 use crate::support::{MODEL, Process, Tables};
@@ -89,7 +89,7 @@ async fn such_a_server_writes_plans_in_whatever_form_it_takes_and_is_booked_by_i
 async fn it_takes_over_where_the_first_model_is_away_and_says_so() {
     let fake = FakeBedrock::start().unwrap();
     // Bedrock throttles four times; the fifth call is the other server's.
-    fake.play(Script::faults(vec![Fault::Throttle; 4]));
+    fake.set_script(Script::faults(vec![Fault::Throttle; 4]));
     let tables = Tables::new().await;
     let folder = tempfile::tempdir().unwrap();
     let models = format!("{MODEL},openai:plain,offline");

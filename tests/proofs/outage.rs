@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use goal_router::fake_bedrock::FakeBedrock;
-use goal_router::fake_bedrock::script::Script;
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::Script;
 use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -106,7 +106,7 @@ fn check_rows(rows: &HashMap<String, Vec<Row>>, fake: &FakeBedrock, planned: &[S
 async fn a_store_that_freezes_under_load_fails_no_request_and_loses_no_row() {
     let frozen = Duration::from_secs(if soak() { 10 } else { 4 });
     let fake = FakeBedrock::start().unwrap();
-    fake.play(Script::latency(30));
+    fake.set_script(Script::latency(30));
     let tables = Tables::new().await;
     let way = Way::to(&tables.endpoint).await;
     let folder = tempfile::tempdir().unwrap();
@@ -146,7 +146,7 @@ async fn a_store_that_freezes_under_load_fails_no_request_and_loses_no_row() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_killed_while_its_spool_is_full_of_rows_tells_them_all_after_its_restart() {
     let fake = FakeBedrock::start().unwrap();
-    fake.play(Script::latency(30));
+    fake.set_script(Script::latency(30));
     let tables = Tables::new().await;
     let way = Way::to(&tables.endpoint).await;
     let folder = tempfile::tempdir().unwrap();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use goal_router::fake_bedrock::FakeBedrock;
-use goal_router::fake_bedrock::script::Script;
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::Script;
 use tokio::sync::RwLock;
 
 use crate::support::{Process, Tables, ask, soak};
@@ -30,7 +30,7 @@ async fn watch(processes: Arc<RwLock<Vec<Process>>>, ready: Arc<RwLock<Vec<Strin
 async fn restarts_one_after_the_other_fail_no_request_of_a_client_that_honours_readiness() {
     let rounds = if soak() { 20 } else { 4 };
     let fake = FakeBedrock::start().unwrap();
-    fake.play(Script::latency(80));
+    fake.set_script(Script::latency(80));
     let tables = Tables::new().await;
     let folders: Vec<_> = (0..2).map(|_| tempfile::tempdir().unwrap()).collect();
     let mut started = Vec::new();

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use fake_bedrock::FakeBedrock;
 use futures_util::StreamExt as _;
-use goal_router::fake_bedrock::FakeBedrock;
 use serde_json::{Value, json};
 
 use crate::redis_server::Redis;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use goal_router::fake_bedrock::FakeBedrock;
-use goal_router::store::embedded::EmbeddedEngine;
-use goal_router::store::{self, TableNames, tables};
+use fake_bedrock::FakeBedrock;
+use goal_router::dynamodb::embedded::EmbeddedEngine;
+use goal_router::dynamodb::{self, TableNames, tables};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
@@ -40,7 +40,7 @@ impl Tables {
     pub async fn new() -> Self {
         let engine = EmbeddedEngine::in_memory().unwrap();
         let endpoint = engine.endpoint();
-        let client = store::local_client(&endpoint, Duration::from_secs(20));
+        let client = dynamodb::local_client(&endpoint, Duration::from_secs(20));
         let names = TableNames {
             usage: "ai-router-usage-logs".to_owned(),
             state: "ai-router-state".to_owned(),

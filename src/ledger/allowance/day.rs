@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::ledger::books::{Account, Counter, Entry};
+use crate::ledger::store::{Account, Counter, Entry};
 use crate::money::Money;
 
 /// After a refusal this task does not ask the store again for so long; twice as long after each further one.
@@ -17,7 +17,7 @@ pub(super) struct Day {
     pub granted: Money,
     pub held: Money,
     pub spent: Money,
-    pub told: Money,
+    pub reported: Money,
     /// Held since the last turn of the sweep: whether the task is at work.
     pub drawn: Money,
     pub until: DateTime<Utc>,
@@ -37,12 +37,12 @@ pub(super) struct Refused {
 }
 
 /// What is told of a day.
-pub(super) struct Telling {
+pub(super) struct Report {
     pub id: String,
     pub entries: Vec<Entry>,
     pub surplus: Money,
     pub deficit: Money,
-    pub told: Money,
+    pub reported: Money,
     pub until: DateTime<Utc>,
     pub closes: bool,
 }
@@ -54,7 +54,7 @@ impl Day {
             granted: Money::ZERO,
             held: Money::ZERO,
             spent: Money::ZERO,
-            told: Money::ZERO,
+            reported: Money::ZERO,
             drawn: Money::ZERO,
             until: now,
             margin,
@@ -64,7 +64,7 @@ impl Day {
         }
     }
 
-    pub fn take(&mut self, amount: Money, now: DateTime<Utc>) -> bool {
+    pub fn reserve(&mut self, amount: Money, now: DateTime<Utc>) -> bool {
         let wanted = self.held.saturating_add(self.spent).saturating_add(amount);
         if wanted > self.granted || now + self.margin >= self.until {
             return false;
@@ -98,13 +98,13 @@ impl Day {
 
     /// What to tell the store of this day; none when there is nothing to tell any more. What is to be given back is out of reach from
     /// here on.
-    pub fn telling(
+    pub fn report(
         &mut self,
         date: NaiveDate,
         now: DateTime<Utc>,
         lease: TimeDelta,
         last: bool,
-    ) -> Option<Telling> {
+    ) -> Option<Report> {
         let past = date < now.date_naive();
         let in_use = self.held.saturating_add(self.spent);
         let idle = last || past || self.drawn == Money::ZERO;
@@ -118,7 +118,7 @@ impl Day {
         // Nothing may cost more than was held; should it, the counter tells the truth all the same.
         let deficit = in_use.saturating_sub(self.granted);
         let change = deficit.as_change() - surplus.as_change();
-        let told = self.spent.saturating_sub(self.told);
+        let told = self.spent.saturating_sub(self.reported);
         let closes = (last || past) && self.held == Money::ZERO;
         if idle && self.held == Money::ZERO && change == 0 && told == Money::ZERO {
             // Nothing to tell. The lease of an idle task is left to end, and whoever sweeps closes it.
@@ -139,22 +139,22 @@ impl Day {
             id: self.id.clone(),
             day: date,
             granted: change,
-            told: told.as_change(),
+            reported: told.as_change(),
             until,
         });
-        Some(Telling {
+        Some(Report {
             id: self.id.clone(),
             entries,
             surplus,
             deficit,
-            told,
+            reported: told,
             until,
             closes,
         })
     }
 
     /// Takes back what was not told after all.
-    pub fn take_back(&mut self, telling: &Telling) {
+    pub fn roll_back(&mut self, telling: &Report) {
         if self.id == telling.id {
             let granted = self.granted.saturating_add(telling.surplus);
             self.granted = granted.saturating_sub(telling.deficit);
@@ -162,11 +162,11 @@ impl Day {
     }
 
     /// Notes what was told. Whether the day is done with.
-    pub fn was_told(&mut self, telling: &Telling, least_chunk: Money) -> bool {
+    pub fn note_reported(&mut self, telling: &Report, least_chunk: Money) -> bool {
         if self.id != telling.id {
             return false;
         }
-        self.told = self.told.saturating_add(telling.told);
+        self.reported = self.reported.saturating_add(telling.reported);
         self.until = telling.until;
         self.drawn = Money::ZERO;
         self.chunk = Money::from_nano_usd(self.chunk.nano_usd() / 2).max(least_chunk);

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::SpoolError;
-use crate::ledger::row::UsageRow;
+use crate::ledger::usage_row::UsageRow;
 
 const EXTENSION: &str = "spool";
 

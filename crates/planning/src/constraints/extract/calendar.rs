@@ -1,0 +1,241 @@
+//! Days of the year by name, and the next time they come round.
+
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+
+use super::tag::{Holiday, Season, Unit};
+
+/// A stretch of days that a text names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Period {
+    /// One that is fixed, by its first and last day.
+    Fixed(NaiveDate, NaiveDate),
+    /// A day of the year: month, day.
+    MonthDay(u32, u32),
+    /// A day of any month.
+    DayOfMonth(u32),
+    Month(u32),
+    Quarter(u32),
+    Season(Season),
+    Holiday(Holiday),
+    Weekday(Weekday),
+    /// The running week, month, quarter or year.
+    This(Unit),
+    /// The one after it.
+    Next(Unit),
+}
+
+/// Which day of a period is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edge {
+    DayBefore,
+    First,
+    Middle,
+    Last,
+}
+
+/// The day at `edge` of `period`, the first one after `start` unless the period is fixed.
+pub(super) fn day(period: Period, edge: Edge, start: NaiveDate) -> Option<NaiveDate> {
+    if let Period::Fixed(first, last) = period {
+        return at(edge, first, last);
+    }
+    // Nine years reach from one leap day to the next even across 2100.
+    (0..=108)
+        .filter_map(|step| nth(period, step, start))
+        .filter_map(|(first, last)| at(edge, first, last))
+        .find(|day| *day > start)
+}
+
+fn at(edge: Edge, first: NaiveDate, last: NaiveDate) -> Option<NaiveDate> {
+    match edge {
+        Edge::DayBefore => first.pred_opt(),
+        Edge::First => Some(first),
+        Edge::Middle => {
+            let half = u64::try_from((last - first).num_days() / 2).ok()?;
+            let half = if (last - first).num_days() >= 27 && first.month() == last.month() {
+                14
+            } else {
+                half
+            };
+            first.checked_add_days(Days::new(half))
+        }
+        Edge::Last => Some(last),
+    }
+}
+
+/// The period's occurrence `step` turns from the one around or before `start`.
+fn nth(period: Period, step: u16, start: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let year = start.year().checked_add(i32::from(step) - 1)?;
+    let one = |day: Option<NaiveDate>| day.map(|day| (day, day));
+    match period {
+        Period::Fixed(first, last) => Some((first, last)),
+        Period::MonthDay(month, day) => one(NaiveDate::from_ymd_opt(year, month, day)),
+        Period::DayOfMonth(day) => {
+            let month = start
+                .with_day(1)?
+                .checked_add_months(Months::new(u32::from(step)))?;
+            one(month.with_day(day))
+        }
+        Period::Month(month) => months(year, month, 1),
+        Period::Quarter(quarter) => months(year, quarter.checked_mul(3)?.checked_sub(2)?, 3),
+        Period::Season(Season::Spring) => months(year, 3, 3),
+        Period::Season(Season::Summer) => months(year, 6, 3),
+        Period::Season(Season::Autumn) => months(year, 9, 3),
+        Period::Season(Season::Winter) => months(year, 12, 3),
+        Period::Holiday(feast) => one(holiday_date(feast, year)),
+        Period::Weekday(weekday) => {
+            let ahead =
+                (7 + weekday.num_days_from_monday() - start.weekday().num_days_from_monday()) % 7;
+            let days = u64::from(ahead) + 7 * u64::from(step);
+            one(start.checked_add_days(Days::new(days)))
+        }
+        Period::This(unit) => running(unit, u32::from(step), start),
+        Period::Next(unit) => running(unit, u32::from(step) + 1, start),
+    }
+}
+
+/// The week, month, quarter or year that is `step` after the one around `start`.
+fn running(unit: Unit, step: u32, start: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    match unit {
+        Unit::Week => {
+            let monday = start
+                .checked_sub_days(Days::new(u64::from(start.weekday().num_days_from_monday())))?;
+            let first = monday.checked_add_days(Days::new(7 * u64::from(step)))?;
+            Some((first, first.checked_add_days(Days::new(6))?))
+        }
+        Unit::Month => stretch(start.with_day(1)?.checked_add_months(Months::new(step))?, 1),
+        Unit::Quarter => {
+            let first = NaiveDate::from_ymd_opt(start.year(), start.month0() / 3 * 3 + 1, 1)?;
+            stretch(first.checked_add_months(Months::new(3 * step))?, 3)
+        }
+        Unit::Year => stretch(
+            NaiveDate::from_ymd_opt(start.year(), 1, 1)?
+                .checked_add_months(Months::new(12 * step))?,
+            12,
+        ),
+        Unit::Minute | Unit::Hour | Unit::Day | Unit::Fortnight => None,
+    }
+}
+
+/// So many months from the first of a month of a year.
+pub(super) fn months(year: i32, month: u32, count: u32) -> Option<(NaiveDate, NaiveDate)> {
+    stretch(NaiveDate::from_ymd_opt(year, month, 1)?, count)
+}
+
+fn stretch(first: NaiveDate, count: u32) -> Option<(NaiveDate, NaiveDate)> {
+    let last = first.checked_add_months(Months::new(count))?.pred_opt()?;
+    Some((first, last))
+}
+
+/// The day of a feast in a year.
+pub(super) fn holiday_date(feast: Holiday, year: i32) -> Option<NaiveDate> {
+    let date = |month, day| NaiveDate::from_ymd_opt(year, month, day);
+    match feast {
+        Holiday::NewYear => date(1, 1),
+        Holiday::Valentine => date(2, 14),
+        Holiday::Easter => easter(year),
+        Holiday::Pentecost => easter(year)?.checked_add_days(Days::new(49)),
+        Holiday::Halloween => date(10, 31),
+        Holiday::Thanksgiving => NaiveDate::from_weekday_of_month_opt(year, 11, Weekday::Thu, 4),
+        Holiday::BlackFriday => holiday_date(Holiday::Thanksgiving, year)?.succ_opt(),
+        Holiday::ChristmasEve => date(12, 24),
+        Holiday::Christmas => date(12, 25),
+        Holiday::NewYearsEve => date(12, 31),
+    }
+}
+
+/// Easter Sunday, by the anonymous Gregorian computus.
+fn easter(year: i32) -> Option<NaiveDate> {
+    let golden = year.rem_euclid(19);
+    let century = year.div_euclid(100);
+    let of_century = year.rem_euclid(100);
+    let moon_shift = (century - (century + 8) / 25 + 1) / 3;
+    let epact = (19 * golden + century - century / 4 - moon_shift + 15) % 30;
+    let to_sunday = (32 + 2 * (century % 4) + 2 * (of_century / 4) - epact - of_century % 4) % 7;
+    let late = (golden + 11 * epact + 22 * to_sunday) / 451;
+    let count = epact + to_sunday - 7 * late + 114;
+    let month = u32::try_from(count / 31).ok()?;
+    let day = u32::try_from(count % 31 + 1).ok()?;
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn easter_falls_where_the_church_says() {
+        for (year, month, day) in [
+            (2024, 3, 31),
+            (2025, 4, 20),
+            (2026, 4, 5),
+            (2027, 3, 28),
+            (2038, 4, 25),
+        ] {
+            assert_eq!(easter(year), NaiveDate::from_ymd_opt(year, month, day));
+        }
+    }
+
+    #[test]
+    fn a_day_of_the_year_is_the_next_one_strictly_after_the_start() {
+        let start = date(2026, 9, 1);
+
+        assert_eq!(
+            day(Period::Month(9), Edge::First, start),
+            Some(date(2027, 9, 1))
+        );
+        assert_eq!(
+            day(Period::Month(9), Edge::Last, start),
+            Some(date(2026, 9, 30))
+        );
+        assert_eq!(
+            day(Period::MonthDay(2, 29), Edge::First, start),
+            Some(date(2028, 2, 29))
+        );
+        assert_eq!(
+            day(Period::DayOfMonth(31), Edge::First, start),
+            Some(date(2026, 10, 31))
+        );
+        assert_eq!(
+            day(Period::Weekday(Weekday::Fri), Edge::First, start),
+            Some(date(2026, 9, 4))
+        );
+        assert_eq!(
+            day(Period::Weekday(Weekday::Tue), Edge::First, start),
+            Some(date(2026, 9, 8))
+        );
+    }
+
+    #[test]
+    fn the_edges_of_a_period_are_its_days() {
+        let start = date(2026, 1, 12);
+
+        assert_eq!(
+            day(Period::Month(9), Edge::DayBefore, start),
+            Some(date(2026, 8, 31))
+        );
+        assert_eq!(
+            day(Period::Month(3), Edge::Middle, start),
+            Some(date(2026, 3, 15))
+        );
+        assert_eq!(
+            day(Period::Quarter(2), Edge::Last, start),
+            Some(date(2026, 6, 30))
+        );
+        assert_eq!(
+            day(Period::This(Unit::Year), Edge::Last, start),
+            Some(date(2026, 12, 31))
+        );
+        assert_eq!(
+            day(Period::Next(Unit::Month), Edge::First, start),
+            Some(date(2026, 2, 1))
+        );
+        assert_eq!(
+            day(Period::This(Unit::Week), Edge::Last, start),
+            Some(date(2026, 1, 18))
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! Hours that are not the plan's: the job, sleep, a film's running time, a flight.
+
+use super::amount::Amount;
+use super::tag::Tag;
+use super::text::Text;
+
+/// How far before an amount its verb may stand.
+const REACH: usize = 9;
+
+/// Whether the amount, whose rhythm ends before the token `end`, is spoken for already.
+pub(super) fn is_commitment(text: &Text, amount: &Amount, end: usize) -> bool {
+    has_own_length(text, amount.tokens.end)
+        || belongs_elsewhere(text, amount.tokens.end, true)
+        || belongs_elsewhere(text, end, false)
+        || governed(text, amount.tokens.start)
+}
+
+/// "a ten minute documentary", "20 minutes long".
+fn has_own_length(text: &Text, end: usize) -> bool {
+    let next = text.skip(end, |tag| tag == Tag::Hyphen);
+    matches!(
+        (text.tag(next), text.tag(next + 1)),
+        (Tag::Piece | Tag::Long | Tag::Trip | Tag::Aged | Tag::Ago, _) | (Tag::Other, Tag::Piece)
+    )
+}
+
+/// A word may stand between when it is said `loosely`, right behind the amount.
+///
+/// "12 hours of lectures", "8 hours sleep", "40 hours a week at the office".
+fn belongs_elsewhere(text: &Text, end: usize, loosely: bool) -> bool {
+    let linked = text.skip(end, |tag| {
+        matches!(tag, Tag::Of | Tag::On | Tag::In | Tag::Hyphen)
+    });
+    let noun = if linked > end {
+        let noun = text.skip(linked, |tag| {
+            matches!(tag, Tag::Article | Tag::Approx | Tag::Marker)
+        });
+        noun + usize::from(
+            loosely && text.tag(noun) == Tag::Other && text.tag(noun + 1) == Tag::Work,
+        )
+    } else {
+        linked
+    };
+    linked <= end + 2 && text.tag(noun) == Tag::Work
+}
+
+/// Whether the nearest verb before says what the time goes into: "I work 50 hours", "I have 5 hours".
+fn governed(text: &Text, start: usize) -> bool {
+    if text.back(start, 1) == Tag::Aside && text.back(start, 2) == Tag::Work {
+        // "I work full time (40 hours a week)"
+        return true;
+    }
+    for steps in 1..=REACH {
+        match text.back(start, steps) {
+            Tag::Work => {
+                // "I can work 5 hours a week" is an offer, "I have to work" is not.
+                return !matches!(text.back(start, steps + 1), Tag::Have | Tag::To);
+            }
+            Tag::Past | Tag::Been => return true,
+            Tag::Have | Tag::But | Tag::And => return false,
+            tag if tag.is_pause() => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::amount::amounts;
+    use super::*;
+
+    fn taken(source: &str) -> bool {
+        let text = Text::new(source);
+        let amount = amounts(&text).remove(0);
+        is_commitment(&text, &amount, amount.tokens.end + 2)
+    }
+
+    #[test]
+    fn hours_of_the_job_of_sleep_and_of_works_are_not_the_plans() {
+        for source in [
+            "I work 50 hours a week",
+            "sleep 8 hours a night",
+            "12 hours of lectures a week",
+            "a 40 hour job",
+            "a ten minute documentary every week",
+            "two hours of deep work a day",
+            "I am at the office 9 hours a day",
+        ] {
+            assert!(taken(source), "{source}");
+        }
+    }
+
+    #[test]
+    fn hours_the_person_gives_are_the_plans() {
+        for source in [
+            "I work full time but have 5 hours a week",
+            "I can work 5 hours a week",
+            "after work 30 minutes a day",
+            "six hours of study a week",
+        ] {
+            assert!(!taken(source), "{source}");
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Dates as people write them: "14 March", "March 14th, 2027", "the end of May", "3/14", "next Friday".
+
+use std::ops::Range;
+
+use chrono::Weekday;
+
+use super::calendar::{Edge, Period, holiday_date, months};
+use super::numeric_date::{numeric_date, of_day};
+use super::tag::{Tag, Unit};
+use super::text::Text;
+
+/// A date in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mention {
+    pub(super) period: Period,
+    /// Which day of the period, when the words say so: "the end of".
+    pub(super) edge: Option<Edge>,
+    pub(super) tokens: Range<usize>,
+    /// A day and a month at least: nothing else reads so.
+    pub(super) full: bool,
+}
+
+/// The date that starts at `index`.
+pub(super) fn mention_at(text: &Text, index: usize) -> Option<Mention> {
+    let edge = match text.tag(index) {
+        Tag::End => Some(Edge::Last),
+        Tag::Mid => Some(Edge::Middle),
+        Tag::Begin => Some(Edge::First),
+        _ => None,
+    };
+    if let Some(edge) = edge {
+        let next = text.skip(index + 1, |tag| {
+            matches!(
+                tag,
+                Tag::Of | Tag::Article | Tag::Hyphen | Tag::From | Tag::In
+            )
+        });
+        if let Tag::Unit(unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year)) =
+            text.tag(next)
+        {
+            return Some(Mention {
+                period: Period::This(unit),
+                edge: Some(edge),
+                tokens: index..next + 1,
+                full: true,
+            });
+        }
+        let inner = bare_at(text, next).filter(|inner| !inner.full)?;
+        return Some(Mention {
+            edge: Some(edge),
+            tokens: index..inner.tokens.end,
+            full: true,
+            ..inner
+        });
+    }
+    bare_at(text, index)
+}
+
+fn bare_at(text: &Text, index: usize) -> Option<Mention> {
+    let found = |period, end, full| {
+        Some(Mention {
+            period,
+            edge: None,
+            tokens: index..end,
+            full,
+        })
+    };
+    match text.tag(index) {
+        Tag::NumericDate(figures) => {
+            let period = numeric_date(figures, text.language)?;
+            found(period, index + 1, figures.iso || figures.count == 3)
+        }
+        Tag::Ordinal(_) | Tag::Num(_) => day_first(text, index),
+        Tag::Month(month) => month_first(text, index, u32::from(month)),
+        Tag::Quarter(quarter) => {
+            let (year, end) = year_at(text, index + 1);
+            let period = year
+                .and_then(|year| months(year, u32::from(quarter) * 3 - 2, 3))
+                .map_or(Period::Quarter(u32::from(quarter)), |(first, last)| {
+                    Period::Fixed(first, last)
+                });
+            found(period, end, false)
+        }
+        Tag::Season(season) => found(Period::Season(season), index + 1, false),
+        Tag::Holiday(feast) => {
+            let (year, end) = year_at(text, index + 1);
+            let period = year
+                .and_then(|year| holiday_date(feast, year))
+                .map_or(Period::Holiday(feast), |day| Period::Fixed(day, day));
+            found(period, end, false)
+        }
+        Tag::Day(day) | Tag::DayShort(day) => {
+            // "Friday, 13 March": the date says more than the day.
+            let next = text.skip(index + 1, |tag| {
+                matches!(tag, Tag::Comma | Tag::Article | Tag::On | Tag::Of)
+            });
+            if let Some(date) = bare_at(text, next).filter(|date| date.full) {
+                return Some(Mention {
+                    tokens: index..date.tokens.end,
+                    ..date
+                });
+            }
+            found(Period::Weekday(day), index + 1, false)
+        }
+        Tag::Weekend => found(Period::Weekday(Weekday::Sat), index + 1, false),
+        Tag::Next | Tag::This => {
+            let turn = if text.tag(index) == Tag::Next {
+                Period::Next
+            } else {
+                Period::This
+            };
+            match text.tag(index + 1) {
+                Tag::Unit(unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year)) => {
+                    found(turn(unit), index + 2, false)
+                }
+                _ => None,
+            }
+        }
+        // "la semana que viene", "le mois prochain"
+        Tag::Unit(unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year))
+            if text.tag(index + 1) == Tag::Next =>
+        {
+            found(Period::Next(unit), index + 2, false)
+        }
+        _ => None,
+    }
+}
+
+/// "14 March", "14th of March 2027", "14. März", "14 de marzo", "the 14th".
+fn day_first(text: &Text, index: usize) -> Option<Mention> {
+    let (day, ordinal) = match text.tag(index) {
+        Tag::Ordinal(day) => (u32::from(day), true),
+        Tag::Num(hundredths) if hundredths % 100 == 0 => (hundredths / 100, false),
+        _ => return None,
+    };
+    if !ordinal && (1900..=2199).contains(&day) {
+        // "by 2026-11", or "by 2027": the year alone.
+        if let (Tag::Hyphen, Tag::Num(month @ 100..=1200)) =
+            (text.tag(index + 1), text.tag(index + 2))
+        {
+            let (first, last) = months(i32::try_from(day).ok()?, month / 100, 1)?;
+            return Some(Mention {
+                period: Period::Fixed(first, last),
+                edge: None,
+                tokens: index..index + 3,
+                full: false,
+            });
+        }
+        let (first, last) = months(i32::try_from(day).ok()?, 1, 12)?;
+        return Some(Mention {
+            period: Period::Fixed(first, last),
+            edge: None,
+            tokens: index..index + 1,
+            full: false,
+        });
+    }
+    if !(1..=31).contains(&day) {
+        return None;
+    }
+    let dotted = text.tag(index + 1) == Tag::Stop && text.is_glued(index + 1);
+    let after = index + 1 + usize::from(dotted);
+    let next = text.skip(after, |tag| {
+        matches!(tag, Tag::Of | Tag::Hyphen | Tag::Article)
+    });
+    if let Tag::Month(month) = text.tag(next)
+        && next <= after + 2
+    {
+        let (year, end) = year_at(text, next + 1);
+        return Some(Mention {
+            period: of_day(year, u32::from(month), day)?,
+            edge: None,
+            tokens: index..end,
+            full: true,
+        });
+    }
+    (ordinal || dotted).then_some(Mention {
+        period: Period::DayOfMonth(day),
+        edge: None,
+        tokens: index..after,
+        full: false,
+    })
+}
+
+/// "March 14th, 2027", "March 2027", "March".
+fn month_first(text: &Text, index: usize, month: u32) -> Option<Mention> {
+    let next = text.skip(index + 1, |tag| matches!(tag, Tag::Article | Tag::Hyphen));
+    let day = match text.tag(next) {
+        Tag::Ordinal(day) => Some(u32::from(day)),
+        Tag::Num(hundredths @ 100..=3100) if hundredths % 100 == 0 && next == index + 1 => {
+            Some(hundredths / 100)
+        }
+        _ => None,
+    };
+    // "in March 5 hours a week": the number counts something else.
+    let counts = matches!(
+        text.tag(next + 1),
+        Tag::Unit(_) | Tag::Times | Tag::Cross | Tag::Hyphen | Tag::Session
+    );
+    if let Some(day) = day.filter(|_| !counts) {
+        let comma = next + 1 + usize::from(text.tag(next + 1) == Tag::Comma);
+        let (year, end) = match year_at(text, comma) {
+            (Some(year), end) => (Some(year), end),
+            (None, _) => (None, next + 1),
+        };
+        return Some(Mention {
+            period: of_day(year, month, day)?,
+            edge: None,
+            tokens: index..end,
+            full: true,
+        });
+    }
+    let (year, end) = year_at(text, index + 1);
+    let period = match year {
+        Some(year) => months(year, month, 1).map(|(first, last)| Period::Fixed(first, last))?,
+        None => Period::Month(month),
+    };
+    Some(Mention {
+        period,
+        edge: None,
+        tokens: index..end,
+        full: false,
+    })
+}
+
+/// The year at `index`, and the token after it, or `index` when there is none.
+fn year_at(text: &Text, index: usize) -> (Option<i32>, usize) {
+    let next = text.skip(index, |tag| tag == Tag::Of);
+    match text.tag(next) {
+        Tag::Num(hundredths)
+            if hundredths % 100 == 0 && (1900..=2199).contains(&(hundredths / 100)) =>
+        {
+            (i32::try_from(hundredths / 100).ok(), next + 1)
+        }
+        _ => (None, index),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+
+    fn read(source: &str) -> Option<Period> {
+        let text = Text::new(source);
+        (0..text.len())
+            .find_map(|index| mention_at(&text, index))
+            .map(|mention| mention.period)
+    }
+
+    #[test]
+    fn day_and_month_are_found_in_either_order() {
+        for source in [
+            "14 March",
+            "March 14th",
+            "the 14th of March",
+            "14. März",
+            "14 de marzo",
+            "le 14 mars",
+            "14 de março",
+            "14/03",
+            "3/14",
+            "14.3.",
+        ] {
+            assert_eq!(read(source), Some(Period::MonthDay(3, 14)), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_doubtful_date_in_figures_is_read_as_the_language_writes_it() {
+        let fixed = |year, month, day| {
+            NaiveDate::from_ymd_opt(year, month, day).map(|day| Period::Fixed(day, day))
+        };
+
+        assert_eq!(read("due by 3/4"), Some(Period::MonthDay(4, 3)));
+        assert_eq!(read("due by 3/4/2026"), fixed(2026, 3, 4));
+        assert_eq!(read("fertig bis zum 3.4.2026"), fixed(2026, 4, 3));
+        assert_eq!(read("listo para el 3/4/2026"), fixed(2026, 4, 3));
+        assert_eq!(read("2026-04-03"), fixed(2026, 4, 3));
+    }
+
+    #[test]
+    fn a_day_that_no_month_has_is_no_date() {
+        assert_eq!(mention_at(&Text::new("31 February"), 0), None);
+        assert_eq!(read("by 45/13"), None);
+    }
+
+    #[test]
+    fn a_number_behind_a_month_may_count_something_else() {
+        assert_eq!(read("in March 5 hours a week"), Some(Period::Month(3)));
+    }
+}

@@ -1,0 +1,108 @@
+//! The words around days that make a rule of them, or keep them from being one.
+
+use super::day_set::{DaySet, day_set_at};
+use super::tag::{Tag, Unit};
+use super::text::Text;
+use crate::constraints::weekdays;
+
+/// "available Mondays", "I'm free on Tuesdays", "free days: Monday".
+pub(super) fn is_offered(text: &Text, place: usize, start: usize) -> bool {
+    const OFFERS: [&str; 10] = [
+        "available",
+        "free",
+        "verfugbar",
+        "disponible",
+        "disponibles",
+        "disponivel",
+        "libre",
+        "livre",
+        "libres",
+        "livres",
+    ];
+    let near = text.skip(place + 1, |tag| {
+        matches!(
+            tag,
+            Tag::On | Tag::Comma | Tag::Unit(Unit::Day) | Tag::Article | Tag::Is
+        )
+    });
+    OFFERS.contains(&text.word(place)) && near >= start && text.back(place, 1) != Tag::Not
+}
+
+/// "keep Sundays free".
+pub(super) fn is_kept_free(text: &Text, start: usize, next: usize) -> bool {
+    let verb = start.checked_sub(1).map_or("", |place| text.word(place));
+    text.word(next) == "free" && matches!(verb, "keep" | "keeping" | "leave" | "leaving" | "want")
+}
+
+/// "evenings Monday to Thursday", "Saturday mornings": a part of the day said as a habit makes the days a timetable.
+pub(super) fn is_timetable(text: &Text, set: &DaySet) -> bool {
+    let start = set.tokens.start;
+    let parts_before = (1..=3)
+        .map(|steps| text.back(start, steps))
+        .take_while(|tag| {
+            matches!(
+                tag,
+                Tag::Parts | Tag::On | Tag::From | Tag::Of | Tag::Article
+            )
+        })
+        .any(|tag| tag == Tag::Parts);
+    let several = set.days.len() > 1
+        && text.any(set.tokens.clone(), |tag| {
+            matches!(tag, Tag::DayShort(_) | Tag::Slash)
+        });
+    let free = matches!(text.back(start, 1), Tag::Every) || text.back(start, 1) == Tag::Work;
+    let alone = text.back(start, 1).is_pause();
+    let listed = alone && set.habit && text.tag(set.tokens.end).is_pause();
+    !free && (parts_before || (set.parts && alone) || several || listed)
+}
+
+/// "I work Saturdays"; the working week itself leaves its evenings.
+pub(super) fn works_then(text: &Text, set: &DaySet, place: usize) -> bool {
+    let close = set.tokens.start <= place + 3;
+    close
+        && set.days != weekdays::WORKDAYS
+        && set.habit
+        && text.any(place..set.tokens.start, |_| true)
+        && (set.days.len() < 5)
+}
+
+/// Whether a "not" at `place` is about the days after it.
+pub(super) fn denies_next(text: &Text, place: usize) -> bool {
+    let next = text.skip(place + 1, |tag| {
+        matches!(
+            tag,
+            Tag::On | Tag::Article | Tag::Other | Tag::Marker | Tag::For
+        )
+    });
+    next <= place + 4 && day_set_at(text, next).is_some()
+}
+
+pub(super) fn is_denied_before(text: &Text, start: usize) -> bool {
+    (1..=2).any(|steps| matches!(text.back(start, steps), Tag::Not | Tag::Except))
+}
+
+/// "Tuesdays only", and not "Tuesdays, only 2 hours" or "Mondays only evenings".
+pub(super) fn only_looks_back(text: &Text, place: usize) -> bool {
+    !matches!(
+        text.tag(place + 1),
+        Tag::Num(_) | Tag::Half | Tag::Parts | Tag::Minutes(_) | Tag::Approx
+    )
+}
+
+/// "evenings only, Saturdays": the word before has taken the "only".
+pub(super) fn only_belongs_before(text: &Text, place: usize) -> bool {
+    matches!(
+        text.tag(place + 1),
+        Tag::Comma | Tag::Stop | Tag::Num(_) | Tag::Half | Tag::Minutes(_)
+    )
+}
+
+/// "every day but Sunday", "any day but".
+pub(super) fn is_every_day(text: &Text, place: usize) -> bool {
+    let before = place.checked_sub(1).map_or("", |before| text.word(before));
+    matches!(before, "anything" | "anytime" | "always" | "flexible")
+        || matches!(
+            text.back(place, 1),
+            Tag::Unit(Unit::Day) | Tag::Rate(Unit::Day) | Tag::Parts | Tag::Part
+        )
+}

@@ -1,0 +1,210 @@
+//! Days named together: "Tue/Thu", "Monday to Thursday", "weekend mornings", "Mondays, Wednesdays and Fridays".
+
+use std::ops::Range;
+
+use chrono::Weekday;
+
+use super::tag::{Tag, Unit};
+use super::text::Text;
+use crate::constraints::weekdays;
+use chrono::WeekdaySet;
+
+/// Some days of the week, as one mention of the text names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DaySet {
+    pub(super) days: WeekdaySet,
+    pub(super) tokens: Range<usize>,
+    /// Named as a habit ("Tuesdays", "weekdays"), or several at once.
+    pub(super) habit: bool,
+    /// Bound to a part of the day said as a habit: "Saturday mornings".
+    pub(super) parts: bool,
+    /// "the weekend" as one stretch and not as two days.
+    pub(super) weekend: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Item {
+    One { day: Weekday, habit: bool },
+    Short(Weekday),
+    Many(WeekdaySet),
+}
+
+/// The set of days that starts at `index`.
+pub(super) fn day_set_at(text: &Text, index: usize) -> Option<DaySet> {
+    let first = item_at(text, index)?;
+    let mut set = DaySet {
+        days: WeekdaySet::EMPTY,
+        tokens: index..index + 1,
+        habit: false,
+        parts: false,
+        weekend: false,
+    };
+    let mut doubtful = matches!(first, Item::Short(_)) && !short_is_a_day(text, index);
+    let mut members = 0;
+    let mut item = Some(first);
+    while let Some(current) = item.take() {
+        members += 1;
+        add(&mut set, current);
+        pass_part(text, &mut set);
+        if let Some(from) = single(current)
+            && let Some((to, end)) = range_end(text, set.tokens.end)
+        {
+            set.days = set.days.union(weekdays::range(from, to));
+            set.tokens.end = end;
+            set.habit = true;
+            members += 1;
+            pass_part(text, &mut set);
+        }
+        if let Some(next) = joined(text, set.tokens.end) {
+            item = item_at(text, next);
+            set.tokens.end = next + 1;
+        }
+    }
+    set.habit |= members > 1;
+    set.weekend = members == 1
+        && matches!(text.tag(index), Tag::Weekend)
+        && !set.parts
+        && set.tokens.len() == 1;
+    doubtful &= members == 1;
+    (!doubtful).then_some(set)
+}
+
+fn item_at(text: &Text, index: usize) -> Option<Item> {
+    match text.tag(index) {
+        Tag::Day(day) => Some(Item::One { day, habit: false }),
+        Tag::Days(day) => Some(Item::One { day, habit: true }),
+        Tag::DayShort(day) => Some(Item::Short(day)),
+        Tag::Workdays => Some(Item::Many(weekdays::WORKDAYS)),
+        Tag::Weekend => Some(Item::Many(weekdays::WEEKEND)),
+        _ => None,
+    }
+}
+
+fn single(item: Item) -> Option<Weekday> {
+    match item {
+        Item::One { day, .. } | Item::Short(day) => Some(day),
+        Item::Many(_) => None,
+    }
+}
+
+fn add(set: &mut DaySet, item: Item) {
+    match item {
+        Item::One { day, habit } => {
+            set.days = set.days.union(WeekdaySet::single(day));
+            set.habit |= habit;
+        }
+        Item::Short(day) => set.days = set.days.union(WeekdaySet::single(day)),
+        Item::Many(days) => {
+            set.days = set.days.union(days);
+            set.habit = true;
+        }
+    }
+}
+
+/// Takes in the part of the day after a day: "mornings", "days" after "weekend".
+fn pass_part(text: &Text, set: &mut DaySet) {
+    match text.tag(set.tokens.end) {
+        Tag::Parts => {
+            set.parts = true;
+            set.tokens.end += 1;
+        }
+        Tag::Part => set.tokens.end += 1,
+        Tag::Unit(Unit::Day) if text.back(set.tokens.end, 1) == Tag::Weekend => set.tokens.end += 1,
+        _ => {}
+    }
+}
+
+/// The last day of a stretch whose link is at `index`.
+fn range_end(text: &Text, index: usize) -> Option<(Weekday, usize)> {
+    let link = text.tag(index);
+    let spoken = matches!(link, Tag::To | Tag::By | Tag::Hyphen | Tag::Dash)
+        || (matches!(link, Tag::Per | Tag::On) && text.word(index) == "a");
+    if !spoken {
+        return None;
+    }
+    let next = text.skip(index + 1, |tag| tag == Tag::Article);
+    let day = item_at(text, next).and_then(single)?;
+    Some((day, next + 1))
+}
+
+/// The place of the next day of a list whose link is at `index`.
+fn joined(text: &Text, index: usize) -> Option<usize> {
+    if matches!(item_at(text, index), Some(Item::Short(_)))
+        && matches!(text.back(index, 1), Tag::DayShort(_))
+    {
+        return Some(index);
+    }
+    let linked = matches!(
+        text.tag(index),
+        Tag::And | Tag::Or | Tag::Comma | Tag::Slash
+    );
+    if !linked {
+        return None;
+    }
+    let next = text.skip(index + 1, |tag| {
+        matches!(
+            tag,
+            Tag::And | Tag::Or | Tag::On | Tag::Article | Tag::Every
+        )
+    });
+    // A comma alone may start a new thought about the day: "Mondays, Tuesday evenings only".
+    item_at(text, next).map(|_| next)
+}
+
+/// Whether "sat" or "mon", standing alone, is the day and no other word.
+fn short_is_a_day(text: &Text, index: usize) -> bool {
+    let follows = matches!(
+        text.back(index, 1),
+        Tag::On | Tag::Not | Tag::Except | Tag::Only | Tag::Every | Tag::Unit(_)
+    );
+    let leads = matches!(
+        text.tag(index + 1),
+        Tag::Off | Tag::Only | Tag::Parts | Tag::Part
+    );
+    let named = text.is_capital(index) && follows;
+    let closes =
+        text.tag(index + 1).is_pause() || matches!(text.tag(index + 1), Tag::And | Tag::Or);
+    // "Sun 2h"
+    let timed = matches!(
+        (text.tag(index + 1), text.tag(index + 2)),
+        (Tag::Num(_), Tag::Unit(Unit::Hour | Unit::Minute))
+    );
+    leads || named || (text.is_capital(index) && timed) || (follows && closes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(source: &str) -> Option<String> {
+        let text = Text::new(source);
+        (0..text.len())
+            .find_map(|index| day_set_at(&text, index))
+            .map(|set| weekdays::names(set.days).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn days_are_named_in_lists_and_in_stretches() {
+        for (source, days) in [
+            ("Tue/Thu", "tue thu"),
+            ("Tuesdays and Thursdays", "tue thu"),
+            ("Mon, Wed and Fri", "mon wed fri"),
+            ("Monday to Thursday", "mon tue wed thu"),
+            ("Mon-Fri", "mon tue wed thu fri"),
+            ("Friday through Sunday", "fri sat sun"),
+            ("weekend mornings", "sat sun"),
+            ("weekdays", "mon tue wed thu fri"),
+            ("Saturday mornings and Wednesday evenings", "wed sat"),
+        ] {
+            assert_eq!(read(source).as_deref(), Some(days), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_short_name_alone_may_be_another_word() {
+        assert_eq!(read("the SAT 1500"), None);
+        assert_eq!(read("never sat a hands-on exam"), None);
+        assert_eq!(read("I wed in June"), None);
+        assert_eq!(read("not on Sat").as_deref(), Some("sat"));
+    }
+}

@@ -1,0 +1,77 @@
+//! The pace of a rhythm, and the plainest words for it: "a week", "per day", "monthly".
+
+use super::tag::{Tag, Unit};
+use super::text::Text;
+use crate::constraints::weekdays;
+use chrono::WeekdaySet;
+
+/// One time a week, in the millionths that rates are counted in.
+pub(super) const WEEKLY: u64 = 1_000_000;
+
+/// Once a month: a month has 4.345 weeks.
+const MONTHLY: u64 = 230_150;
+
+/// Once a year.
+const YEARLY: u64 = 19_165;
+
+/// How often an amount of time recurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Frequency {
+    /// The amount is for the whole period; so many periods (millionths) in a week.
+    Period(u64),
+    /// The amount is for one session; so many sessions (millionths) in a week.
+    Sessions(u64),
+    /// On every day that is free, so many times.
+    Daily(u64),
+    /// "evenings": every day, unless something else is said.
+    Parts,
+    /// On each of these days.
+    On(WeekdaySet),
+    /// Once a weekend.
+    Weekend,
+    /// For each of the sessions named elsewhere.
+    Each,
+}
+
+/// "a week", "per day", "/month", "weekly", "in der Woche".
+pub(super) fn per(text: &Text, index: usize) -> Option<(Frequency, usize, bool)> {
+    let (unit, bound) = match text.tag(index) {
+        Tag::Rate(unit) => return Some((of_unit(unit)?, index + 1, false)),
+        Tag::Per | Tag::Slash => (
+            text.skip(index + 1, |tag| matches!(tag, Tag::Article | Tag::Slash)),
+            false,
+        ),
+        Tag::Article if text.word(index) != "the" => (index + 1, true),
+        Tag::In | Tag::On => (text.skip(index + 1, |tag| tag == Tag::Article), true),
+        _ => return None,
+    };
+    if bound && unit > index + 2 {
+        return None;
+    }
+    match text.tag(unit) {
+        Tag::Unit(unit_tag) => Some((of_unit(unit_tag)?, unit + 1, bound)),
+        Tag::Part if !bound || text.tag(index) == Tag::Article => {
+            Some((Frequency::Daily(1), unit + 1, bound))
+        }
+        Tag::Workdays if !bound || text.tag(index) == Tag::Article => {
+            Some((Frequency::On(weekdays::WORKDAYS), unit + 1, bound))
+        }
+        Tag::Weekend if !bound || text.tag(index) == Tag::Article => {
+            Some((Frequency::Weekend, unit + 1, bound))
+        }
+        Tag::Session if !bound => Some((Frequency::Each, unit + 1, false)),
+        _ => None,
+    }
+}
+
+pub(super) fn of_unit(unit: Unit) -> Option<Frequency> {
+    match unit {
+        Unit::Day => Some(Frequency::Daily(1)),
+        Unit::Week => Some(Frequency::Period(WEEKLY)),
+        Unit::Fortnight => Some(Frequency::Period(WEEKLY / 2)),
+        Unit::Month => Some(Frequency::Period(MONTHLY)),
+        Unit::Quarter => Some(Frequency::Period(MONTHLY / 3)),
+        Unit::Year => Some(Frequency::Period(YEARLY)),
+        Unit::Minute | Unit::Hour => None,
+    }
+}

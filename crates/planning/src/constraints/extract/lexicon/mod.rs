@@ -1,0 +1,182 @@
+//! The words we know, in five languages: one look-up a word answers for all of them.
+//!
+//! Each language keeps a table of meanings and the words for each; `_` joins the words of a fixed phrase. The
+//! tables are merged once, on first use.
+
+mod de;
+mod en;
+mod es;
+mod fr;
+mod pt;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
+
+use super::tag::Tag;
+
+/// One row of a language's table: a meaning, and the words for it, separated by blanks.
+pub(super) type Row = (Tag, &'static str);
+
+/// The languages we read, in the order that breaks ties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
+    English,
+    German,
+    Spanish,
+    French,
+    Portuguese,
+}
+
+impl Language {
+    /// All of them.
+    pub(super) const ALL: [Self; 5] = [
+        Self::English,
+        Self::German,
+        Self::Spanish,
+        Self::French,
+        Self::Portuguese,
+    ];
+
+    /// The place of the language in a row of senses.
+    pub(super) fn index(self) -> usize {
+        match self {
+            Self::English => 0,
+            Self::German => 1,
+            Self::Spanish => 2,
+            Self::French => 3,
+            Self::Portuguese => 4,
+        }
+    }
+
+    fn table(self) -> &'static [Row] {
+        match self {
+            Self::English => en::WORDS,
+            Self::German => de::WORDS,
+            Self::Spanish => es::WORDS,
+            Self::French => fr::WORDS,
+            Self::Portuguese => pt::WORDS,
+        }
+    }
+}
+
+/// A fixed phrase, known by its first word.
+#[derive(Debug)]
+pub(super) struct Phrase {
+    pub(super) language: Language,
+    /// The words after the first.
+    pub(super) rest: Vec<&'static str>,
+    pub(super) tag: Tag,
+}
+
+/// What one written word can mean.
+#[derive(Debug, Default)]
+pub(super) struct Entry {
+    senses: [Option<Tag>; 5],
+    /// The phrases that start with the word, the longest first.
+    pub(super) phrases: Vec<Phrase>,
+}
+
+impl Entry {
+    /// The meaning of the word alone in `language`.
+    pub(super) fn sense(&self, language: Language) -> Option<Tag> {
+        self.senses.get(language.index()).copied().flatten()
+    }
+
+    /// Whether `language` uses the word, alone or to begin a phrase.
+    pub(super) fn speaks(&self, language: Language) -> bool {
+        self.sense(language).is_some()
+            || self
+                .phrases
+                .iter()
+                .any(|phrase| phrase.language == language)
+    }
+
+    /// The meaning in whichever language knows the word first.
+    pub(super) fn any_sense(&self) -> Option<Tag> {
+        self.senses.iter().flatten().copied().next()
+    }
+}
+
+/// Not seeded at random: the keys are ours, so that nobody can choose them to collide.
+type Words = HashMap<&'static str, Entry, FixedState>;
+
+static LEXICON: LazyLock<Words> = LazyLock::new(build);
+
+/// Everything known about a word, which must be folded already.
+pub(super) fn look_up(word: &str) -> Option<&'static Entry> {
+    LEXICON.get(word)
+}
+
+fn build() -> Words {
+    let mut words = Words::default();
+    for language in Language::ALL {
+        for (tag, list) in language.table() {
+            for lexeme in list.split_whitespace() {
+                let mut parts = lexeme.split('_');
+                let first = parts.next().unwrap_or(lexeme);
+                let rest: Vec<&'static str> = parts.collect();
+                let entry = words.entry(first).or_default();
+                if rest.is_empty() {
+                    if let Some(sense) = entry.senses.get_mut(language.index()) {
+                        *sense = Some(*tag);
+                    }
+                } else {
+                    entry.phrases.push(Phrase {
+                        language,
+                        rest,
+                        tag: *tag,
+                    });
+                }
+            }
+        }
+    }
+    for entry in words.values_mut() {
+        entry
+            .phrases
+            .sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::super::fold::fold_into;
+    use super::*;
+
+    #[test]
+    fn every_word_of_every_table_is_written_the_way_it_is_looked_up() {
+        for language in Language::ALL {
+            for (tag, list) in language.table() {
+                for word in list.split_whitespace() {
+                    let mut folded = String::new();
+                    word.chars().for_each(|c| fold_into(&mut folded, c));
+                    assert_eq!(folded, word, "{language:?} {tag:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_language_gives_one_word_two_meanings() {
+        for language in Language::ALL {
+            let mut seen = HashSet::new();
+            for (tag, list) in language.table() {
+                for word in list.split_whitespace() {
+                    assert!(seen.insert(word), "{language:?} {word} again as {tag:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_word_may_mean_different_things_in_different_languages() {
+        let entry = look_up("an").unwrap();
+
+        assert_eq!(entry.sense(Language::English), Some(Tag::Article));
+        assert_ne!(entry.sense(Language::French), Some(Tag::Article));
+    }
+}

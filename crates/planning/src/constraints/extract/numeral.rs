@@ -1,0 +1,139 @@
+//! Cutting numbers and dates in figures: "1.5", "1½", "14th", "14.3.", "2026-03-14".
+
+use super::fold::is_letter;
+use super::tag::{NumericDate, Tag};
+use super::token::Scanner;
+
+impl Scanner<'_> {
+    /// How many digits stand `ahead` bytes further.
+    fn digits(&self, ahead: usize) -> usize {
+        (0..12)
+            .take_while(|n| self.byte(ahead + n).is_ascii_digit())
+            .count()
+    }
+
+    fn value(&self, ahead: usize, digits: usize) -> u32 {
+        (0..digits).fold(0_u32, |sum, n| {
+            let digit = u32::from(self.byte(ahead + n).wrapping_sub(b'0'));
+            sum.saturating_mul(10).saturating_add(digit)
+        })
+    }
+
+    fn part(&self, ahead: usize, digits: usize) -> u16 {
+        u16::try_from(self.value(ahead, digits)).unwrap_or(u16::MAX)
+    }
+
+    /// Whether the point here begins a number: ".5".
+    pub(super) fn starts_fraction(&self) -> bool {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        matches!(self.digits(1), 1 | 2) && !before.ends_with(char::is_alphanumeric)
+    }
+
+    /// A number that begins with its point.
+    pub(super) fn fraction(&mut self) {
+        let after = self.digits(1);
+        let scale = if after == 1 { 10 } else { 1 };
+        let cents = self.value(1, after) * scale;
+        self.push(after + 1, Tag::Num(cents));
+    }
+
+    pub(super) fn number(&mut self) {
+        let whole = self.digits(0);
+        if let Some((length, tag)) = self.written_date(whole) {
+            self.push(length, tag);
+            return;
+        }
+        let separator = self.byte(whole);
+        let after = self.digits(whole + 1);
+        if separator == b':' && after == 2 {
+            self.push(whole + 3, Tag::Clock);
+        } else if matches!(separator, b'.' | b',') && matches!(after, 1 | 2) {
+            let scale = if after == 1 { 10 } else { 1 };
+            let cents = self.value(whole + 1, after) * scale;
+            let value = self
+                .value(0, whole)
+                .saturating_mul(100)
+                .saturating_add(cents);
+            self.push(whole + 1 + after, Tag::Num(value));
+        } else if matches!(separator, b'.' | b',') && after == 3 && whole <= 3 {
+            let thousands = self.value(0, whole) * 1000 + self.value(whole + 1, 3);
+            self.push(whole + 4, Tag::Num(thousands.saturating_mul(100)));
+        } else {
+            self.count(whole);
+        }
+    }
+
+    /// A plain count, with the ordinal ending or the fraction that may follow it.
+    fn count(&mut self, whole: usize) {
+        let value = self.value(0, whole);
+        let rest = self.text.get(self.at + whole..).unwrap_or_default();
+        let fraction = match rest.chars().next() {
+            Some('½') => Some(50),
+            Some('¼') => Some(25),
+            Some('¾') => Some(75),
+            _ => None,
+        };
+        if let Some(cents) = fraction {
+            self.push(
+                whole + 2,
+                Tag::Num(value.saturating_mul(100).saturating_add(cents)),
+            );
+            return;
+        }
+        let ordinal = ["st", "nd", "rd", "th", "ST", "TH", "er", "º", "ª", "°"]
+            .into_iter()
+            .find(|ending| {
+                rest.strip_prefix(ending)
+                    .is_some_and(|after| !after.starts_with(is_letter))
+            });
+        match (ordinal, u8::try_from(value)) {
+            (Some(ending), Ok(day)) => self.push(whole + ending.len(), Tag::Ordinal(day)),
+            _ => self.push(whole, Tag::Num(value.saturating_mul(100))),
+        }
+    }
+
+    /// A date in figures, and how many bytes it takes.
+    fn written_date(&self, whole: usize) -> Option<(usize, Tag)> {
+        let separator = self.byte(whole);
+        if !matches!(separator, b'-' | b'/' | b'.') || !matches!(whole, 1 | 2 | 4) {
+            return None;
+        }
+        let second = self.digits(whole + 1);
+        let middle_end = whole + 1 + second;
+        let third = if self.byte(middle_end) == separator {
+            self.digits(middle_end + 1)
+        } else {
+            0
+        };
+        let figures = |count, iso| {
+            Tag::NumericDate(NumericDate {
+                parts: [
+                    self.part(0, whole),
+                    self.part(whole + 1, second),
+                    self.part(middle_end + 1, third),
+                ],
+                count,
+                iso,
+                separator: char::from(separator),
+            })
+        };
+        if !matches!(second, 1 | 2) {
+            None
+        } else if whole == 4 {
+            matches!(third, 1 | 2).then(|| (middle_end + 1 + third, figures(3, true)))
+        } else if matches!(third, 2 | 4) {
+            Some((middle_end + 1 + third, figures(3, false)))
+        } else if separator == b'/' && third == 0 {
+            Some((middle_end, figures(2, false)))
+        } else if separator == b'.'
+            && third == 0
+            && self.byte(middle_end) == b'.'
+            && (1..=31).contains(&self.part(0, whole))
+            && (1..=12).contains(&self.part(whole + 1, second))
+        {
+            Some((middle_end + 1, figures(2, false)))
+        } else {
+            None
+        }
+    }
+}

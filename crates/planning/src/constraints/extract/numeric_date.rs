@@ -1,0 +1,36 @@
+//! Dates in figures: which part is the day and which the month.
+
+use chrono::NaiveDate;
+
+use super::calendar::Period;
+use super::lexicon::Language;
+use super::tag::NumericDate;
+
+/// A date in figures. The year decides where it stands first; a part over 12 is the day; otherwise the day comes
+/// first, except in an English date with slashes and a four-digit year, which is written the American way.
+pub(super) fn numeric_date(figures: NumericDate, language: Language) -> Option<Period> {
+    let [first, second, third] = figures.parts.map(u32::from);
+    if figures.iso {
+        return of_day(i32::try_from(first).ok(), second, third);
+    }
+    let american = language == Language::English && figures.separator == '/' && third >= 1000;
+    let (day, month) = match (first, second) {
+        (1..=12, 13..=31) => (second, first),
+        (1..=12, 1..=12) if american => (second, first),
+        _ => (first, second),
+    };
+    let year = match (figures.count, third) {
+        (3, 0..=99) => Some(2000 + third),
+        (3, _) => Some(third),
+        _ => None,
+    };
+    of_day(year.and_then(|year| i32::try_from(year).ok()), month, day)
+}
+
+pub(super) fn of_day(year: Option<i32>, month: u32, day: u32) -> Option<Period> {
+    match year {
+        Some(year) => NaiveDate::from_ymd_opt(year, month, day).map(|day| Period::Fixed(day, day)),
+        // A leap year decides whether the day exists at all.
+        None => NaiveDate::from_ymd_opt(2000, month, day).map(|_| Period::MonthDay(month, day)),
+    }
+}

@@ -1,0 +1,178 @@
+//! The time a person has in a week: every amount is joined to its rhythm, and the budget is chosen among them.
+
+use std::ops::Range;
+
+use super::amount::amounts;
+use super::commitments::is_commitment;
+use super::recurrence::recurrences;
+use super::statement::{AmountContext, Statement};
+use super::tag::{Tag, Unit};
+use super::text::Text;
+use chrono::WeekdaySet;
+
+/// No week has more minutes.
+const WEEK: u64 = 7 * 24 * 60;
+
+/// The time a person has in a week, as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Budget {
+    pub(super) minutes: u32,
+    pub(super) tokens: Range<usize>,
+    /// The days it is tied to, when it is: "90 minutes on Tuesdays".
+    pub(super) days: Option<WeekdaySet>,
+}
+
+/// Reads the budget; no time belongs to the days at `denied`, and `free` are the days that are not ruled out, which is how many days "every day" has.
+pub(super) fn read(text: &Text, free: WeekdaySet, denied: &[Range<usize>]) -> Option<Budget> {
+    let amounts = amounts(text);
+    if amounts.is_empty() {
+        return hours_in_a_form(text);
+    }
+    let ranges: Vec<_> = amounts.iter().map(|amount| amount.tokens.clone()).collect();
+    let mut rhythms = recurrences(text, &ranges);
+    rhythms.retain(|rhythm| {
+        denied
+            .iter()
+            .all(|days| rhythm.tokens.end <= days.start || rhythm.tokens.start >= days.end)
+    });
+    let mut statements: Vec<Statement> = Vec::new();
+    let mut spent = 0;
+    for (index, amount) in amounts.iter().enumerate() {
+        let limit = ranges.get(index + 1).map_or(text.len(), |next| next.start);
+        let around = AmountContext {
+            text,
+            amount,
+            recurrences: &rhythms,
+            spent,
+            limit,
+        };
+        if let Some((statement, end)) = around.statement(free) {
+            spent = end;
+            if !is_commitment(text, amount, end.max(amount.tokens.end)) {
+                statements.push(statement);
+            }
+        }
+    }
+    choose(text, &statements).or_else(|| hours_in_a_form(text))
+}
+
+/// Joins what belongs together, then takes the total, else the first weekly figure, else the first.
+fn choose(text: &Text, statements: &[Statement]) -> Option<Budget> {
+    let mut groups: Vec<Statement> = Vec::new();
+    for statement in statements {
+        match groups
+            .last_mut()
+            .filter(|last| adds_up(text, last, statement))
+        {
+            Some(last) => {
+                last.minutes += statement.minutes;
+                last.tokens.end = last.tokens.end.max(statement.tokens.end);
+                last.days = last
+                    .days
+                    .zip(statement.days)
+                    .map(|(one, other)| one.union(other));
+                last.total |= statement.total;
+            }
+            None => groups.push(statement.clone()),
+        }
+    }
+    let best = groups
+        .iter()
+        .find(|group| group.total)
+        .or_else(|| groups.iter().find(|group| group.whole))
+        .or_else(|| groups.first())?;
+    (1..=WEEK).contains(&best.minutes).then_some(Budget {
+        minutes: u32::try_from(best.minutes).ok()?,
+        tokens: best.tokens.clone(),
+        days: best.days,
+    })
+}
+
+/// "30 minutes on weekdays, 2 hours on Saturdays"; "an hour each morning and an hour each evening".
+fn adds_up(text: &Text, last: &Statement, next: &Statement) -> bool {
+    let between = last.tokens.end..next.tokens.start;
+    let disjoint = match (last.days, next.days) {
+        (Some(one), Some(other)) => one.intersection(other).is_empty(),
+        _ => false,
+    };
+    let and = text.any(between.clone(), |tag| tag == Tag::And) && between.len() <= 3;
+    !next.total && !last.total && (disjoint || and)
+}
+
+/// "Hours per week: 6", as people fill in forms.
+fn hours_in_a_form(text: &Text) -> Option<Budget> {
+    let start = (0..text.len()).find(|place| {
+        text.tag(*place) == Tag::Unit(Unit::Hour)
+            && matches!(text.tag(place + 1), Tag::Per | Tag::Slash | Tag::Article)
+            && text.tag(place + 2) == Tag::Unit(Unit::Week)
+            && text.tag(place + 3) == Tag::Comma
+    })?;
+    match text.tag(start + 4) {
+        Tag::Num(hundredths) if (50..=16_800).contains(&hundredths) => Some(Budget {
+            minutes: hundredths * 60 / 100,
+            tokens: start..start + 5,
+            days: None,
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::constraints::weekdays;
+
+    fn minutes(source: &str) -> Option<u32> {
+        read(&Text::new(source), WeekdaySet::ALL, &[]).map(|budget| budget.minutes)
+    }
+
+    #[test]
+    fn sessions_are_multiplied_by_how_often_they_recur() {
+        for (source, expected) in [
+            ("6 hours a week", 360),
+            ("45 minutes a day", 315),
+            ("three times a week for 40 minutes", 120),
+            ("two evenings a week, one hour each", 120),
+            ("two evenings, one hour each", 120),
+            ("every other day 30 min", 105),
+            ("10 hours a month", 138),
+            ("an hour a day, 5 days a week", 300),
+        ] {
+            assert_eq!(minutes(source), Some(expected), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_total_wins_over_what_is_said_of_a_session() {
+        assert_eq!(
+            minutes("6 hours a week in total, three evenings a week"),
+            Some(360)
+        );
+        assert_eq!(
+            minutes("three evenings a week, 2 hours each, 5 hours a week in total"),
+            Some(300)
+        );
+    }
+
+    #[test]
+    fn statements_about_different_days_add_up() {
+        assert_eq!(
+            minutes("30 minutes on weekdays, 2 hours on Saturdays"),
+            Some(270)
+        );
+    }
+
+    #[test]
+    fn every_day_means_every_day_that_is_free() {
+        let text = Text::new("30 minutes a day");
+        let budget = read(&text, weekdays::WORKDAYS, &[]).unwrap();
+
+        assert_eq!(budget.minutes, 150);
+    }
+
+    #[test]
+    fn an_amount_without_a_rhythm_is_no_budget() {
+        assert_eq!(minutes("finish the marathon in 4 hours"), None);
+        assert_eq!(minutes("twice a week"), None);
+    }
+}

@@ -1,0 +1,248 @@
+//! Cutting a text into words, numbers, written dates and pauses, in one pass over its characters.
+
+use std::ops::Range;
+
+use super::fold::{fold_into, is_letter};
+use super::tag::Tag;
+
+/// One piece of the text.
+#[derive(Debug)]
+pub(super) struct Token {
+    /// Where it stands, in bytes of the text.
+    pub(super) span: Range<usize>,
+    /// Where its folded form stands in [`Tokens::folded`]; empty unless it is a word.
+    pub(super) folded: Range<usize>,
+    /// Its meaning so far: words are still [`Tag::Other`].
+    pub(super) tag: Tag,
+    /// Whether it starts with a capital letter but is not all capitals.
+    pub(super) capital: bool,
+}
+
+/// A text cut into pieces, with the folded words in one buffer.
+#[derive(Debug, Default)]
+pub(super) struct Tokens {
+    pub(super) list: Vec<Token>,
+    pub(super) folded: String,
+}
+
+/// French words that lose their vowel before the next word, which we read as two words.
+const ELIDED: [&str; 14] = [
+    "l", "d", "j", "m", "t", "s", "c", "n", "qu", "jusqu", "lorsqu", "puisqu", "quelqu", "presqu",
+];
+
+/// Words whose full stop ends no sentence.
+const SHORTENED: [&str; 42] = [
+    "h", "hr", "hrs", "min", "mins", "std", "stdn", "wk", "wks", "wo", "mo", "mos", "p", "w", "d",
+    "ca", "approx", "max", "mind", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept",
+    "oct", "okt", "nov", "dec", "dez", "janv", "fevr", "avr", "juil", "sem", "aprox", "mon", "tue",
+    "thu",
+];
+
+/// Cuts `text` into tokens.
+pub(super) fn tokens(text: &str) -> Tokens {
+    let mut scanner = Scanner {
+        text,
+        at: 0,
+        tokens: Tokens {
+            list: Vec::with_capacity(text.len() / 4 + 4),
+            folded: String::with_capacity(text.len() + 8),
+        },
+    };
+    while let Some(letter) = scanner.peek() {
+        scanner.step(letter);
+    }
+    scanner.tokens
+}
+
+/// A place in the text, and what was cut before it.
+pub(super) struct Scanner<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    tokens: Tokens,
+}
+
+impl Scanner<'_> {
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// The byte `ahead` bytes further; all that numbers are made of is ASCII.
+    pub(super) fn byte(&self, ahead: usize) -> u8 {
+        self.text
+            .as_bytes()
+            .get(self.at + ahead)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    pub(super) fn push(&mut self, length: usize, tag: Tag) {
+        let span = self.at..self.at + length;
+        self.at = span.end;
+        self.tokens.list.push(Token {
+            span,
+            folded: 0..0,
+            tag,
+            capital: false,
+        });
+    }
+
+    fn step(&mut self, letter: char) {
+        let width = letter.len_utf8();
+        match letter {
+            '0'..='9' => self.number(),
+            '½' => self.push(width, Tag::Num(50)),
+            '¼' => self.push(width, Tag::Num(25)),
+            '¾' => self.push(width, Tag::Num(75)),
+            _ if is_letter(letter) => self.word(),
+            '(' => self.push(width, Tag::Aside),
+            ',' | ':' | ')' | '[' | ']' | '=' | '|' => self.push(width, Tag::Comma),
+            '.' if self.starts_fraction() => self.fraction(),
+            '.' => self.full_stop(),
+            '!' | '?' | ';' | '\n' | '•' | '¿' | '¡' | '…' | '。' => {
+                self.push(width, Tag::Stop);
+            }
+            '-' | '–' | '—' | '‑' | '−' => self.hyphen(width),
+            '/' => self.push(width, Tag::Slash),
+            '&' | '+' => self.push(width, Tag::And),
+            '×' | '*' => self.push(width, Tag::Cross),
+            '~' | '≈' | '±' | '<' | '≤' | '≥' | '>' => self.push(width, Tag::Approx),
+            _ if letter.is_whitespace()
+                || matches!(letter, '"' | '\'' | '’' | '“' | '”' | '„' | '«' | '»') =>
+            {
+                self.at += width;
+            }
+            _ => self.push(width, Tag::Other),
+        }
+    }
+
+    fn hyphen(&mut self, width: usize) {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let after = self.text.get(self.at + width..).unwrap_or_default();
+        let open = before.ends_with(char::is_whitespace) || after.starts_with(char::is_whitespace);
+        self.push(width, if open { Tag::Dash } else { Tag::Hyphen });
+    }
+
+    fn full_stop(&mut self) {
+        let shortened = self.tokens.list.last().is_some_and(|last| {
+            last.span.end == self.at
+                && self
+                    .tokens
+                    .folded
+                    .get(last.folded.clone())
+                    .is_some_and(|word| SHORTENED.contains(&word))
+        });
+        let capital_follows = self
+            .text
+            .get(self.at + 1..)
+            .unwrap_or_default()
+            .trim_start()
+            .starts_with(char::is_uppercase);
+        if shortened && !capital_follows {
+            self.at += 1;
+        } else {
+            self.push(1, Tag::Stop);
+        }
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        let fold_start = self.tokens.folded.len();
+        let after_figure = self
+            .tokens
+            .list
+            .last()
+            .is_some_and(|last| last.span.end == start && matches!(last.tag, Tag::Num(_)));
+        let (mut capitals, mut letters) = (0_usize, 0_usize);
+        while let Some(letter) = self.peek() {
+            let width = letter.len_utf8();
+            if is_letter(letter) || (!after_figure && letter.is_ascii_digit()) {
+                letters += 1;
+                capitals += usize::from(letter.is_uppercase());
+                fold_into(&mut self.tokens.folded, letter);
+            } else if matches!(letter, '\'' | '’' | 'ʼ') {
+                let next = self.text.get(self.at + width..).unwrap_or_default();
+                let so_far = self.tokens.folded.get(fold_start..).unwrap_or_default();
+                if !next.starts_with(is_letter) || ELIDED.contains(&so_far) {
+                    break;
+                }
+                self.tokens.folded.push('\'');
+            } else {
+                break;
+            }
+            self.at += width;
+        }
+        let capital = self
+            .text
+            .get(start..)
+            .unwrap_or_default()
+            .starts_with(char::is_uppercase);
+        self.tokens.list.push(Token {
+            span: start..self.at,
+            folded: fold_start..self.tokens.folded.len(),
+            tag: Tag::Other,
+            capital: capital && (capitals < letters || letters == 1),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(text: &str) -> Vec<Tag> {
+        tokens(text)
+            .list
+            .into_iter()
+            .map(|token| token.tag)
+            .collect()
+    }
+
+    #[test]
+    fn numbers_may_have_points_commas_and_fractions() {
+        assert_eq!(tags("1.5"), [Tag::Num(150)]);
+        assert_eq!(tags("1,5"), [Tag::Num(150)]);
+        assert_eq!(tags("1½"), [Tag::Num(150)]);
+        assert_eq!(tags("10,000"), [Tag::Num(1_000_000)]);
+        assert_eq!(tags("99999999999"), [Tag::Num(u32::MAX)]);
+    }
+
+    #[test]
+    fn a_unit_glued_to_its_number_is_a_word_of_its_own() {
+        assert_eq!(tags("1h30"), [Tag::Num(100), Tag::Other, Tag::Num(3000)]);
+        assert_eq!(tags("7:30"), [Tag::Clock]);
+        assert_eq!(tags("14th"), [Tag::Ordinal(14)]);
+    }
+
+    #[test]
+    fn dates_in_figures_stay_whole() {
+        for written in ["2026-03-14", "14/03", "14.3.", "3/14/2026", "14.03.26"] {
+            assert!(
+                matches!(tags(written)[..], [Tag::NumericDate(_)]),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn words_keep_their_place_and_lose_their_accents() {
+        let cut = tokens("jusqu’à Février, I'm");
+
+        let words: Vec<_> = cut
+            .list
+            .iter()
+            .map(|t| &cut.folded[t.folded.clone()])
+            .collect();
+        assert_eq!(words, ["jusqu", "a", "fevrier", "", "i'm"]);
+        assert_eq!(cut.list[2].span, 11..19);
+    }
+
+    #[test]
+    fn the_stop_of_an_abbreviation_ends_no_sentence() {
+        assert!(!tags("6 hrs. a week").contains(&Tag::Stop));
+        assert!(tags("6 hrs. Not more").contains(&Tag::Stop));
+    }
+}

@@ -1,0 +1,98 @@
+//! The constraints as the response shows them: what was understood, and where it came from.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{Constraints, Level, MAX_WEEKS, Origin, weekdays};
+use crate::language::Language;
+
+/// The constraints as the response shows them.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+// The name that the API's document has had from its first version on.
+#[cfg_attr(feature = "openapi", schema(as = Understood))]
+pub struct ConstraintsView {
+    /// Most hours a week.
+    #[cfg_attr(feature = "openapi", schema(example = 8.0))]
+    pub hours_per_week: Option<f64>,
+    /// Weeks asked for.
+    #[cfg_attr(feature = "openapi", schema(example = 12))]
+    pub weeks: Option<u8>,
+    /// First day of the first week.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date, example = "2026-11-23"))]
+    pub start_date: NaiveDate,
+    /// The day by whose end the last week is over.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date, example = "2027-03-14"))]
+    pub deadline: Option<NaiveDate>,
+    /// Weeks that lie wholly or partly before the deadline; the plan has no more than these.
+    #[cfg_attr(feature = "openapi", schema(example = 16))]
+    pub max_weeks: Option<u32>,
+    /// What the person says of their level.
+    pub level: Option<Level>,
+    /// Days on which nothing is planned.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, example = json!(["sat", "sun"])))]
+    pub unavailable_days: Vec<&'static str>,
+    /// The language of the plan.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "en"))]
+    pub language: Language,
+    /// Where each came from; what is missing here was not said.
+    pub origins: ConstraintOrigins,
+}
+
+/// Where each constraint came from.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Origins))]
+pub struct ConstraintOrigins {
+    /// Origin of `hours_per_week`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours_per_week: Option<Origin>,
+    /// Origin of `weeks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weeks: Option<Origin>,
+    /// Origin of `deadline`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Origin>,
+    /// Origin of `level`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Origin>,
+    /// Origin of `unavailable_days`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable_days: Option<Origin>,
+}
+
+impl From<&Constraints> for ConstraintsView {
+    fn from(constraints: &Constraints) -> Self {
+        let deadline = constraints.deadline.map(|known| known.value);
+        let until_deadline = deadline.map(|deadline| {
+            u32::try_from((deadline - constraints.start).num_days())
+                .unwrap_or(0)
+                .div_ceil(7)
+        });
+        Self {
+            hours_per_week: constraints
+                .minutes_per_week
+                .map(|known| (f64::from(known.value) / 0.6).round() / 100.0),
+            weeks: constraints.weeks.map(|known| known.value),
+            start_date: constraints.start,
+            deadline,
+            max_weeks: match (constraints.weeks, until_deadline) {
+                (Some(weeks), _) => Some(u32::from(weeks.value)),
+                (None, until) => until.map(|weeks| weeks.clamp(1, u32::from(MAX_WEEKS))),
+            },
+            level: constraints.level.map(|known| known.value),
+            unavailable_days: constraints
+                .unavailable
+                .map(|known| weekdays::names(known.value).collect())
+                .unwrap_or_default(),
+            language: constraints.language.clone(),
+            origins: ConstraintOrigins {
+                hours_per_week: constraints.minutes_per_week.map(|known| known.origin),
+                weeks: constraints.weeks.map(|known| known.origin),
+                deadline: constraints.deadline.map(|known| known.origin),
+                level: constraints.level.map(|known| known.origin),
+                unavailable_days: constraints.unavailable.map(|known| known.origin),
+            },
+        }
+    }
+}

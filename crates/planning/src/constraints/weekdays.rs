@@ -1,0 +1,70 @@
+//! Sets of days of the week ([`chrono::WeekdaySet`]): the usual ones, their names, ranges and complements.
+
+use chrono::{Weekday, WeekdaySet};
+
+/// Monday to Friday.
+pub const WORKDAYS: WeekdaySet = WeekdaySet::from_array([
+    Weekday::Mon,
+    Weekday::Tue,
+    Weekday::Wed,
+    Weekday::Thu,
+    Weekday::Fri,
+]);
+
+/// Saturday and Sunday.
+pub const WEEKEND: WeekdaySet = WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]);
+
+/// The days from `first` to `last`, both included, across Sunday where needed.
+#[must_use]
+pub fn range(first: Weekday, last: Weekday) -> WeekdaySet {
+    let mut days = WeekdaySet::single(last);
+    let mut day = first;
+    while day != last {
+        days.insert(day);
+        day = day.succ();
+    }
+    days
+}
+
+/// The days that are not in the set.
+#[must_use]
+pub const fn complement(days: WeekdaySet) -> WeekdaySet {
+    WeekdaySet::ALL.difference(days)
+}
+
+/// The short names of the days in the set, `mon` to `sun`, Monday first.
+pub fn names(days: WeekdaySet) -> impl Iterator<Item = &'static str> {
+    days.iter(Weekday::Mon).map(|day| match day {
+        Weekday::Mon => "mon",
+        Weekday::Tue => "tue",
+        Weekday::Wed => "wed",
+        Weekday::Thu => "thu",
+        Weekday::Fri => "fri",
+        Weekday::Sat => "sat",
+        Weekday::Sun => "sun",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_lists_its_days_monday_first() {
+        let days: WeekdaySet = [Weekday::Sun, Weekday::Tue].into_iter().collect();
+
+        assert_eq!(names(days).collect::<Vec<_>>(), ["tue", "sun"]);
+        assert_eq!(days.len(), 2);
+        assert_eq!(complement(days).len(), 5);
+    }
+
+    #[test]
+    fn a_stretch_of_days_may_cross_sunday() {
+        let days = range(Weekday::Fri, Weekday::Mon);
+
+        assert_eq!(
+            names(days).collect::<Vec<_>>(),
+            ["mon", "fri", "sat", "sun"]
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! From a person's words to a plan that keeps its guarantees.
+//!
+//! Everything here is pure and synchronous: no network, no files, no clock, no HTTP and no AWS. The service calls it on its own
+//! threads and adds everything that can fail or cost money.
+//!
+//! In the order in which a request travels:
+//!
+//! - [`goal`] parses the words, [`care`] recognises people in danger, and [`validation`] collects the errors of all fields.
+//! - [`constraints`] reads hours, weeks, dates, days and level from fields and words; [`language`] is the plan's language.
+//! - [`classifier`] finds the [`category`] and the language of a goal without calling a model.
+//! - [`offline`] writes a draft without a model.
+//! - [`plan`] turns a draft, whoever wrote it, into a checked [`plan::Plan`]. [`hours`] counts its hours.
+
+pub mod care;
+pub mod category;
+pub mod classifier;
+pub mod constraints;
+pub mod goal;
+pub mod hours;
+pub mod language;
+pub mod offline;
+pub mod plan;
+pub mod validation;

@@ -1,0 +1,299 @@
+//! How the weights are made: multinomial logistic regression by stochastic gradient descent, then one temperature that
+//! calibrates the confidence on folds the model had not seen. Single-threaded and seeded, so that it is reproducible.
+
+use serde::Deserialize;
+
+use planning::category::Category;
+use planning::classifier::LANGUAGES;
+use planning::classifier::features::Features;
+use planning::classifier::weights::{Head, bucket, norm, softmax_best};
+
+/// log2 of the buckets of the category table.
+const INTENT_BITS: u32 = 17;
+/// log2 of the buckets of the language table.
+const LANGUAGE_BITS: u32 = 14;
+/// Folds of the cross-validation that calibrates the temperature.
+const FOLDS: usize = 5;
+
+/// A labelled goal, as the files in `training` have them.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LabelledGoal {
+    /// The goal.
+    pub goal: String,
+    /// Its context.
+    pub context: Option<String>,
+    /// Its category.
+    pub category: Category,
+    /// Its language.
+    pub lang: String,
+    /// Where it comes from, in evaluation sets.
+    #[serde(default)]
+    pub source: String,
+}
+
+/// How one head is trained.
+#[derive(Debug, Clone, Copy)]
+pub struct Recipe {
+    /// log2 of the buckets.
+    pub bits: u32,
+    /// Classes.
+    pub classes: usize,
+    /// Passes over the goals.
+    pub epochs: usize,
+    /// First step size; it falls linearly to a tenth.
+    pub rate: f32,
+    /// Decay of the weights per step.
+    pub decay: f32,
+    /// Share of a goal's features left out at random in each pass, so that no single word decides.
+    pub dropout: f32,
+}
+
+/// The recipe of the category head.
+pub const INTENT: Recipe = Recipe {
+    bits: INTENT_BITS,
+    classes: Category::ALL.len(),
+    epochs: 14,
+    rate: 6.0,
+    decay: 1e-6,
+    dropout: 0.35,
+};
+/// The recipe of the language head.
+pub const LANGUAGE: Recipe = Recipe {
+    bits: LANGUAGE_BITS,
+    classes: LANGUAGES.len(),
+    epochs: 8,
+    rate: 6.0,
+    decay: 1e-6,
+    dropout: 0.2,
+};
+
+/// A goal as the trainer sees it: the buckets of its features, and its class.
+#[derive(Debug, Clone)]
+pub struct Example {
+    buckets: Vec<u32>,
+    class: usize,
+}
+
+impl Example {
+    /// The category example of a goal.
+    #[must_use]
+    pub fn of_intent(goal: &LabelledGoal) -> Self {
+        let mut buckets = Vec::new();
+        Features::default().each_of_goal(&goal.goal, goal.context.as_deref(), |hash| {
+            buckets.push(small(bucket(hash, INTENT_BITS)));
+        });
+        Self {
+            buckets,
+            class: goal.category.index(),
+        }
+    }
+
+    /// The language example of a goal; `None` for a language that the head does not know.
+    #[must_use]
+    pub fn of_language(goal: &LabelledGoal) -> Option<Self> {
+        let class = LANGUAGES
+            .iter()
+            .position(|language| *language == goal.lang)?;
+        let mut buckets = Vec::new();
+        Features::default().each_of_language(&goal.goal, goal.context.as_deref(), |hash| {
+            buckets.push(small(bucket(hash, LANGUAGE_BITS)));
+        });
+        Some(Self { buckets, class })
+    }
+}
+
+fn small(bucket: usize) -> u32 {
+    u32::try_from(bucket).unwrap_or(0)
+}
+
+/// A trained head before it is made small.
+pub struct Trained {
+    recipe: Recipe,
+    table: Vec<f32>,
+    biases: Vec<f32>,
+}
+
+impl Trained {
+    /// Trains on these examples.
+    #[must_use]
+    pub fn on(examples: &[&Example], recipe: Recipe) -> Self {
+        let mut trained = Self {
+            recipe,
+            table: vec![0.0; (1 << recipe.bits) * recipe.classes],
+            biases: vec![0.0; recipe.classes],
+        };
+        let mut sum = vec![0.0_f32; trained.table.len()];
+        let mut order: Vec<usize> = (0..examples.len()).collect();
+        let mut random = Random(0x9e37_79b9_7f4a_7c15);
+        for epoch in 0..recipe.epochs {
+            #[expect(clippy::cast_precision_loss, reason = "a dozen epochs")]
+            let rate = recipe.rate * (1.0 - 0.9 * epoch as f32 / recipe.epochs as f32);
+            random.shuffle(&mut order);
+            for place in &order {
+                trained.learn(examples[*place], rate, &mut random);
+            }
+            // The mean over the second half of the passes varies less than the last one.
+            if epoch * 2 >= recipe.epochs {
+                for (sum, weight) in sum.iter_mut().zip(&trained.table) {
+                    *sum += weight;
+                }
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a dozen epochs")]
+        let kept = (recipe.epochs - recipe.epochs.div_ceil(2)) as f32;
+        trained.table = sum.into_iter().map(|sum| sum / kept).collect();
+        trained
+    }
+
+    fn learn(&mut self, example: &Example, rate: f32, random: &mut Random) {
+        let kept: Vec<u32> = example
+            .buckets
+            .iter()
+            .copied()
+            .filter(|_| random.share() >= self.recipe.dropout)
+            .collect();
+        let scale = norm(u32::try_from(kept.len()).unwrap_or(u32::MAX));
+        let mut scores = self.scores(&kept);
+        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let total: f32 = scores.iter().map(|score| (score - best).exp()).sum();
+        for (class, score) in scores.iter_mut().enumerate() {
+            *score = (*score - best).exp() / total - if class == example.class { 1.0 } else { 0.0 };
+        }
+        let shrink = 1.0 - rate * self.recipe.decay * 1e2;
+        for bucket in kept {
+            let start = bucket as usize * self.recipe.classes;
+            for (weight, error) in self.table[start..].iter_mut().zip(&scores) {
+                *weight = *weight * shrink - rate * error * scale;
+            }
+        }
+        for (bias, error) in self.biases.iter_mut().zip(&scores) {
+            *bias -= 0.01 * rate * error;
+        }
+    }
+
+    fn scores(&self, buckets: &[u32]) -> Vec<f32> {
+        let mut scores = vec![0.0_f32; self.recipe.classes];
+        for bucket in buckets {
+            let start = *bucket as usize * self.recipe.classes;
+            for (score, weight) in scores.iter_mut().zip(&self.table[start..]) {
+                *score += weight;
+            }
+        }
+        let scale = norm(u32::try_from(buckets.len()).unwrap_or(u32::MAX));
+        scores
+            .iter()
+            .zip(&self.biases)
+            .map(|(score, bias)| score * scale + bias)
+            .collect()
+    }
+
+    /// The head's bytes with this temperature: weights rounded to 8 bits.
+    #[must_use]
+    pub fn bytes(&self, temperature: f32) -> Vec<u8> {
+        let greatest = self
+            .table
+            .iter()
+            .fold(0.0_f32, |greatest, weight| greatest.max(weight.abs()))
+            .max(1e-6);
+        let scale = greatest / 127.0;
+        #[expect(clippy::cast_possible_truncation, reason = "-127..=127 by the scale")]
+        let table: Vec<i8> = self
+            .table
+            .iter()
+            .map(|weight| (weight / scale).round() as i8)
+            .collect();
+        Head::write(self.recipe.bits, scale, temperature, &self.biases, &table)
+    }
+}
+
+/// The scores of examples by models that had not seen them, with the right class of each.
+#[must_use]
+pub fn cross_validated(examples: &[Example], recipe: Recipe) -> Vec<(Vec<f32>, usize)> {
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    Random(42).shuffle(&mut order);
+    let mut scored = Vec::with_capacity(examples.len());
+    for fold in 0..FOLDS {
+        let training: Vec<&Example> = order
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| place % FOLDS != fold)
+            .map(|(_, index)| &examples[*index])
+            .collect();
+        let trained = Trained::on(&training, recipe);
+        for (_, index) in order
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| place % FOLDS == fold)
+        {
+            scored.push((
+                trained.scores(&examples[*index].buckets),
+                examples[*index].class,
+            ));
+        }
+    }
+    scored
+}
+
+/// The temperature under which the scores' probabilities tell the truth best (least log loss).
+#[must_use]
+pub fn temperature(scored: &[(Vec<f32>, usize)]) -> f32 {
+    let loss = |temperature: f32| -> f64 {
+        scored
+            .iter()
+            .map(|(scores, class)| {
+                let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                let total: f32 = scores
+                    .iter()
+                    .map(|score| ((score - best) / temperature).exp())
+                    .sum();
+                f64::from(total.ln() - (scores[*class] - best) / temperature)
+            })
+            .sum()
+    };
+    (1..=200_u16)
+        .map(|step| f32::from(step) * 0.02)
+        .min_by(|one, other| loss(*one).total_cmp(&loss(*other)))
+        .unwrap_or(1.0)
+}
+
+/// Share of right answers, and the mean confidence they were given with: alike where the confidence is calibrated.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "a few thousand examples")]
+pub fn accuracy(scored: &[(Vec<f32>, usize)], temperature: f32) -> (f32, f32) {
+    let mut right = 0_usize;
+    let mut confidence = 0.0;
+    for (scores, class) in scored {
+        let cooled: Vec<f32> = scores.iter().map(|score| score / temperature).collect();
+        let (best, sure) = softmax_best(&cooled);
+        right += usize::from(best == *class);
+        confidence += sure;
+    }
+    (
+        right as f32 / scored.len().max(1) as f32,
+        confidence / scored.len().max(1) as f32,
+    )
+}
+
+/// A small generator of numbers that look random (xorshift64*): the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "24 bits fit a float")]
+    fn share(&mut self) -> f32 {
+        (self.next() >> 40) as f32 / (1_u32 << 24) as f32
+    }
+
+    fn shuffle(&mut self, order: &mut [usize]) {
+        for last in (1..order.len()).rev() {
+            let other = usize::try_from(self.next() % (last as u64 + 1)).unwrap_or(0);
+            order.swap(last, other);
+        }
+    }
+}

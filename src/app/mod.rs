@@ -1,0 +1,126 @@
+//! The application: wires the parts, binds, runs, drains.
+
+mod model_factory;
+mod servers;
+mod shutdown;
+mod startup;
+mod wiring;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio_util::task::TaskTracker;
+
+use self::servers::Servers;
+pub use self::shutdown::{Shutdown, shutdown_signal};
+use self::startup::StartupReport;
+pub use self::wiring::{access, open_store, planner, system_clock};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::dynamodb::embedded::EmbeddedEngine;
+use crate::http::Service;
+use crate::idempotency::{Idempotency, IdempotencyStore};
+use crate::ledger::Spool;
+use crate::telemetry::{Metrics, events};
+
+/// The service, bound and ready to run.
+pub struct Application {
+    service: Arc<Service>,
+    servers: Servers,
+    startup: StartupReport,
+    drain_delay: Duration,
+    grace: Duration,
+    // Dropped last: what is still running writes to it.
+    engine: Option<EmbeddedEngine>,
+}
+
+impl Application {
+    /// Builds all parts and binds both ports; port 0 lets the system choose, as tests do. Call it in a tokio runtime: plans
+    /// are made in it.
+    ///
+    /// # Errors
+    /// What could not be built or bound.
+    pub async fn build(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        startup::raise_open_file_limit();
+        let metrics = Metrics::new()?;
+        let spool = Spool::open(&settings.spool.folder, settings.spool.max_bytes)
+            .with_context(|| format!("SPOOL_DIR={}", settings.spool.folder.display()))?;
+        let redis = wiring::redis(&settings.access)?;
+        let access = access(
+            &settings.access,
+            redis.clone(),
+            Arc::clone(&clock),
+            metrics.clone(),
+        )?;
+        let (store, engine) = open_store(&settings.store).await?;
+        let store = Arc::new(store);
+        let running = TaskTracker::new();
+        let idempotency = Idempotency::new(
+            Arc::clone(&store) as Arc<dyn IdempotencyStore>,
+            Arc::clone(&clock),
+            settings.limits.deadline,
+            running.clone(),
+        );
+        let cache = wiring::plan_cache(settings.cache_ttl, redis);
+        let planner = planner(settings, store, Some(spool), cache, clock, metrics.clone()).await?;
+        let service = Arc::new(Service::new(
+            planner,
+            access,
+            idempotency,
+            metrics,
+            tokio::runtime::Handle::current(),
+            running,
+            settings.listen.max_in_flight,
+        ));
+        Ok(Self {
+            servers: Servers::bind(&service, settings)?,
+            service,
+            startup: StartupReport::of(settings),
+            drain_delay: settings.listen.drain_delay,
+            grace: settings.listen.shutdown_grace,
+            engine,
+        })
+    }
+
+    /// The public port.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.servers.port
+    }
+
+    /// The management port.
+    #[must_use]
+    pub const fn management_port(&self) -> u16 {
+        self.servers.management_port
+    }
+
+    /// The endpoint of the embedded store, where there is one.
+    #[must_use]
+    pub fn store_endpoint(&self) -> Option<String> {
+        self.engine.as_ref().map(EmbeddedEngine::endpoint)
+    }
+
+    /// Serves until `stop` resolves, then drains: reports itself as not ready at once, serves on for the drain delay, finishes what
+    /// is in flight, and settles what there is to settle.
+    ///
+    /// # Errors
+    /// When a server fails.
+    pub async fn run(self, stop: impl Future<Output = Shutdown>) -> anyhow::Result<()> {
+        let Self {
+            service,
+            servers,
+            startup,
+            drain_delay,
+            grace,
+            engine: _engine,
+        } = self;
+        startup.log(servers.port, servers.management_port);
+        let mut running = servers.start(service);
+        let shutdown = running.until(stop).await?;
+        running.drain(shutdown, drain_delay, grace).await?;
+        events::application_shutdown(shutdown.reason());
+        Ok(())
+    }
+}

@@ -1,0 +1,70 @@
+//! The subcommands, one file each. They share settings and parts with the service, and no HTTP.
+
+mod classify;
+mod create_tables;
+mod healthcheck;
+mod new_key;
+mod plan;
+mod serve;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Settings;
+
+/// Turns a person's goal into a checked weekly plan
+#[derive(Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API (the default)
+    Serve,
+    /// Print a plan for a goal
+    Plan(plan::PlanArgs),
+    /// Print the local classifier's answers for JSON lines on standard input
+    Classify,
+    /// Create the DynamoDB tables at the configured endpoint
+    CreateTables,
+    /// Create an API key for a client
+    NewKey(new_key::NewKeyArgs),
+    /// Exit with 0 if the service on this machine is alive
+    Healthcheck,
+}
+
+impl Cli {
+    /// Runs the subcommand, and prints what it returns.
+    ///
+    /// # Errors
+    /// Why it failed, for a person at the terminal.
+    pub fn run(self) -> anyhow::Result<()> {
+        match self.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::run(&Settings::read()?, &runtime()?),
+            Command::Plan(args) => runtime()?
+                .block_on(plan::run(args, &Settings::read()?))
+                .map(|text| print(&text)),
+            Command::Classify => classify::run(std::io::stdin().lock(), print),
+            Command::CreateTables => runtime()?
+                .block_on(create_tables::run(&Settings::read()?))
+                .map(|line| print(&line)),
+            Command::NewKey(args) => new_key::run(&args).map(|text| print(&text)),
+            Command::Healthcheck => {
+                runtime()?.block_on(healthcheck::run(Settings::read()?.listen.port))
+            }
+        }
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+}
+
+#[expect(clippy::print_stdout, reason = "what the command was asked for")]
+fn print(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,136 @@
+//! `goal-router plan "<goal>"`: one plan to the terminal, through the same pipeline as the API's.
+
+use std::sync::Arc;
+
+use clap::Args;
+use uuid::Uuid;
+
+use crate::app;
+use crate::config::{Settings, StoreKind};
+use crate::planner::plan_response::PlanResponse;
+use crate::planner::{Fields, PlanOutcome, PlanRequest};
+use crate::request_context::RequestContext;
+use crate::telemetry::Metrics;
+use planning::constraints::ConstraintsView;
+use planning::plan::export::markdown::markdown;
+use planning::validation::FieldErrors;
+
+/// What is asked for.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The goal, in any language
+    goal: String,
+    /// Circumstances: level, time, what was tried
+    #[arg(long)]
+    context: Option<String>,
+    /// Most hours a week, 0.5 to 80
+    #[arg(long)]
+    hours_per_week: Option<f64>,
+    /// Weeks of the plan, 1 to 52
+    #[arg(long)]
+    duration_weeks: Option<f64>,
+    /// First day, as YYYY-MM-DD
+    #[arg(long)]
+    start_date: Option<String>,
+    /// The day by which the plan has to be over, as YYYY-MM-DD
+    #[arg(long)]
+    deadline: Option<String>,
+    /// Language of the plan, such as `en` or `de`
+    #[arg(long)]
+    language: Option<String>,
+    /// Print the API's JSON instead of Markdown
+    #[arg(long)]
+    json: bool,
+}
+
+/// Makes the plan and returns what to print.
+///
+/// A plan that costs nothing is recorded nowhere; one of a model is recorded in the configured store, as the API's are.
+///
+/// # Errors
+/// What is wrong with the arguments, or why there is no plan.
+pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> {
+    let mut settings = settings.clone();
+    if settings.models.classifier_model.is_none()
+        && matches!(settings.store.kind, StoreKind::Embedded { .. })
+    {
+        // The service may be running on that file, and a free plan has no cost to record.
+        settings.store.kind = StoreKind::EmbeddedInMemory;
+    }
+    let clock = app::system_clock();
+    let today = clock.today();
+    let (store, _engine) = app::open_store(&settings.store).await?;
+    let planner = app::planner(
+        &settings,
+        Arc::new(store),
+        None,
+        None,
+        clock,
+        Metrics::new()?,
+    )
+    .await?;
+    let context = Arc::new(RequestContext {
+        request_id: Uuid::now_v7().to_string(),
+        trace_id: Uuid::new_v4().simple().to_string(),
+        client_id: "terminal".to_owned(),
+        daily_budget: settings.access.tiers.default_tier().daily_budget,
+    });
+    let fields = Fields {
+        goal: Some(args.goal),
+        context: args.context,
+        hours_per_week: args.hours_per_week,
+        duration_weeks: args.duration_weeks,
+        start_date: args.start_date,
+        deadline: args.deadline,
+        language: args.language,
+    };
+    let request = fields.parse(FieldErrors::default(), context, planner.classifier(), today)?;
+    let outcome = planner.plan(&request, planner.deadline()).await;
+    planner.ledger().close().await;
+    let outcome = outcome?;
+    if args.json {
+        Ok(serde_json::to_string_pretty(&PlanResponse::new(
+            &request, outcome,
+        ))?)
+    } else {
+        Ok(readable(&request, &outcome))
+    }
+}
+
+fn readable(request: &PlanRequest, outcome: &PlanOutcome) -> String {
+    let understood = ConstraintsView::from(&request.constraints);
+    let plan = &outcome.plan;
+    let mut facts = vec![
+        (
+            "Category",
+            format!(
+                "{} ({:.0} % sure)",
+                outcome.classification.category.as_str(),
+                outcome.classification.confidence * 100.0
+            ),
+        ),
+        (
+            "Length",
+            format!(
+                "{} weeks from {}, {} hours in all",
+                plan.weeks().len(),
+                understood.start_date,
+                plan.total()
+            ),
+        ),
+    ];
+    if let Some(hours) = understood.hours_per_week {
+        facts.push(("At most", format!("{hours} hours a week")));
+    }
+    if let Some(deadline) = understood.deadline {
+        facts.push(("Deadline", deadline.to_string()));
+    }
+    if !understood.unavailable_days.is_empty() {
+        facts.push(("Days off", understood.unavailable_days.join(", ")));
+    }
+    facts.push((
+        "Written by",
+        format!("{} for {} USD", outcome.model, outcome.cost),
+    ));
+    markdown(request.goal.text(), &facts, plan)
+}

@@ -1,0 +1,43 @@
+//! Calls from pages of other sites (CORS): only from the origins that the operator lists.
+
+use actix_cors::Cors;
+
+use crate::access::AllowedOrigins;
+
+/// How long a browser may cache the answer to a preflight request, in seconds.
+const PREFLIGHT_SECONDS: usize = 600;
+
+const REQUEST_HEADERS: [&str; 7] = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "traceparent",
+    "x-api-key",
+    "x-request-id",
+];
+const EXPOSED_HEADERS: [&str; 7] = [
+    "idempotency-replayed",
+    "location",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "server-timing",
+    "x-request-id",
+];
+
+/// The CORS policy for these origins. Never with credentials: the API takes no cookies, and `*` must not go with them.
+pub fn cors(origins: &AllowedOrigins) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "POST", "PATCH", "DELETE"])
+        .allowed_headers(REQUEST_HEADERS)
+        .expose_headers(EXPOSED_HEADERS)
+        .max_age(PREFLIGHT_SECONDS);
+    match origins {
+        AllowedOrigins::None => cors,
+        AllowedOrigins::Any => cors.allow_any_origin().send_wildcard(),
+        AllowedOrigins::Listed(list) => list
+            .iter()
+            .fold(cors, |cors, origin| cors.allowed_origin(origin)),
+    }
+}

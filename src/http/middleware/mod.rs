@@ -1,0 +1,15 @@
+//! What happens around handlers: identity, limits, idempotency, observation, headers.
+//!
+//! Middleware may read and write headers and refuse a request with a problem. It knows no rule of the domain.
+
+pub(super) mod compression;
+pub(super) mod concurrency_limit;
+pub(super) mod cors;
+pub(super) mod idempotency;
+pub(super) mod identify;
+pub(super) mod normalize_response;
+pub(super) mod observe;
+pub(super) mod rate_limit;
+mod request_guard;
+mod request_id;
+mod security_headers;

@@ -1,0 +1,54 @@
+//! Around every request: its id, its trace, its client, and the guard that reports its end.
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
+use actix_web::http::header::HeaderValue;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, web};
+
+use super::identify::{self, PublicRoute};
+use super::request_guard::RequestGuard;
+use super::request_id::{X_REQUEST_ID, request_id, trace_id};
+use crate::http::Service;
+use crate::request_context::RequestContext;
+
+/// Gives the request its [`Caller`], and reports its beginning and its end.
+pub async fn observe<B: MessageBody + 'static>(
+    service: web::Data<Service>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let route = request.match_pattern();
+    let is_public = identify::is_public(route.as_deref());
+    if is_public {
+        request.extensions_mut().insert(PublicRoute);
+    }
+    let identity = identify::identify(&request, is_public, &service.access).await;
+    let context = Arc::new(RequestContext {
+        request_id: request_id(&request),
+        trace_id: trace_id(&request),
+        client_id: identity.client.id.clone(),
+        daily_budget: identity.client.tier.daily_budget,
+    });
+    let id = HeaderValue::from_str(&context.request_id);
+    request.extensions_mut().insert(Arc::clone(&context));
+    request.extensions_mut().insert(identity);
+    let draining = service.is_draining();
+    let guard = RequestGuard::begin(&service.metrics, &request, route, context);
+    let mut response = next.call(request).await?;
+    if draining {
+        // The next request belongs to another task.
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
+    if let Ok(id) = id {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    if let Some(mut guard) = guard {
+        guard.status = response.status().as_u16();
+    }
+    Ok(response)
+}

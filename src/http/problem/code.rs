@@ -1,0 +1,162 @@
+//! The error catalogue: stable codes, each with its status and title.
+
+use actix_web::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The error catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// Not JSON, or of another content type.
+    MalformedRequest,
+    /// No credentials, or none that hold.
+    Unauthenticated,
+    /// The credentials do not allow this.
+    Forbidden,
+    /// Nothing at this path.
+    NotFound,
+    /// The path takes other methods.
+    MethodNotAllowed,
+    /// The body is larger than 64 KiB.
+    BodyTooLarge,
+    /// Goal and context have too many tokens.
+    InputTooLarge,
+    /// The worst case costs more than a request may.
+    RequestTooExpensive,
+    /// Fields are not as they must be.
+    ValidationFailed,
+    /// The first request with this idempotency key is still running.
+    IdempotencyInProgress,
+    /// The idempotency key was used with another body.
+    IdempotencyKeyReused,
+    /// The client asks more often than it may.
+    RateLimited,
+    /// A budget of the day has no room for the worst case.
+    BudgetExceeded,
+    /// The model wrote no valid plan.
+    InvalidModelOutput,
+    /// No model answers.
+    ProviderUnavailable,
+    /// As many plans are in the making as the service takes.
+    Overloaded,
+    /// The usage row cannot be kept.
+    LedgerUnavailable,
+    /// Tokens cannot be checked.
+    IdentityUnavailable,
+    /// The request took too long.
+    DeadlineExceeded,
+    /// The service is on its way out, or cannot serve yet.
+    NotReady,
+    /// A defect of ours.
+    InternalError,
+}
+
+impl Code {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MalformedRequest => "malformed_request",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::BodyTooLarge => "body_too_large",
+            Self::InputTooLarge => "input_too_large",
+            Self::RequestTooExpensive => "request_too_expensive",
+            Self::ValidationFailed => "validation_failed",
+            Self::IdempotencyInProgress => "idempotency_in_progress",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::RateLimited => "rate_limited",
+            Self::BudgetExceeded => "budget_exceeded",
+            Self::InvalidModelOutput => "invalid_model_output",
+            Self::ProviderUnavailable => "provider_unavailable",
+            Self::Overloaded => "overloaded",
+            Self::LedgerUnavailable => "ledger_unavailable",
+            Self::IdentityUnavailable => "identity_unavailable",
+            Self::DeadlineExceeded => "deadline_exceeded",
+            Self::NotReady => "not_ready",
+            Self::InternalError => "internal_error",
+        }
+    }
+
+    /// The status that goes with it.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::MalformedRequest => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BodyTooLarge | Self::InputTooLarge | Self::RequestTooExpensive => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            Self::IdempotencyInProgress => StatusCode::CONFLICT,
+            Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::RateLimited | Self::BudgetExceeded => StatusCode::TOO_MANY_REQUESTS,
+            Self::InvalidModelOutput => StatusCode::BAD_GATEWAY,
+            Self::ProviderUnavailable
+            | Self::Overloaded
+            | Self::LedgerUnavailable
+            | Self::IdentityUnavailable
+            | Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Self::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
+            Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::MalformedRequest => "The request is malformed",
+            Self::Unauthenticated => "Credentials are required",
+            Self::Forbidden => "Not allowed",
+            Self::NotFound => "Not found",
+            Self::MethodNotAllowed => "Method not allowed",
+            Self::BodyTooLarge => "The body is too large",
+            Self::InputTooLarge => "Goal and context are too large",
+            Self::RequestTooExpensive => "The plan would be too expensive",
+            Self::ValidationFailed => "Fields are not valid",
+            Self::IdempotencyInProgress => "The first request with this key is still running",
+            Self::IdempotencyKeyReused => "The key was used with another body",
+            Self::RateLimited => "Too many requests",
+            Self::BudgetExceeded => "A budget of the day is used up",
+            Self::InvalidModelOutput => "The model wrote no valid plan",
+            Self::ProviderUnavailable => "No model answers",
+            Self::Overloaded => "Too many plans are in the making",
+            Self::LedgerUnavailable => "Usage cannot be recorded",
+            Self::IdentityUnavailable => "Tokens cannot be checked",
+            Self::DeadlineExceeded => "The request took too long",
+            Self::NotReady => "Not ready",
+            Self::InternalError => "Internal error",
+        }
+    }
+
+    /// Seconds after which it is worth trying again, where nothing better is known.
+    pub(super) const fn retry_after(self) -> Option<u32> {
+        match self {
+            Self::Overloaded => Some(2),
+            Self::BudgetExceeded
+            | Self::ProviderUnavailable
+            | Self::LedgerUnavailable
+            | Self::IdentityUnavailable
+            | Self::NotReady => Some(5),
+            Self::RateLimited => Some(1),
+            Self::MalformedRequest
+            | Self::Unauthenticated
+            | Self::Forbidden
+            | Self::IdempotencyInProgress
+            | Self::IdempotencyKeyReused
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::BodyTooLarge
+            | Self::InputTooLarge
+            | Self::RequestTooExpensive
+            | Self::ValidationFailed
+            | Self::InvalidModelOutput
+            | Self::DeadlineExceeded
+            | Self::InternalError => None,
+        }
+    }
+}

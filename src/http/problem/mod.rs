@@ -1,0 +1,136 @@
+//! Problems as RFC 9457 has them: every error of the API in one form, with a stable code.
+
+mod code;
+mod plan_failure;
+
+use std::sync::Arc;
+
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use planning::validation::{FieldError, InvalidFields};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use self::code::Code;
+use crate::request_context::RequestContext;
+
+/// Media type of problems.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// A problem as its JSON shows it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// A name of the kind of problem, as a URI.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:goal-router:problem:validation_failed")]
+    pub kind: String,
+    /// The kind of problem in words.
+    pub title: &'static str,
+    /// The status of the response.
+    pub status: u16,
+    /// This problem in words.
+    pub detail: String,
+    /// The path that was asked.
+    pub instance: String,
+    /// The kind of problem as a stable name.
+    pub code: Code,
+    /// The request's id.
+    pub request_id: String,
+    /// With `validation_failed`: every field that is not as it must be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// Whether the request cost something all the same.
+    #[serde(skip)]
+    pub spent: bool,
+    /// Whether it is the stored response to an earlier request under the same idempotency key.
+    #[serde(skip)]
+    pub replayed: bool,
+    /// Seconds after which it is worth trying again, where they are known.
+    #[serde(skip)]
+    retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// A problem of that kind.
+    #[must_use]
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:goal-router:problem:{}", code.as_str()),
+            title: code.title(),
+            status: code.status().as_u16(),
+            detail: detail.into(),
+            instance: String::new(),
+            code,
+            request_id: String::new(),
+            errors: Vec::new(),
+            spent: false,
+            replayed: false,
+            retry_after: code.retry_after(),
+        }
+    }
+
+    /// Says when it is worth trying again.
+    #[must_use]
+    pub fn retry_after(mut self, wait: chrono::TimeDelta) -> Self {
+        // Rounded up: who comes back on the second must not be too early.
+        let seconds = wait.num_milliseconds().saturating_add(999) / 1000;
+        self.retry_after = u32::try_from(seconds.max(1)).ok();
+        self
+    }
+
+    /// Whether the response says when to come back.
+    #[must_use]
+    pub const fn has_retry_after(&self) -> bool {
+        self.retry_after.is_some()
+    }
+
+    /// The problem as the answer to a request.
+    #[must_use]
+    pub fn response(mut self, request: &HttpRequest) -> HttpResponse {
+        request.path().clone_into(&mut self.instance);
+        if let Some(context) = request.extensions().get::<Arc<RequestContext>>() {
+            self.request_id.clone_from(&context.request_id);
+        }
+        let mut response = HttpResponse::build(self.code.status());
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((RETRY_AFTER, seconds));
+        }
+        // Texts and numbers always serialise.
+        response
+            .content_type(PROBLEM_JSON)
+            .body(serde_json::to_vec(&self).unwrap_or_default())
+    }
+
+    /// The problem as documentation shows it.
+    #[must_use]
+    pub fn example(code: Code, detail: &str) -> Self {
+        let mut problem = Self::new(code, detail);
+        "/api/v1/generate-plan".clone_into(&mut problem.instance);
+        "0193589e-2d4b-7c3a-9f10-6b2f0f6b7c11".clone_into(&mut problem.request_id);
+        problem
+    }
+
+    /// The problem with field errors, as documentation shows it.
+    #[must_use]
+    pub fn example_of_fields(errors: &[(&str, &str)]) -> Self {
+        let mut problem = Self::example(Code::ValidationFailed, FIELDS_DETAIL);
+        problem.errors = errors
+            .iter()
+            .map(|(field, message)| FieldError {
+                field: (*field).to_owned(),
+                message: (*message).to_owned(),
+            })
+            .collect();
+        problem
+    }
+}
+
+const FIELDS_DETAIL: &str = "one or more fields are not valid; `errors` names each";
+
+impl From<InvalidFields> for Problem {
+    fn from(invalid: InvalidFields) -> Self {
+        let mut problem = Self::new(Code::ValidationFailed, FIELDS_DETAIL);
+        problem.errors = invalid.errors().to_vec();
+        problem
+    }
+}

@@ -1,0 +1,188 @@
+//! The catalogue of models: prices with their dates and sources, and what each can do. Data (`models.toml`), not code.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::{ModelName, OutputMode, Provider};
+use crate::money::{Price, Rates};
+
+const BUILT_IN: &str = include_str!("models.toml");
+
+/// What is known of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// What its tokens cost.
+    pub price: Price,
+    /// The form of structured output to try first.
+    pub output_mode: OutputMode,
+    /// Whether it takes a temperature.
+    pub temperature: bool,
+    /// Output tokens to allow for thinking, on top of the answer.
+    pub thinking_tokens: u32,
+}
+
+impl Capabilities {
+    /// What the planner without a model costs and can do.
+    #[must_use]
+    pub const fn offline() -> Self {
+        Self {
+            price: Price::FREE,
+            output_mode: OutputMode::JsonSchema,
+            temperature: false,
+            thinking_tokens: 0,
+        }
+    }
+}
+
+/// All models known.
+#[derive(Debug, Clone)]
+pub struct ModelCatalogue {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    models: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    provider: Provider,
+    id: String,
+    #[serde(deserialize_with = "date")]
+    #[expect(
+        dead_code,
+        reason = "kept by the file for people, and checked to be a date"
+    )]
+    priced_on: NaiveDate,
+    #[expect(dead_code, reason = "kept by the file for people, and required")]
+    source: String,
+    answer_by: OutputMode,
+    temperature: bool,
+    thinking_tokens: u32,
+    rates: Rates,
+    long_prompt: Option<LongPrompt>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LongPrompt {
+    above: u64,
+    rates: Rates,
+}
+
+fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    NaiveDate::parse_from_str(&text, "%Y-%m-%d").map_err(serde::de::Error::custom)
+}
+
+impl ModelCatalogue {
+    /// The built-in catalogue, with the entries of `overrides` (a file of the same form) before it.
+    ///
+    /// # Errors
+    /// What is wrong with the file, and where.
+    pub fn read(overrides: Option<&str>) -> Result<Self, String> {
+        let mut entries = Vec::new();
+        if let Some(text) = overrides {
+            entries.extend(
+                toml::from_str::<File>(text)
+                    .map_err(|error| error.to_string())?
+                    .models,
+            );
+        }
+        entries.extend(
+            toml::from_str::<File>(BUILT_IN)
+                .map_err(|error| error.to_string())?
+                .models,
+        );
+        Ok(Self { entries })
+    }
+
+    /// What is known of a model; `None` for one without a price, which must not be used.
+    #[must_use]
+    pub fn capabilities(&self, name: &ModelName) -> Option<Capabilities> {
+        if name.provider == Provider::Offline {
+            return Some(Capabilities::offline());
+        }
+        let id = name.catalogue_id();
+        let entry = self.entries.iter().find(|entry| {
+            entry.provider == name.provider && (entry.id == id || entry.id == name.id)
+        })?;
+        Some(Capabilities {
+            price: Price {
+                rates: entry.rates,
+                long_prompt: entry.long_prompt.map(|tier| (tier.above, tier.rates)),
+            },
+            output_mode: entry.answer_by,
+            temperature: entry.temperature,
+            thinking_tokens: entry.thinking_tokens,
+        })
+    }
+
+    /// The names of all models, for a message that says what is allowed.
+    #[must_use]
+    pub fn known(&self) -> String {
+        let names: Vec<String> = self
+            .entries
+            .iter()
+            .map(|entry| format!("{}:{}", entry.provider.as_str(), entry.id))
+            .collect();
+        names.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_has_the_price_of_its_model() {
+        let catalogue = ModelCatalogue::read(None).unwrap();
+
+        for id in [
+            "anthropic.claude-haiku-5-5",
+            "global.anthropic.claude-haiku-5-5",
+            "eu.anthropic.claude-haiku-5-5",
+            "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-5-5",
+        ] {
+            let name: ModelName = format!("bedrock:{id}").parse().unwrap();
+            assert_eq!(
+                catalogue
+                    .capabilities(&name)
+                    .unwrap()
+                    .price
+                    .rates
+                    .input
+                    .nano_usd(),
+                100_000_000,
+                "{id}"
+            );
+        }
+        assert_eq!(
+            catalogue.capabilities(&"bedrock:acme.unknown".parse().unwrap()),
+            None
+        );
+    }
+
+    #[test]
+    fn a_file_of_the_operator_overrides_and_is_checked() {
+        let own = BUILT_IN.replace("\"0.10\"", "\"0.20\"");
+        let name: ModelName = "bedrock:anthropic.claude-haiku-5-5".parse().unwrap();
+
+        let price = ModelCatalogue::read(Some(&own))
+            .unwrap()
+            .capabilities(&name)
+            .unwrap()
+            .price;
+
+        assert_eq!(price.rates.input.nano_usd(), 200_000_000);
+        assert!(
+            ModelCatalogue::read(Some(&BUILT_IN.replace("\"0.10\"", "\"cheap\"")))
+                .unwrap_err()
+                .contains("cheap")
+        );
+        assert!(ModelCatalogue::read(Some("[[models]]\nid = \"x\"")).is_err());
+    }
+}

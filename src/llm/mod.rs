@@ -1,0 +1,34 @@
+//! Language models: what is asked of one, what it answers, what it costs and can do ([`catalogue`]).
+//!
+//! Adapters ([`bedrock`], [`openai`]) translate between these types and a provider's protocol. They hold no policy: retries, breakers
+//! and budgets belong to the planner and to `resilience`.
+
+pub mod bedrock;
+pub mod catalogue;
+mod completion;
+mod error;
+mod model_name;
+pub mod openai;
+mod output_mode;
+mod prompt;
+pub mod token_estimate;
+
+use async_trait::async_trait;
+use tokio::time::Instant;
+
+pub use self::catalogue::Capabilities;
+pub use self::completion::{Completion, CompletionContent, StopReason};
+pub use self::error::{Billed, ModelError, ModelErrorKind};
+pub use self::model_name::{ModelName, Provider};
+pub use self::output_mode::OutputMode;
+pub use self::prompt::{OutputSchema, Prompt, Purpose};
+
+/// A model that answers prompts.
+#[async_trait]
+pub trait LanguageModel: Send + Sync {
+    /// Answers one prompt, by `deadline`.
+    ///
+    /// # Errors
+    /// [`ModelError`], which says whether the provider may have billed the call all the same.
+    async fn complete(&self, prompt: &Prompt, deadline: Instant) -> Result<Completion, ModelError>;
+}

@@ -1,0 +1,93 @@
+//! Models by name: who serves one, under which id.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// Prefixes of Bedrock's inference profiles.
+const PROFILES: [&str; 7] = ["us.", "eu.", "au.", "apac.", "jp.", "us-gov.", "global."];
+
+/// Who serves a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    /// Amazon Bedrock.
+    Bedrock,
+    /// A server of OpenAI's chat completions.
+    OpenAi,
+    /// The planner without a model.
+    Offline,
+}
+
+impl Provider {
+    /// The name in configuration, metadata and labels.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bedrock => "bedrock",
+            Self::OpenAi => "openai",
+            Self::Offline => "offline",
+        }
+    }
+}
+
+/// A model as the configuration names it: `bedrock:<id>`, `openai:<id>` or `offline`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ModelName {
+    /// Who serves it.
+    pub provider: Provider,
+    /// The provider's id, with the prefix of its profile; `offline` for the planner without a model.
+    pub id: String,
+}
+
+impl ModelName {
+    /// The planner without a model.
+    #[must_use]
+    pub fn offline() -> Self {
+        Self {
+            provider: Provider::Offline,
+            id: "offline".to_owned(),
+        }
+    }
+
+    /// The id that the catalogue knows: without region, account and profile.
+    pub(super) fn catalogue_id(&self) -> &str {
+        let id = self.id.rsplit('/').next().unwrap_or(&self.id);
+        PROFILES
+            .iter()
+            .find_map(|profile| id.strip_prefix(profile))
+            .unwrap_or(id)
+    }
+}
+
+impl FromStr for ModelName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        match text.split_once(':') {
+            Some(("bedrock", id)) if !id.is_empty() => Ok(Self {
+                provider: Provider::Bedrock,
+                id: id.to_owned(),
+            }),
+            Some(("openai", id)) if !id.is_empty() => Ok(Self {
+                provider: Provider::OpenAi,
+                id: id.to_owned(),
+            }),
+            _ if text == "offline" => Ok(Self::offline()),
+            _ => Err("must be `bedrock:<model id>`, `openai:<model>` or `offline`".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for ModelName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.provider {
+            Provider::Bedrock | Provider::OpenAi => {
+                write!(out, "{}:{}", self.provider.as_str(), self.id)
+            }
+            Provider::Offline => out.write_str("offline"),
+        }
+    }
+}

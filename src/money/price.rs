@@ -1,0 +1,147 @@
+//! What tokens cost: rates per million, and others for long prompts.
+
+use serde::Deserialize;
+
+use super::{Money, Tokens};
+
+/// Prices are per this many tokens.
+const PRICED_TOKENS: u128 = 1_000_000;
+
+/// What a model's tokens cost, each in dollars per million tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rates {
+    /// Input.
+    pub input: Money,
+    /// Output.
+    pub output: Money,
+    /// Input written to a prompt cache.
+    pub cache_write: Money,
+    /// Input read from a prompt cache.
+    pub cache_read: Money,
+}
+
+/// A model's price: its rates, and others for every token of a call whose prompt is longer than the tier's bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Price {
+    /// The rates of an ordinary call.
+    pub rates: Rates,
+    /// The longer tier: input tokens above which its rates hold for all tokens of the call.
+    pub long_prompt: Option<(u64, Rates)>,
+}
+
+impl Price {
+    /// A price of nothing.
+    pub const FREE: Self = Self {
+        rates: Rates {
+            input: Money::ZERO,
+            output: Money::ZERO,
+            cache_write: Money::ZERO,
+            cache_read: Money::ZERO,
+        },
+        long_prompt: None,
+    };
+
+    /// What one call costs, rounded up to a whole nano-dollar.
+    #[must_use]
+    pub fn cost(&self, tokens: Tokens) -> Money {
+        let rates = match self.long_prompt {
+            Some((above, rates)) if tokens.all_input() > above => rates,
+            _ => self.rates,
+        };
+        let parts = [
+            (tokens.input, rates.input),
+            (tokens.output, rates.output),
+            (tokens.cache_write, rates.cache_write),
+            (tokens.cache_read, rates.cache_read),
+        ];
+        let total: u128 = parts
+            .iter()
+            .map(|(count, rate)| u128::from(*count) * u128::from(rate.nano_usd()))
+            .sum();
+        Money::from_nano_usd(u64::try_from(total.div_ceil(PRICED_TOKENS)).unwrap_or(u64::MAX))
+    }
+
+    /// The most that a call can cost with at most so many tokens in and out, whichever tier and cache it meets.
+    #[must_use]
+    pub fn worst_case(&self, input: u64, output: u64) -> Money {
+        let dearest = |rates: Rates| {
+            let dearest_input = rates.input.max(rates.cache_write).max(rates.cache_read);
+            Self {
+                rates: Rates {
+                    input: dearest_input,
+                    ..rates
+                },
+                long_prompt: None,
+            }
+            .cost(Tokens {
+                input,
+                output,
+                ..Tokens::default()
+            })
+        };
+        let ordinary = dearest(self.rates);
+        self.long_prompt
+            .filter(|(above, _)| input > *above)
+            .map_or(ordinary, |(_, rates)| ordinary.max(dearest(rates)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usd(text: &str) -> Money {
+        Money::parse_usd(text).unwrap()
+    }
+
+    fn haiku() -> Price {
+        let rates = Rates {
+            input: usd("0.10"),
+            output: usd("0.50"),
+            cache_write: usd("0.125"),
+            cache_read: usd("0.01"),
+        };
+        let long = Rates {
+            input: usd("0.50"),
+            output: usd("2.50"),
+            cache_write: usd("0.625"),
+            cache_read: usd("0.05"),
+        };
+        Price {
+            rates,
+            long_prompt: Some((100_000, long)),
+        }
+    }
+
+    #[test]
+    fn the_worked_example_of_the_price_list_comes_out_to_the_nano_dollar() {
+        let tokens = Tokens {
+            input: 1500,
+            output: 4000,
+            ..Tokens::default()
+        };
+
+        assert_eq!(haiku().cost(tokens), usd("0.00215"));
+    }
+
+    #[test]
+    fn a_long_prompt_is_dearer_on_every_token() {
+        let tokens = Tokens {
+            input: 60_000,
+            cache_read: 50_000,
+            output: 1000,
+            cache_write: 0,
+        };
+
+        assert_eq!(haiku().cost(tokens), usd("0.035"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_call_costs_more_than_its_worst_case(input in 0_u64..200_000, read in 0_u64..200_000, write in 0_u64..200_000, output in 0_u64..50_000) {
+            let tokens = Tokens { input, output, cache_read: read, cache_write: write };
+            proptest::prop_assert!(haiku().cost(tokens) <= haiku().worst_case(tokens.all_input(), output));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! A plan as its JSON shows it.
+
+use chrono::SecondsFormat;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::money::Money;
+use crate::planner::{ClassifiedBy, PlanOutcome, PlanRequest};
+use planning::category::Category;
+use planning::constraints::ConstraintsView;
+use planning::hours::Hours;
+use planning::language::Language;
+use planning::plan::{Resource, Week};
+
+/// A plan that keeps every guarantee.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanResponse {
+    /// The request's id.
+    #[schema(example = "0193589e-2d4b-7c3a-9f10-6b2f0f6b7c11")]
+    pub request_id: String,
+    /// The goal, as it was understood: trimmed.
+    #[schema(example = "Prepare for AWS Solutions Architect certification")]
+    pub goal: String,
+    /// What the goal was taken for.
+    pub category: Category,
+    /// Number of weeks.
+    #[schema(minimum = 1, maximum = 52, example = 1)]
+    pub estimated_duration_weeks: usize,
+    /// The weeks, numbered from 1 without gaps.
+    pub weekly_breakdown: Vec<Week>,
+    /// Where to learn more.
+    pub resources: Vec<Resource>,
+    /// The sum of the weeks' hours.
+    #[schema(value_type = f64, example = 8.0)]
+    pub total_estimated_hours: Hours,
+    /// When the plan was made, in UTC.
+    #[schema(format = DateTime, example = "2026-11-23T10:30:00.000Z")]
+    pub created_at: String,
+    /// How the plan came about and what it cost.
+    pub metadata: Metadata,
+}
+
+/// How a plan came about and what it cost.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Metadata {
+    /// Who served the model.
+    #[schema(example = "offline")]
+    pub provider: &'static str,
+    /// The model that wrote the plan.
+    #[schema(example = "offline")]
+    pub model: String,
+    /// Tokens of all calls, as the provider counted them.
+    pub tokens_used: TokensUsed,
+    /// Cost of all calls in USD.
+    #[schema(value_type = f64, example = 0.0)]
+    pub cost_usd: Money,
+    /// How the category was found.
+    pub classification: ClassificationShown,
+    /// The constraints as understood.
+    pub constraints: ConstraintsView,
+    /// The language that the plan is written in.
+    #[schema(value_type = String, example = "en")]
+    pub written_in: Language,
+    /// Whether rules or a second question mended the plan.
+    pub repaired: bool,
+    /// Whether another than the first of the configured models wrote it, because those before it did not answer.
+    pub fallback: bool,
+    /// Whether the plan was made for another request, and cost this one nothing: from the cache, or at the same moment.
+    pub cached: bool,
+    /// Calls of a model.
+    #[schema(example = 0)]
+    pub llm_calls: u32,
+}
+
+/// Tokens as the provider counted them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TokensUsed {
+    /// What went in.
+    #[schema(example = 0)]
+    pub input: u64,
+    /// What came out.
+    #[schema(example = 0)]
+    pub output: u64,
+    /// Both.
+    #[schema(example = 0)]
+    pub total: u64,
+}
+
+/// How the category was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClassificationShown {
+    /// Who said so.
+    pub source: ClassifiedBy,
+    /// How sure the local model was, 0 to 1.
+    #[schema(example = 0.98)]
+    pub confidence: f64,
+}
+
+impl PlanResponse {
+    /// The response to a request.
+    #[must_use]
+    pub fn new(request: &PlanRequest, outcome: PlanOutcome) -> Self {
+        let PlanOutcome {
+            plan,
+            classification,
+            model,
+            language,
+            tokens,
+            cost,
+            llm_calls,
+            repaired,
+            fallback,
+            cached,
+            created_at,
+            timings: _,
+        } = outcome;
+        let total_estimated_hours = plan.total();
+        let (weekly_breakdown, resources) = plan.into_parts();
+        Self {
+            request_id: request.context.request_id.clone(),
+            goal: request.goal.text().to_owned(),
+            category: classification.category,
+            estimated_duration_weeks: weekly_breakdown.len(),
+            weekly_breakdown,
+            resources,
+            total_estimated_hours,
+            created_at: created_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+            metadata: Metadata {
+                provider: model.provider.as_str(),
+                model: model.id,
+                tokens_used: TokensUsed {
+                    input: tokens.all_input(),
+                    output: tokens.output,
+                    total: tokens.total(),
+                },
+                cost_usd: cost,
+                classification: ClassificationShown {
+                    source: classification.source,
+                    confidence: f64::from((classification.confidence * 1000.0).round()) / 1000.0,
+                },
+                constraints: ConstraintsView::from(&request.constraints),
+                written_in: language,
+                repaired,
+                fallback,
+                cached,
+                llm_calls,
+            },
+        }
+    }
+}

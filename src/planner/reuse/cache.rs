@@ -1,0 +1,155 @@
+//! Recent plans: in this process, or in a store that processes share.
+//!
+//! What comes back from a shared store is outside data: it becomes a plan only through the same check as a model's answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use planning::category::Category;
+use planning::constraints::Constraints;
+use planning::language::Language;
+use planning::plan::check::check;
+use planning::plan::{Draft, Plan};
+use serde::{Deserialize, Serialize};
+
+use super::plan_key::PlanKey;
+use crate::llm::ModelName;
+use crate::money::{Money, Tokens};
+use crate::planner::{Classification, ClassifiedBy, PlanOutcome, Timings};
+
+/// Most bytes of plans that a process caches.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// A store of cached plans that processes share. Best effort: a plan that is not found is made again.
+#[async_trait]
+pub trait PlanStore: Send + Sync {
+    /// The bytes under a name; `None` where there are none, or the store does not answer in time.
+    async fn get(&self, name: &str) -> Option<Vec<u8>>;
+
+    /// Keeps bytes under a name for so long.
+    async fn put(&self, name: &str, bytes: Vec<u8>, ttl: Duration);
+}
+
+/// Recent plans.
+pub enum PlanCache {
+    /// In this process.
+    Memory(moka::sync::Cache<PlanKey, PlanOutcome>),
+    /// In a store that processes share.
+    Shared {
+        /// The store.
+        store: Arc<dyn PlanStore>,
+        /// How long plans are kept.
+        ttl: Duration,
+    },
+}
+
+/// A plan as a shared store keeps it.
+#[derive(Serialize, Deserialize)]
+struct CachedPlan {
+    draft: serde_json::Value,
+    category: Category,
+    source: ClassifiedBy,
+    confidence: f32,
+    model: String,
+    language: String,
+    repaired: bool,
+    created_at: DateTime<Utc>,
+}
+
+impl PlanCache {
+    /// A cache in this process, which keeps plans for so long.
+    #[must_use]
+    pub fn in_memory(ttl: Duration) -> Self {
+        Self::Memory(
+            moka::sync::Cache::builder()
+                .max_capacity(MAX_BYTES)
+                .weigher(|_, outcome: &PlanOutcome| weight(&outcome.plan))
+                .time_to_live(ttl)
+                .build(),
+        )
+    }
+
+    /// The plan of a key.
+    pub(super) async fn get(
+        &self,
+        key: &PlanKey,
+        constraints: &Constraints,
+    ) -> Option<PlanOutcome> {
+        match self {
+            Self::Memory(cache) => cache.get(key),
+            Self::Shared { store, .. } => {
+                let bytes = store.get(&key.name()).await?;
+                let cached: CachedPlan = serde_json::from_slice(&bytes).ok()?;
+                cached.into_outcome(constraints)
+            }
+        }
+    }
+
+    /// Caches a plan. One that cannot be cached is made again.
+    pub(super) async fn put(&self, key: PlanKey, outcome: &PlanOutcome) {
+        match self {
+            Self::Memory(cache) => cache.insert(key, outcome.clone()),
+            Self::Shared { store, ttl } => {
+                if let Ok(bytes) = serde_json::to_vec(&CachedPlan::of(outcome)) {
+                    store.put(&key.name(), bytes, *ttl).await;
+                }
+            }
+        }
+    }
+}
+
+/// About how many bytes a plan takes.
+fn weight(plan: &Plan) -> u32 {
+    let weeks = plan.weeks().iter().map(|week| {
+        let tasks = week.tasks.iter().map(|task| task.len() + 24);
+        week.focus_area.len() + week.milestone.len() + 80 + tasks.sum::<usize>()
+    });
+    let resources = plan.resources().iter();
+    let resources = resources.map(|resource| resource.title.len() + resource.url.len() + 120);
+    u32::try_from(weeks.sum::<usize>() + resources.sum::<usize>() + 400).unwrap_or(u32::MAX)
+}
+
+impl CachedPlan {
+    fn of(outcome: &PlanOutcome) -> Self {
+        Self {
+            draft: serde_json::json!({
+                "weeks": outcome.plan.weeks(),
+                "resources": outcome.plan.resources(),
+            }),
+            category: outcome.classification.category,
+            source: outcome.classification.source,
+            confidence: outcome.classification.confidence,
+            model: outcome.model.to_string(),
+            language: outcome.language.as_str().to_owned(),
+            repaired: outcome.repaired,
+            created_at: outcome.created_at,
+        }
+    }
+
+    fn into_outcome(self, constraints: &Constraints) -> Option<PlanOutcome> {
+        if !(0.0..=1.0).contains(&self.confidence) {
+            return None;
+        }
+        let plan = check(Draft::from_json(&self.draft)?, constraints).ok()?;
+        Some(PlanOutcome {
+            plan,
+            classification: Classification {
+                category: self.category,
+                source: self.source,
+                confidence: self.confidence,
+            },
+            model: self.model.parse::<ModelName>().ok()?,
+            language: Language::parse(&self.language)?,
+            tokens: Tokens::default(),
+            cost: Money::ZERO,
+            llm_calls: 0,
+            repaired: self.repaired,
+            fallback: false,
+            cached: true,
+            created_at: self.created_at,
+            timings: Timings::default(),
+        })
+    }
+}

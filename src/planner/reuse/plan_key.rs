@@ -1,0 +1,136 @@
+//! What a plan is known by: everything that shapes it.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::planner::{PlanRequest, prompts};
+use planning::constraints::Constraints;
+
+/// Everything that shapes a plan, as a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PlanKey([u8; 32]);
+
+impl PlanKey {
+    /// The name of the plan in a cache that others use too.
+    #[must_use]
+    pub fn name(&self) -> String {
+        hex::encode(self.0)
+    }
+}
+
+/// The keys of plans that are made in this setting.
+pub(super) struct PlanKeys {
+    /// What else than the request shapes a plan: the version, the prompts, the models.
+    setting: String,
+}
+
+impl PlanKeys {
+    pub fn new(models: &str, max_output_tokens: u32) -> Self {
+        Self {
+            setting: format!(
+                "{}|{}|{models}|{max_output_tokens}",
+                env!("CARGO_PKG_VERSION"),
+                prompts::VERSION
+            ),
+        }
+    }
+
+    /// The key of a request's plan.
+    pub fn of(&self, request: &PlanRequest) -> PlanKey {
+        let Constraints {
+            minutes_per_week,
+            weeks,
+            start,
+            deadline,
+            level,
+            unavailable,
+            language,
+            // Where in the goal's text constraints stand: the text itself says that.
+            phrases: _,
+        } = &request.constraints;
+        let mut text = String::with_capacity(512);
+        for words in [Some(request.goal.text()), request.goal.context()] {
+            // A control character, which no goal has, keeps what belongs together apart from what does not.
+            text.push('\u{1}');
+            let words = words.unwrap_or("\u{2}");
+            for word in words.split_whitespace() {
+                text.extend(word.nfc());
+                text.push(' ');
+            }
+        }
+        // Writing to a string does not fail.
+        let _infallible = write!(
+            text,
+            "\u{1}{minutes_per_week:?}|{weeks:?}|{start}|{deadline:?}|{level:?}|{unavailable:?}|{}|{}",
+            language.as_str(),
+            self.setting
+        );
+        PlanKey(Sha256::digest(text.as_bytes()).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::planner::Fields;
+    use crate::request_context::RequestContext;
+    use planning::classifier::Classifier;
+    use planning::validation::FieldErrors;
+
+    fn key(keys: &PlanKeys, goal: &str, context: Option<&str>, weeks: Option<f64>) -> PlanKey {
+        let fields = Fields {
+            goal: Some(goal.to_owned()),
+            context: context.map(str::to_owned),
+            duration_weeks: weeks,
+            ..Fields::default()
+        };
+        let context = Arc::new(RequestContext {
+            request_id: fastrand::u64(..).to_string(),
+            trace_id: String::new(),
+            client_id: "c".to_owned(),
+            daily_budget: None,
+        });
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let classifier = Classifier::built_in().unwrap();
+        keys.of(&fields
+            .parse(FieldErrors::default(), context, &classifier, today)
+            .unwrap())
+    }
+
+    #[test]
+    fn what_shapes_a_plan_is_in_its_key_and_white_space_is_not() {
+        let keys = PlanKeys::new("a", 4000);
+        let plain = key(&keys, "Learn Rust in 4 weeks", None, None);
+
+        assert_eq!(key(&keys, " Learn  Rust\nin 4 weeks ", None, None), plain);
+        assert_eq!(
+            key(&keys, "Café", None, None),
+            key(&keys, "Cafe\u{301}", None, None)
+        );
+        for other in [
+            key(&keys, "Learn rust in 4 weeks", None, None),
+            key(&keys, "Learn Rust in 5 weeks", None, None),
+            key(&keys, "Learn Rust", Some("in 4 weeks"), None),
+            key(&keys, "Learn Rust in 4 weeks", Some("beginner"), None),
+            key(&keys, "Learn Rust in 4 weeks", None, Some(3.0)),
+            key(
+                &PlanKeys::new("b", 4000),
+                "Learn Rust in 4 weeks",
+                None,
+                None,
+            ),
+            key(
+                &PlanKeys::new("a", 5000),
+                "Learn Rust in 4 weeks",
+                None,
+                None,
+            ),
+        ] {
+            assert_ne!(other, plain);
+        }
+    }
+}
