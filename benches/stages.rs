@@ -74,7 +74,7 @@ fn stages(bench: &mut Criterion) {
     bench.bench_function("write a draft offline", |bench| {
         bench.iter(|| offline.write(black_box(&goal), Category::Certification, &constraints));
     });
-    bench.bench_function("mend and check a draft", |bench| {
+    bench.bench_function("repair and check a draft", |bench| {
         bench.iter_batched(
             || draft.clone(),
             |mut draft| {

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use include_dir::{Dir, include_dir};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::choice::TopicMatcher;
 use crate::category::Category;
 use crate::goal::Goal;
+use crate::plan::links::Link;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/curricula");
 
@@ -105,13 +106,21 @@ pub struct LearningResource {
     /// What it is.
     pub title: String,
     /// Where it is.
-    pub url: String,
+    #[serde(rename = "url", deserialize_with = "link")]
+    pub link: Link,
     /// Its kind.
     #[serde(rename = "type")]
     pub kind: String,
 }
 
-/// The texts of one week, before the subject is told.
+fn link<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Link, D::Error> {
+    let address = String::deserialize(deserializer)?;
+    Link::allow_listed(&address).ok_or_else(|| {
+        serde::de::Error::custom(format!("{address} is not an address of the allow-list"))
+    })
+}
+
+/// The texts of one week, before the subject is rendered into them.
 pub struct Lesson<'a> {
     /// What it is about.
     pub focus: &'a str,
@@ -286,7 +295,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::plan::links;
+    use crate::plan::links::LinkStatus;
 
     #[test]
     fn every_text_names_its_subject_once_and_no_task_of_a_shelf_stands_twice() {
@@ -335,7 +344,12 @@ mod tests {
             .flat_map(CurriculumSet::curricula)
             .flat_map(|curriculum| &curriculum.resources)
         {
-            assert!(links::allow_listed(&source.url).is_some(), "{}", source.url);
+            assert_eq!(
+                source.link.status(),
+                LinkStatus::AllowListed,
+                "{}",
+                source.link.url()
+            );
         }
     }
 }

@@ -19,7 +19,8 @@ use crate::constraints::{Constraints, Level};
 use crate::goal::Goal;
 use crate::hours::Hours;
 use crate::language::Language;
-use crate::plan::draft::{Draft, DraftResource, DraftWeek};
+use crate::plan::draft::{Draft, DraftLink, DraftResource, DraftWeek};
+use crate::plan::links::SEARCH;
 
 /// A draft, and the language it is written in.
 #[derive(Debug)]
@@ -91,12 +92,12 @@ impl OfflinePlanner {
             .collect();
         let resources = curriculum.resources.iter().map(|resource| DraftResource {
             title: resource.title.clone(),
-            url: resource.url.clone(),
+            link: DraftLink::Verified(resource.link.clone()),
             kind: resource.kind.clone(),
         });
         let search = DraftResource {
             title: subject.plain().to_owned(),
-            url: format!("search:{}", subject.plain()),
+            link: DraftLink::Written(format!("{SEARCH}{}", subject.plain())),
             kind: "search".to_owned(),
         };
         OfflineDraft {

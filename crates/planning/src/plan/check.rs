@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::dedup::Tasks;
-use super::draft::{Draft, DraftWeek};
-use super::links::{self, LinkStatus};
+use super::draft::{Draft, DraftLink, DraftResource, DraftWeek};
+use super::links::Link;
 use super::repair::{MAX_RESOURCES, MAX_TASKS};
 use super::{Plan, Resource, Week, text};
 use crate::constraints::{Constraints, MAX_WEEKS};
@@ -98,40 +98,18 @@ impl fmt::Display for Violation {
 /// # Errors
 /// All the rules that the draft breaks; at least one.
 pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Violation>> {
-    let mut broken = Vec::new();
-    check_length(draft.weeks.len(), constraints, &mut broken);
+    let mut violations = Vec::new();
+    check_length(draft.weeks.len(), constraints, &mut violations);
     let limit = constraints.hours_limit();
-    check_tasks(&draft, &mut broken);
+    check_tasks(&draft, &mut violations);
     let weeks: Vec<Week> = draft
         .weeks
         .into_iter()
         .enumerate()
-        .map(|(index, week)| check_week(index, week, limit, constraints, &mut broken))
+        .map(|(index, week)| check_week(index, week, limit, constraints, &mut violations))
         .collect();
-    if draft.resources.len() > MAX_RESOURCES {
-        broken.push(Violation::BadResource(MAX_RESOURCES + 1));
-    }
-    let mut resources = Vec::with_capacity(draft.resources.len());
-    for (index, resource) in draft.resources.into_iter().enumerate() {
-        let status = if resource.url.starts_with(links::SEARCH) {
-            LinkStatus::Search
-        } else {
-            LinkStatus::AllowListed
-        };
-        let sound = !resource.title.trim().is_empty()
-            && text::is_clean(&resource.title)
-            && text::is_clean(&resource.kind);
-        if !sound || !links::is_valid(&resource.url, status) {
-            broken.push(Violation::BadResource(index + 1));
-        }
-        resources.push(Resource {
-            title: resource.title,
-            url: resource.url,
-            resource_type: resource.kind,
-            link_status: status,
-        });
-    }
-    if broken.is_empty() {
+    let resources = check_resources(draft.resources, &mut violations);
+    if violations.is_empty() {
         let total = weeks.iter().map(|week| week.estimated_hours).sum();
         Ok(Plan {
             weeks,
@@ -139,33 +117,61 @@ pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Violat
             total,
         })
     } else {
-        Err(broken)
+        Err(violations)
     }
 }
 
-fn check_length(found: usize, constraints: &Constraints, broken: &mut Vec<Violation>) {
+fn check_resources(written: Vec<DraftResource>, violations: &mut Vec<Violation>) -> Vec<Resource> {
+    if written.len() > MAX_RESOURCES {
+        violations.push(Violation::BadResource(MAX_RESOURCES + 1));
+    }
+    let mut resources = Vec::with_capacity(written.len());
+    for (index, resource) in written.into_iter().enumerate() {
+        let DraftResource { title, link, kind } = resource;
+        let link = match link {
+            DraftLink::Verified(link) => Some(link),
+            DraftLink::Written(address) => Link::exactly(&address),
+        };
+        let sound = !title.trim().is_empty() && text::is_clean(&title) && text::is_clean(&kind);
+        match link.filter(|_| sound) {
+            None => violations.push(Violation::BadResource(index + 1)),
+            Some(link) => {
+                let (url, link_status) = link.into_parts();
+                resources.push(Resource {
+                    title,
+                    url,
+                    resource_type: kind,
+                    link_status,
+                });
+            }
+        }
+    }
+    resources
+}
+
+fn check_length(found: usize, constraints: &Constraints, violations: &mut Vec<Violation>) {
     let most = constraints.max_weeks().min(MAX_WEEKS);
     if found == 0 {
-        broken.push(Violation::NoWeeks);
+        violations.push(Violation::NoWeeks);
     } else if let Some(wanted) = constraints
         .weeks
         .filter(|wanted| usize::from(wanted.value) != found)
     {
-        broken.push(Violation::WrongNumberOfWeeks {
+        violations.push(Violation::WrongNumberOfWeeks {
             found,
             wanted: wanted.value,
         });
     } else if found > usize::from(most) {
-        broken.push(Violation::TooManyWeeks { found, most });
+        violations.push(Violation::TooManyWeeks { found, most });
     }
 }
 
-fn check_tasks(draft: &Draft, broken: &mut Vec<Violation>) {
+fn check_tasks(draft: &Draft, violations: &mut Vec<Violation>) {
     let mut tasks = Tasks::with_room_for(draft.weeks.iter().map(|week| week.tasks.len()).sum());
     for (index, week) in draft.weeks.iter().enumerate() {
         for task in &week.tasks {
             if !tasks.insert(task) {
-                broken.push(Violation::DuplicateTask(index + 1));
+                violations.push(Violation::DuplicateTask(index + 1));
             }
         }
     }
@@ -176,7 +182,7 @@ fn check_week(
     week: DraftWeek,
     limit: Hours,
     constraints: &Constraints,
-    broken: &mut Vec<Violation>,
+    violations: &mut Vec<Violation>,
 ) -> Week {
     let number = index + 1;
     let DraftWeek {
@@ -186,23 +192,23 @@ fn check_week(
         hours,
     } = week;
     if focus.trim_start().is_empty() {
-        broken.push(Violation::NoFocus(number));
+        violations.push(Violation::NoFocus(number));
     }
     if written.iter().all(|task| task.trim_start().is_empty()) {
-        broken.push(Violation::NoTask(number));
+        violations.push(Violation::NoTask(number));
     }
     if written.len() > MAX_TASKS {
-        broken.push(Violation::TooManyTasks(number));
+        violations.push(Violation::TooManyTasks(number));
     }
     if milestone.trim_start().is_empty() {
-        broken.push(Violation::NoMilestone(number));
+        violations.push(Violation::NoMilestone(number));
     }
     if !written
         .iter()
         .chain([&focus, &milestone])
         .all(|words| text::is_clean(words))
     {
-        broken.push(Violation::UncleanText(number));
+        violations.push(Violation::UncleanText(number));
     }
     // Rounding to a tenth must not lift a week over its limit.
     let estimated_hours = hours
@@ -215,7 +221,7 @@ fn check_week(
             }
         });
     if estimated_hours < Hours::LEAST || estimated_hours > limit {
-        broken.push(Violation::BadHours {
+        violations.push(Violation::BadHours {
             week: number,
             limit,
         });

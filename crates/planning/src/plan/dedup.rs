@@ -1,55 +1,64 @@
 //! When two tasks are the same: their letters and digits are, whatever the case and the marks between them.
+//!
+//! A set of normalised texts would say the same in fewer lines. It takes 9 to 13 µs for the 65 tasks of a plan of twelve weeks, and
+//! this takes 2 µs (`make bench`, "repair and check a draft", measured in pairs); every plan passes it twice.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use foldhash::fast::RandomState;
 
-/// The tasks of a plan so far, by their normalised texts.
+/// How many letters and digits a task has, and their sum: the same for tasks that say the same, and seldom for others.
+type DedupKey = (u16, u16);
+
+/// The tasks of a plan so far.
 #[derive(Debug, Default)]
-pub struct Tasks {
-    keys: HashSet<DedupKey, RandomState>,
+pub struct Tasks<'a> {
+    /// The first task of each key.
+    first_by_key: HashMap<DedupKey, &'a str, RandomState>,
+    /// Tasks whose key another task has already: few, if any.
+    others: Vec<&'a str>,
 }
 
-/// A task's letters and digits in lower case; the whole text where it has none.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct DedupKey(String);
-
-impl Tasks {
+impl<'a> Tasks<'a> {
     /// No tasks yet, with room for so many.
     #[must_use]
     pub fn with_room_for(count: usize) -> Self {
         Self {
-            keys: HashSet::with_capacity_and_hasher(count, RandomState::default()),
+            first_by_key: HashMap::with_capacity_and_hasher(count, RandomState::default()),
+            others: Vec::new(),
         }
     }
 
     /// Adds a task; `false` if it is there already.
-    pub fn insert(&mut self, task: &str) -> bool {
-        self.keys.insert(DedupKey::of(task))
-    }
-}
-
-impl DedupKey {
-    fn of(task: &str) -> Self {
-        let mut key = String::with_capacity(task.len());
-        if task.is_ascii() {
-            // The same as below, without looking into tables of Unicode.
-            let letters = task.bytes().filter(u8::is_ascii_alphanumeric);
-            key.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
-        } else {
-            key.extend(letters(task));
+    pub fn insert(&mut self, task: &'a str) -> bool {
+        match self.first_by_key.entry(dedup_key(task)) {
+            Entry::Vacant(entry) => {
+                entry.insert(task);
+                true
+            }
+            Entry::Occupied(entry) => {
+                let known = is_duplicate(entry.get(), task)
+                    || self.others.iter().any(|other| is_duplicate(other, task));
+                if !known {
+                    self.others.push(task);
+                }
+                !known
+            }
         }
-        if key.is_empty() {
-            key.push_str(task);
-        }
-        Self(key)
     }
 }
 
 /// Whether two tasks say the same.
 #[must_use]
 pub fn is_duplicate(one: &str, other: &str) -> bool {
-    DedupKey::of(one) == DedupKey::of(other)
+    if !has_letters(one, 0) {
+        one == other
+    } else if one.is_ascii() && other.is_ascii() {
+        ascii_letters(one).eq(ascii_letters(other))
+    } else {
+        letters(one).eq(letters(other))
+    }
 }
 
 /// Whether a text has more than so many letters or digits.
@@ -62,6 +71,37 @@ fn letters(task: &str) -> impl Iterator<Item = char> + '_ {
     task.chars()
         .filter(|char| char.is_alphanumeric())
         .flat_map(char::to_lowercase)
+}
+
+/// The same for most texts, without looking into tables of Unicode.
+fn ascii_letters(task: &str) -> impl Iterator<Item = u8> + '_ {
+    task.bytes()
+        .filter(u8::is_ascii_alphanumeric)
+        .map(|byte| byte.to_ascii_lowercase())
+}
+
+/// The key of a task; letters are added up sixteen at a time.
+fn dedup_key(task: &str) -> DedupKey {
+    if task.is_ascii() {
+        // What is no letter adds nothing; a branch would stop the vectors.
+        task.bytes().fold((0_u16, 0_u16), |(count, sum), byte| {
+            let lower = byte | 0x20;
+            let counts = u8::from(lower.is_ascii_lowercase() | byte.is_ascii_digit());
+            let letter = lower & counts.wrapping_neg();
+            (
+                count.wrapping_add(counts.into()),
+                sum.wrapping_add(letter.into()),
+            )
+        })
+    } else {
+        letters(task).fold((0_u16, 0_u16), |(count, sum), letter| {
+            let [.., high, low] = u32::from(letter).to_be_bytes();
+            (
+                count.wrapping_add(1),
+                sum.wrapping_add(u16::from_be_bytes([high, low])),
+            )
+        })
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::links::Link;
+
 /// Weeks read from a draft; what lies beyond only proves that it is wrong.
 const MAX_WEEKS: usize = 120;
 /// Tasks read from a week.
@@ -33,13 +35,28 @@ pub struct DraftWeek {
     pub hours: Option<f64>,
 }
 
+/// Where a resource is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DraftLink {
+    /// As it was written: any text.
+    Written(String),
+    /// Checked already.
+    Verified(Link),
+}
+
+impl Default for DraftLink {
+    fn default() -> Self {
+        Self::Written(String::new())
+    }
+}
+
 /// A resource as it was written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DraftResource {
     /// What it is.
     pub title: String,
     /// Where it is.
-    pub url: String,
+    pub link: DraftLink,
     /// Its kind.
     pub kind: String,
 }
@@ -125,7 +142,7 @@ impl DraftResource {
         }
         Self {
             title: text_of(resource, &["title", "name"]),
-            url: text_of(resource, &["url", "link", "href"]),
+            link: DraftLink::Written(text_of(resource, &["url", "link", "href"])),
             kind: text_of(resource, &["resource_type", "type", "kind"]),
         }
     }

@@ -9,7 +9,7 @@ use url::{Position, Url};
 use super::text;
 
 /// What the `url` of a resource is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkStatus {
@@ -35,10 +35,70 @@ static ALLOWED_HOSTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     sites
 });
 
-/// The address in its normal form, if it is https, on the default port, without credentials, and a page or
-/// on a site of the list.
-#[must_use]
-pub fn allow_listed(address: &str) -> Option<String> {
+/// An address that keeps its promise. It is made only by the functions below, so that no address is parsed twice.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Link {
+    url: String,
+    status: LinkStatus,
+}
+
+impl Link {
+    /// A link to an address in its normal form: https, on the default port, without credentials, and a page of the list or on a
+    /// host of the list.
+    #[must_use]
+    pub fn allow_listed(address: &str) -> Option<Self> {
+        Some(Self {
+            url: normal_form(address)?,
+            status: LinkStatus::AllowListed,
+        })
+    }
+
+    /// Some words to search for; `None` where nothing is left of them.
+    #[must_use]
+    pub fn search(words: &str) -> Option<Self> {
+        let words = words.trim();
+        let words = text::clean(words.strip_prefix(SEARCH).unwrap_or(words)).into_owned();
+        let words: String = words.chars().take(SEARCH_MAX_CHARS).collect();
+        let words = words.trim();
+        (!words.is_empty()).then(|| Self {
+            url: format!("{SEARCH}{words}"),
+            status: LinkStatus::Search,
+        })
+    }
+
+    /// The link of an address that is allowed exactly as it is written.
+    #[must_use]
+    pub fn exactly(address: &str) -> Option<Self> {
+        match address.strip_prefix(SEARCH) {
+            Some(words) => (!words.trim().is_empty() && text::is_clean(words)).then(|| Self {
+                url: address.to_owned(),
+                status: LinkStatus::Search,
+            }),
+            None => Self::allow_listed(address).filter(|link| link.url == address),
+        }
+    }
+
+    /// The address: https, or `search:` and words.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Which of the two it is.
+    #[must_use]
+    pub const fn status(&self) -> LinkStatus {
+        self.status
+    }
+
+    /// The address and its status.
+    #[must_use]
+    pub fn into_parts(self) -> (String, LinkStatus) {
+        (self.url, self.status)
+    }
+}
+
+/// The normal form of an address that is allowed.
+fn normal_form(address: &str) -> Option<String> {
     let address = address.trim();
     if address.len() > text::MAX_CHARS
         || !address
@@ -73,30 +133,17 @@ fn is_allowed_host(host: &str) -> bool {
     .any(|name| ALLOWED_HOSTS.binary_search(&name).is_ok())
 }
 
-/// The `search:` form of some words; `None` where nothing is left of them.
-#[must_use]
-pub fn search(words: &str) -> Option<String> {
-    let words = words.trim();
-    let words = text::clean(words.strip_prefix(SEARCH).unwrap_or(words)).into_owned();
-    let words: String = words.chars().take(SEARCH_MAX_CHARS).collect();
-    let words = words.trim();
-    (!words.is_empty()).then(|| format!("{SEARCH}{words}"))
-}
-
-/// Whether a resource's address keeps the promise of its status.
-#[must_use]
-pub fn is_valid(address: &str, status: LinkStatus) -> bool {
-    match status {
-        LinkStatus::AllowListed => allow_listed(address).as_deref() == Some(address),
-        LinkStatus::Search => address
-            .strip_prefix(SEARCH)
-            .is_some_and(|words| !words.trim().is_empty() && text::is_clean(words)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn allow_listed(address: &str) -> Option<String> {
+        Link::allow_listed(address).map(|link| link.url)
+    }
+
+    fn search(words: &str) -> Option<String> {
+        Link::search(words).map(|link| link.url)
+    }
 
     #[test]
     fn only_https_addresses_of_listed_sites_are_links() {

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::dedup::{Tasks, is_duplicate};
-use super::draft::{Draft, DraftResource, DraftWeek};
-use super::{links, text};
+use super::draft::{Draft, DraftLink, DraftResource, DraftWeek};
+use super::links::{Link, SEARCH};
+use super::text;
 use crate::constraints::Constraints;
 use crate::hours::Hours;
 
@@ -166,26 +167,29 @@ fn repair_resources(resources: &mut Vec<DraftResource>, repairs: &mut Repairs) {
         if resource.kind.is_empty() {
             "article".clone_into(&mut resource.kind);
         }
-        if let Some(address) = links::allow_listed(&resource.url) {
-            resource.url = address;
-        } else {
-            let words = if resource.url.trim_start().starts_with(links::SEARCH) {
-                resource.url.as_str()
-            } else {
-                resource.title.as_str()
-            };
-            let Some(search) = links::search(words).or_else(|| links::search(&resource.title))
-            else {
-                return false;
-            };
-            repairs.note_if(
-                !resource.url.trim_start().starts_with(links::SEARCH),
-                Repair::ReplacedLink,
-            );
-            resource.url = search;
-        }
-        !resource.title.is_empty() && seen.insert(resource.url.clone())
+        let Some(link) = verified(resource, repairs) else {
+            return false;
+        };
+        let is_new = seen.insert(link.url().to_owned());
+        resource.link = DraftLink::Verified(link);
+        !resource.title.is_empty() && is_new
     });
     resources.truncate(MAX_RESOURCES);
     repairs.note_if(resources.len() < before, Repair::DroppedResource);
+}
+
+/// The link of a resource: its address where we stand behind it, else words to search for.
+fn verified(resource: &mut DraftResource, repairs: &mut Repairs) -> Option<Link> {
+    let written = match std::mem::take(&mut resource.link) {
+        DraftLink::Verified(link) => return Some(link),
+        DraftLink::Written(written) => written,
+    };
+    if let Some(link) = Link::allow_listed(&written) {
+        return Some(link);
+    }
+    let is_search = written.trim_start().starts_with(SEARCH);
+    let words = if is_search { &written } else { &resource.title };
+    let link = Link::search(words).or_else(|| Link::search(&resource.title))?;
+    repairs.note_if(!is_search, Repair::ReplacedLink);
+    Some(link)
 }
