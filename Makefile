@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 
-.PHONY: help run fake test lint docs bench redis simulate soak classifier score clean
+.PHONY: help run fake test lint deny bench redis simulate soak classifier score clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,11 @@ lint: ## Check format, lints and docs
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items --quiet
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(MAKE) --no-print-directory deny; fi
+
+deny: ## Check licences, sources and duplicates of the dependencies
+	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deny --version 0.20.2
+	$(CARGO) deny --locked check licenses bans sources
 
 bench: ## Measure the stages and the service under load
 	$(CARGO) bench --locked --bench stages -- --warm-up-time 1 --measurement-time 2
