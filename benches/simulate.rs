@@ -1,10 +1,12 @@
-//! The service's budget with many tasks, in simulated time: how often the day's counter is written, and what is left unspent at
-//! the edge. The ledger is the real one; the books are in memory and count. Run by `make simulate`.
+//! Simulates the service's daily budget with many tasks: how often the day's counter is written, and how much of the budget is
+//! left unspent at its limit. The ledger is the real one, on a simulated clock; the store is in memory and counts writes.
+//!
+//! Run by `make simulate`.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::cast_precision_loss,
-    reason = "a simulation prints, and one that cannot go on has failed"
+    reason = "a simulation prints, and one that cannot continue has failed"
 )]
 
 use std::collections::{HashMap, VecDeque};
@@ -21,29 +23,33 @@ use goal_router::ledger::{
 use goal_router::money::{Money, Price};
 use goal_router::request_context::RequestContext;
 
-/// Worst case of a plan by the default model (Haiku 5.5), in nano-dollars: two calls of about 3,000 tokens in and 6,000 out.
+/// Worst-case cost of a plan by the default model (Haiku 5.5), in nano-dollars: two calls of about 3,000 tokens in and 6,000 out.
 const HELD: u64 = 6_700_000;
-/// What such a plan costs: 800 in, 1,200 out.
+/// Actual cost of such a plan, in nano-dollars: 800 tokens in, 1,200 out.
 const COST: u64 = 680_000;
-/// How long a plan takes.
+/// Duration of a plan.
 const PLAN_SECONDS: usize = 6;
+/// Interval of the sweeps of one task.
 const SWEEP_SECONDS: u64 = 30;
 
-/// Counts writes of the one hot item.
+/// A store that holds only the service's counter, and counts its writes per second.
 #[derive(Default)]
-struct CountingBooks {
+struct CountingStore {
+    /// The committed and the settled amount, in nano-dollars.
     service: Mutex<(i64, i64)>,
+    /// Writes by second.
     writes: Mutex<HashMap<i64, u64>>,
+    /// The current second.
     second: Mutex<i64>,
 }
 
 #[async_trait]
-impl LedgerStore for CountingBooks {
+impl LedgerStore for CountingStore {
     async fn write(&self, entries: &[Entry], _: &str) -> Result<(), WriteError> {
         let Some(Entry::Count {
             committed,
             settled,
-            most,
+            limit,
             ..
         }) = entries
             .iter()
@@ -58,7 +64,8 @@ impl LedgerStore for CountingBooks {
             .entry(*self.second.lock().unwrap())
             .or_default() += 1;
         let mut service = self.service.lock().unwrap();
-        if most.is_some_and(|most| service.0 + committed > i64::try_from(most.nano_usd()).unwrap())
+        if limit
+            .is_some_and(|limit| service.0 + committed > i64::try_from(limit.nano_usd()).unwrap())
         {
             let counter = Counter {
                 committed: Money::from_nano_usd(u64::try_from(service.0).unwrap()),
@@ -103,96 +110,182 @@ impl LedgerStore for CountingBooks {
     }
 }
 
-/// So many requests a minute on so many tasks for so many seconds, with a budget for this share of them.
-async fn run(name: &str, a_minute: usize, tasks: usize, seconds: usize, budget_share: f64) {
-    let books = Arc::new(CountingBooks::default());
-    let clock = Arc::new(ManualClock::at(
-        Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap(),
-    ));
-    let a_second = a_minute / 60;
+/// A load on the ledger, and the budget for it.
+struct Scenario {
+    name: &'static str,
+    requests_per_minute: usize,
+    tasks: usize,
+    seconds: usize,
+    /// The budget, as a share of what all requests cost.
+    budget_share: f64,
+}
+
+impl Scenario {
+    const fn requests_per_second(&self) -> usize {
+        self.requests_per_minute / 60
+    }
+
+    /// The daily budget, in nano-dollars.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "a sum of money"
+        reason = "an amount of money"
     )]
-    let limit = ((a_second * seconds) as f64 * COST as f64 * budget_share) as u64;
-    let settings = LedgerSettings {
-        service_limit: Money::from_nano_usd(limit),
-        outage_allowance: Money::ZERO,
-        store_timeout: Duration::from_mins(1),
-        store_open_duration: Duration::from_millis(500),
-        lease: TimeDelta::seconds(180),
-        sweep: Duration::from_secs(SWEEP_SECONDS),
-    };
-    let ledgers: Vec<Ledger> = (0..tasks)
-        .map(|_| Ledger::new(books.clone(), None, clock.clone(), settings))
-        .collect();
-    let mut under_way: VecDeque<Vec<(usize, Bill)>> = VecDeque::new();
-    let (mut planned, mut refused, mut first_refusal) = (0_u64, 0_u64, None);
-    for second in 0..seconds + PLAN_SECONDS {
-        *books.second.lock().unwrap() = i64::try_from(second).unwrap();
-        if under_way.len() == PLAN_SECONDS {
-            for (task, mut bill) in under_way.pop_front().unwrap() {
-                bill.charge(&Price::FREE, None, Money::from_nano_usd(COST));
-                bill.close(RowStatus::Settled, None, clock.now());
-                ledgers[task].settle(&mut bill).await.unwrap();
-                planned += 1;
+    fn budget(&self) -> u64 {
+        let requests = (self.requests_per_second() * self.seconds) as f64;
+        (requests * COST as f64 * self.budget_share) as u64
+    }
+}
+
+/// The tasks of a scenario with one store and one clock, and what has happened so far.
+struct Simulation {
+    store: Arc<CountingStore>,
+    clock: Arc<ManualClock>,
+    ledgers: Vec<Ledger>,
+    /// The held plans of each of the last seconds, with the task of each.
+    running: VecDeque<Vec<(usize, Bill)>>,
+    planned: u64,
+    refused: u64,
+    first_refusal: Option<usize>,
+}
+
+impl Simulation {
+    fn new(scenario: &Scenario) -> Self {
+        let store = Arc::new(CountingStore::default());
+        let clock = Arc::new(ManualClock::at(
+            Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap(),
+        ));
+        let settings = LedgerSettings {
+            service_limit: Money::from_nano_usd(scenario.budget()),
+            outage_allowance: Money::ZERO,
+            store_timeout: Duration::from_mins(1),
+            store_open_duration: Duration::from_millis(500),
+            lease: TimeDelta::seconds(180),
+            sweep_interval: Duration::from_secs(SWEEP_SECONDS),
+        };
+        let ledgers = (0..scenario.tasks)
+            .map(|_| Ledger::new(store.clone(), None, clock.clone(), settings))
+            .collect();
+        Self {
+            store,
+            clock,
+            ledgers,
+            running: VecDeque::new(),
+            planned: 0,
+            refused: 0,
+            first_refusal: None,
+        }
+    }
+
+    /// Simulates one second in which `requests` requests arrive.
+    async fn step(&mut self, second: usize, requests: usize) {
+        *self.store.second.lock().unwrap() = i64::try_from(second).unwrap();
+        if self.running.len() == PLAN_SECONDS {
+            self.settle_oldest().await;
+        }
+        self.hold(second, requests).await;
+        // The tasks sweep at different times.
+        for (task, ledger) in self.ledgers.iter().enumerate() {
+            if (second + task).is_multiple_of(usize::try_from(SWEEP_SECONDS).unwrap()) {
+                ledger.sweep().await.unwrap();
             }
         }
+        self.clock.advance(TimeDelta::seconds(1));
+    }
+
+    /// Settles the plans that have been running for [`PLAN_SECONDS`].
+    async fn settle_oldest(&mut self) {
+        for (task, mut bill) in self.running.pop_front().unwrap() {
+            bill.charge(&Price::FREE, None, Money::from_nano_usd(COST));
+            bill.close(RowStatus::Settled, None, self.clock.now());
+            self.ledgers[task].settle(&mut bill).await.unwrap();
+            self.planned += 1;
+        }
+    }
+
+    /// Holds the worst case of each new request, spread evenly over the tasks.
+    async fn hold(&mut self, second: usize, requests: usize) {
         let mut begun = Vec::new();
-        for place in 0..if second < seconds { a_second } else { 0 } {
-            let task = place % tasks;
-            let caller = RequestContext {
-                request_id: format!("{second}-{place}"),
+        for index in 0..requests {
+            let task = index % self.ledgers.len();
+            let context = RequestContext {
+                request_id: format!("{second}-{index}"),
                 trace_id: String::new(),
                 client_id: String::new(),
                 daily_budget: None,
             };
-            let mut bill = Bill::open(&caller, 10, "v", clock.now());
+            let mut bill = Bill::open(&context, 10, "v", self.clock.now());
             let held = Money::from_nano_usd(HELD);
-            if ledgers[task].hold(&mut bill, held).await.is_ok() {
+            if self.ledgers[task].hold(&mut bill, held).await.is_ok() {
                 begun.push((task, bill));
             } else {
-                refused += 1;
-                first_refusal.get_or_insert(second);
+                self.refused += 1;
+                self.first_refusal.get_or_insert(second);
             }
         }
-        under_way.push_back(begun);
-        // Tasks sweep at their own times.
-        for (task, ledger) in ledgers.iter().enumerate() {
-            if (second + task) % usize::try_from(SWEEP_SECONDS).unwrap() == 0 {
-                ledger.sweep().await.unwrap();
-            }
-        }
-        clock.advance(TimeDelta::seconds(1));
+        self.running.push_back(begun);
     }
-    let writes = books.writes.lock().unwrap();
-    let (sum, most) = (writes.values().sum::<u64>(), writes.values().max().unwrap());
-    let spent = planned * COST;
-    println!(
-        "{name}: {a_minute} requests/min on {tasks} tasks for {seconds} s, budget {:.2} USD",
-        limit as f64 / 1e9
-    );
-    println!(
-        "  counter writes: {:.2}/s on average, {most} in the busiest second; one write per hold and settle would be {}/s",
-        sum as f64 / (seconds + PLAN_SECONDS) as f64,
-        2 * a_second
-    );
-    println!(
-        "  {planned} planned, {refused} refused{}; spent {:.4} USD, {:.2} % of the budget",
-        first_refusal.map_or(String::new(), |second| format!(
-            ", the first after {second} s"
-        )),
-        spent as f64 / 1e9,
-        100.0 * spent as f64 / limit as f64
-    );
-    assert!(spent <= limit, "the budget is never passed");
+
+    fn report(&self, scenario: &Scenario) {
+        let writes = self.store.writes.lock().unwrap();
+        let (total, busiest) = (writes.values().sum::<u64>(), writes.values().max().unwrap());
+        let (budget, spent) = (scenario.budget(), self.planned * COST);
+        println!(
+            "{}: {} requests/min on {} tasks for {} s, budget {:.2} USD",
+            scenario.name,
+            scenario.requests_per_minute,
+            scenario.tasks,
+            scenario.seconds,
+            budget as f64 / 1e9
+        );
+        println!(
+            "  counter writes: {:.2}/s on average, {busiest} in the busiest second; one write per hold and settle would be {}/s",
+            total as f64 / (scenario.seconds + PLAN_SECONDS) as f64,
+            2 * scenario.requests_per_second()
+        );
+        println!(
+            "  {} planned, {} refused{}; spent {:.4} USD, {:.2} % of the budget",
+            self.planned,
+            self.refused,
+            self.first_refusal.map_or(String::new(), |second| format!(
+                ", the first after {second} s"
+            )),
+            spent as f64 / 1e9,
+            100.0 * spent as f64 / budget as f64
+        );
+        assert!(spent <= budget, "the budget is never exceeded");
+    }
+}
+
+/// Runs a scenario until its last plan is settled.
+async fn run(scenario: Scenario) {
+    let mut simulation = Simulation::new(&scenario);
+    for second in 0..scenario.seconds + PLAN_SECONDS {
+        let requests = if second < scenario.seconds {
+            scenario.requests_per_second()
+        } else {
+            0
+        };
+        simulation.step(second, requests).await;
+    }
+    simulation.report(&scenario);
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    run("ample", 10_000, 4, 120, 40.0).await;
-    run("at the edge", 10_000, 4, 120, 0.5).await;
-    run("ample, a hundredfold", 1_000_000, 300, 40, 40.0).await;
-    run("at the edge, a hundredfold", 1_000_000, 300, 40, 0.5).await;
+    for (name, requests_per_minute, tasks, seconds, budget_share) in [
+        ("ample", 10_000, 4, 120, 40.0),
+        ("at the edge", 10_000, 4, 120, 0.5),
+        ("ample, a hundredfold", 1_000_000, 300, 40, 40.0),
+        ("at the edge, a hundredfold", 1_000_000, 300, 40, 0.5),
+    ] {
+        run(Scenario {
+            name,
+            requests_per_minute,
+            tasks,
+            seconds,
+            budget_share,
+        })
+        .await;
+    }
 }

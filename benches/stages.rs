@@ -1,16 +1,19 @@
-//! What each stage of the pipeline takes, on one thread. Run by `make bench`.
-#![expect(clippy::unwrap_used, reason = "a bench that cannot go on has failed")]
+//! Measures each stage of the pipeline, on one thread. Run by `make bench`.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bench that cannot continue has failed"
+)]
+
+mod null_store;
 
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use async_trait::async_trait;
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair};
-use chrono::{DateTime, Utc};
 use criterion::{Criterion, criterion_group, criterion_main};
 use goal_router::access::identity::Credentials;
 use goal_router::access::identity::api_key::KeyDigest;
@@ -18,10 +21,7 @@ use goal_router::access::identity::jwks::JwksClient;
 use goal_router::access::identity::jwt::{TokenSettings, TokenVerifier};
 use goal_router::app;
 use goal_router::config::Settings;
-use goal_router::idempotency::{
-    Claim, ClaimResult, Fingerprint, Idempotency, IdempotencyKey, IdempotencyStore, StoredResponse,
-    Unavailable,
-};
+use goal_router::idempotency::{Fingerprint, Idempotency, IdempotencyKey};
 use goal_router::telemetry::Metrics;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -65,10 +65,10 @@ fn stages(bench: &mut Criterion) {
     bench.bench_function("classify a goal", |bench| {
         bench.iter(|| classifier.classify(black_box(&goal), &[]));
     });
-    bench.bench_function("tell its language", |bench| {
+    bench.bench_function("detect its language", |bench| {
         bench.iter(|| classifier.language(black_box(&goal)));
     });
-    bench.bench_function("read constraints in words", |bench| {
+    bench.bench_function("extract constraints from text", |bench| {
         bench.iter(|| extract::extract(black_box(text), Some(black_box(context)), day));
     });
     bench.bench_function("write a draft offline", |bench| {
@@ -84,13 +84,13 @@ fn stages(bench: &mut Criterion) {
             criterion::BatchSize::SmallInput,
         );
     });
-    bench.bench_function("read a model's answer", |bench| {
+    bench.bench_function("parse a model's answer", |bench| {
         bench.iter(|| Draft::from_text(black_box(&model_answer)).unwrap());
     });
 }
 
-/// All that happens to a request before its plan, where nothing outside is asked: whose key it is, whether its client may ask, and
-/// whether it was asked before.
+/// Everything that happens to a request before its plan, with local state only: identity by API key, the rate limit, and the
+/// idempotency key.
 fn access(bench: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -110,7 +110,7 @@ fn access(bench: &mut Criterion) {
     let metrics = Metrics::new().unwrap();
     let access = app::access(&settings.access, None, Arc::clone(&clock), metrics).unwrap();
     let idempotency = Idempotency::new(
-        Arc::new(NoRecords),
+        Arc::new(null_store::NullStore),
         clock,
         settings.limits.deadline,
         TaskTracker::new(),
@@ -132,17 +132,17 @@ fn access(bench: &mut Criterion) {
                 );
                 let key = IdempotencyKey::parse("8e03978e-40d5-43dd-bc93-6894a57f9324").unwrap();
                 let deadline = tokio::time::Instant::now() + Duration::from_secs(90);
-                let print = Fingerprint([7; 32]);
-                let turn = idempotency
-                    .begin(&client.id, &key, print, "id", deadline)
+                let fingerprint = Fingerprint([7; 32]);
+                let outcome = idempotency
+                    .begin(&client.id, &key, fingerprint, "id", deadline)
                     .await;
-                black_box(turn.is_ok())
+                black_box(outcome.is_ok())
             })
         });
     });
 }
 
-/// A token's check with its issuer's key at hand: the signature is nearly all of it.
+/// The verification of a token with a cached issuer key. Most of the time goes to the signature.
 fn tokens(bench: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -151,14 +151,14 @@ fn tokens(bench: &mut Criterion) {
     let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
     let ec = EncodingKey::from_ec_der(pair.to_pkcs8v1().unwrap().as_ref());
     let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
-    // Without its PKCS#8 wrapper, which has 26 bytes for this size.
+    // Without the PKCS#8 wrapper, which takes 26 bytes for this key size.
     let rsa = EncodingKey::from_rsa_der(&pair.as_der().unwrap().as_ref()[26..]);
     let keys = [(Algorithm::RS256, rsa), (Algorithm::ES256, ec)];
     let public: Vec<Jwk> = keys
         .iter()
         .map(|(algorithm, key)| Jwk::from_encoding_key(key, *algorithm).unwrap())
         .collect();
-    let _inside = runtime.enter();
+    let _context = runtime.enter();
     let server = HttpServer::new(move || {
         let document = serde_json::json!({ "keys": public });
         App::new().default_service(web::to(move || {
@@ -178,8 +178,8 @@ fn tokens(bench: &mut Criterion) {
         required_scope: None,
         jwks_url: url,
     };
-    let set = JwksClient::new(&settings.jwks_url, runtime.handle().clone()).unwrap();
-    let verifier = TokenVerifier::new(settings, set, app::system_clock());
+    let keys_of_issuer = JwksClient::new(&settings.jwks_url, runtime.handle().clone()).unwrap();
+    let verifier = TokenVerifier::new(settings, keys_of_issuer, app::system_clock());
     let claims = serde_json::json!({"iss": "https://issuer.example", "aud": "web", "sub": "user", "exp": 99_999_999_999_u64});
     for (algorithm, key) in keys {
         let token = jsonwebtoken::encode(&Header::new(algorithm), &claims, &key).unwrap();
@@ -190,28 +190,6 @@ fn tokens(bench: &mut Criterion) {
                     .unwrap()
             });
         });
-    }
-}
-
-struct NoRecords;
-
-#[async_trait]
-impl IdempotencyStore for NoRecords {
-    async fn claim(&self, _: &Claim) -> Result<ClaimResult, Unavailable> {
-        Ok(ClaimResult::Granted)
-    }
-
-    async fn complete(
-        &self,
-        _: &Claim,
-        _: &StoredResponse,
-        _: DateTime<Utc>,
-    ) -> Result<(), Unavailable> {
-        Ok(())
-    }
-
-    async fn release(&self, _: &Claim) -> Result<(), Unavailable> {
-        Ok(())
     }
 }
 

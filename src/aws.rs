@@ -1,6 +1,6 @@
-//! How the AWS clients connect: region, credentials, endpoint, connection pool, and no retries of the SDK's own.
+//! Connection settings of the AWS clients: region, credentials, endpoint and connection pool.
 //!
-//! Retries, time limits and budgets are policy and live with the planner and the ledger.
+//! Retries, time limits and budgets are policy and belong to the planner and the ledger.
 
 use std::time::Duration;
 
@@ -10,19 +10,19 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-/// A connection that is not made by then never will be; SYNs are sent again after 1 s and 3 s.
+/// Maximum time to connect. It allows for one or two lost SYNs, which are sent again after 1 s and 3 s.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 
-/// Idle connections are dropped after this, below the idle timeouts of the services' load balancers.
+/// Idle connections are closed after this time, which is below the idle timeouts of the services' load balancers.
 const POOL_IDLE: Duration = Duration::from_secs(50);
 
-/// Region and credentials for an endpoint (`None` for AWS itself): from the environment, the container or the instance, as
-/// usual, and not asked for before the first call needs them. A stand-in on this machine takes any credentials, so it gets
-/// made-up ones: real ones have no business there.
+/// Returns the SDK configuration for an endpoint (`None` for AWS itself). Credentials come from the environment, the container or
+/// the instance, and are resolved on the first call. A loopback endpoint is a local emulator that accepts any credentials, so it
+/// gets dummy ones: real credentials must not be sent there.
 pub async fn sdk_config(region: &str, endpoint: Option<&str>) -> SdkConfig {
     let loader =
         aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned()));
-    if endpoint.is_some_and(is_on_this_machine) {
+    if endpoint.is_some_and(is_loopback) {
         loader
             .credentials_provider(dummy_credentials())
             .load()
@@ -32,13 +32,13 @@ pub async fn sdk_config(region: &str, endpoint: Option<&str>) -> SdkConfig {
     }
 }
 
-/// Credentials for stand-ins on this machine.
+/// Returns dummy credentials for emulators on this machine.
 #[must_use]
 pub fn dummy_credentials() -> Credentials {
-    Credentials::new("local", "local", None, None, "stand-in on this machine")
+    Credentials::new("local", "local", None, None, "dummy")
 }
 
-fn is_on_this_machine(endpoint: &str) -> bool {
+fn is_loopback(endpoint: &str) -> bool {
     let Ok(url) = url::Url::parse(endpoint) else {
         return false;
     };
@@ -50,7 +50,7 @@ fn is_on_this_machine(endpoint: &str) -> bool {
     }
 }
 
-/// A pool of connections for one endpoint; without TLS where the endpoint has none, which saves reading the trust roots.
+/// Returns an HTTP client with a connection pool. For an `http://` endpoint it has no TLS, which saves loading the trust roots.
 #[must_use]
 pub fn http_client(endpoint: Option<&str>) -> SharedHttpClient {
     if endpoint.is_some_and(|endpoint| endpoint.starts_with("http://")) {
@@ -65,16 +65,16 @@ pub fn http_client(endpoint: Option<&str>) -> SharedHttpClient {
 
 #[cfg(test)]
 mod tests {
-    use super::is_on_this_machine;
+    use super::is_loopback;
 
     #[test]
-    fn only_loopback_addresses_are_this_machine() {
+    fn only_loopback_endpoints_are_local() {
         for endpoint in [
             "http://127.0.0.1:9000",
             "http://localhost:8000/",
             "http://[::1]:1",
         ] {
-            assert!(is_on_this_machine(endpoint), "{endpoint}");
+            assert!(is_loopback(endpoint), "{endpoint}");
         }
         for endpoint in [
             "http://localstack:4566",
@@ -82,7 +82,7 @@ mod tests {
             "http://127.0.0.1.evil.example",
             "http://10.0.0.1",
         ] {
-            assert!(!is_on_this_machine(endpoint), "{endpoint}");
+            assert!(!is_loopback(endpoint), "{endpoint}");
         }
     }
 }

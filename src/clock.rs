@@ -1,15 +1,15 @@
-//! Where time comes from. Nothing else asks the system, so tests can move it.
+//! The clock. Nothing else reads the system time, so tests can control it.
 
 use std::sync::Mutex;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-/// Tells the time in UTC.
+/// A source of the current time in UTC.
 pub trait Clock: Send + Sync + std::fmt::Debug {
-    /// The present moment.
+    /// Returns the current time.
     fn now(&self) -> DateTime<Utc>;
 
-    /// The present day in UTC.
+    /// Returns the current day in UTC.
     fn today(&self) -> NaiveDate {
         self.now().date_naive()
     }
@@ -22,25 +22,25 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the one place that asks the system"
+        reason = "this is the only place that reads the system time"
     )]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
 }
 
-/// A clock that stands still until it is moved.
+/// A clock that stands still until it is advanced.
 #[derive(Debug)]
 pub struct ManualClock(Mutex<DateTime<Utc>>);
 
 impl ManualClock {
-    /// A clock that shows this moment.
+    /// Creates a clock that shows this time.
     #[must_use]
     pub fn at(moment: DateTime<Utc>) -> Self {
         Self(Mutex::new(moment))
     }
 
-    /// Moves the clock forward.
+    /// Advances the clock.
     pub fn advance(&self, by: TimeDelta) {
         let mut moment = self
             .0

@@ -1,16 +1,16 @@
-//! Who asks, under which id: what ties the body, the row, the log lines and the trace of one request together.
+//! The context of a request: the ids that connect its response, usage row, log lines and trace.
 
 use crate::money::Money;
 
-/// The caller of one request.
+/// The ids, client and budget of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestContext {
-    /// The request's id.
+    /// The request id.
     pub request_id: String,
-    /// The trace it belongs to, as 32 hexadecimal digits.
+    /// The trace id, as 32 hexadecimal digits.
     pub trace_id: String,
-    /// The client.
+    /// The id of the client.
     pub client_id: String,
-    /// What the client may spend in a day (UTC); none without a limit.
+    /// The client's daily budget (UTC); `None` for no limit.
     pub daily_budget: Option<Money>,
 }

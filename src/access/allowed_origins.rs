@@ -1,38 +1,38 @@
-//! Origins whose pages may call the API from a browser.
+//! The origins whose pages may call the API from a browser.
 
-/// Whose pages may call the API from a browser.
+/// The origins whose pages may call the API from a browser.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum AllowedOrigins {
-    /// Nobody's but ours.
+    /// Only the API's own origin.
     #[default]
     None,
-    /// Everybody's.
+    /// Any origin.
     Any,
-    /// Those of these origins.
+    /// These origins.
     Listed(Vec<String>),
 }
 
 impl AllowedOrigins {
-    /// Reads a list of origins, such as `https://app.example.com`, or `*` alone.
+    /// Parses a list of origins, such as `https://app.example.com`, or `*` alone.
     ///
     /// # Errors
-    /// The one that is no origin.
+    /// Returns the first entry that is not an origin.
     pub fn parse(list: &[String]) -> Result<Self, String> {
         match list {
             [] => Ok(Self::None),
             [any] if any == "*" => Ok(Self::Any),
             _ => match list.iter().find(|origin| !is_origin(origin)) {
                 None => Ok(Self::Listed(list.to_vec())),
-                Some(wrong) => Err(wrong.clone()),
+                Some(invalid) => Err(invalid.clone()),
             },
         }
     }
 }
 
-/// Scheme, host and port, and nothing behind them: what browsers send.
+/// Returns whether `text` is an origin exactly as browsers send it: scheme, host and port, and nothing else.
 fn is_origin(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| {
-        // A star would be taken for a letter of the host, and allow nobody.
+        // A wildcard would be parsed as part of the host name, and never match.
         matches!(url.scheme(), "http" | "https")
             && !text.contains('*')
             && url.origin().ascii_serialization() == text
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn origins_are_what_browsers_send_and_nothing_more() {
+    fn only_origins_as_browsers_send_them_are_accepted() {
         let parse = |text: &str| {
             let list: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
             AllowedOrigins::parse(&list)

@@ -1,6 +1,6 @@
-//! Who may call the API, how often, and from whose pages.
+//! Access control: who may call the API, how often, and from which origins.
 //!
-//! It knows credentials, addresses and rates, not headers: `http::middleware` takes those apart.
+//! This module knows credentials, addresses and rates, not headers: `http::middleware` parses those.
 
 mod allowed_origins;
 pub mod identity;
@@ -12,14 +12,14 @@ use self::identity::Identity;
 use self::rate_limit::RateLimiter;
 pub use self::tier::{Tier, Tiers};
 
-/// Who may call the API, how often, and from whose pages.
+/// Who may call the API, how often, and from which origins.
 pub struct Access {
-    /// Tells who a client is.
+    /// Identifies clients.
     pub identity: Identity,
-    /// Counts how often it calls.
+    /// Limits how often each client calls.
     pub limiter: RateLimiter,
-    /// Proxies before us whose entries in `X-Forwarded-For` count.
+    /// Number of trusted proxies in front of the service, whose `X-Forwarded-For` entries count.
     pub trusted_hops: usize,
-    /// Whose pages may call the API from a browser.
+    /// The origins whose pages may call the API from a browser.
     pub origins: AllowedOrigins,
 }

@@ -1,33 +1,33 @@
-//! Tiers: what classes of clients may do.
+//! Tiers: classes of clients, with their rates and budgets.
 
 use std::sync::Arc;
 
 use crate::access::rate_limit::Rate;
 use crate::money::Money;
 
-/// What a class of clients may do.
+/// A class of clients, with its rate and budget.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tier {
-    /// Its name, which the `RateLimit` fields show.
+    /// The name, which the `RateLimit` header fields show.
     pub name: String,
-    /// How often each client may ask.
+    /// The rate limit of each client.
     pub rate: Rate,
-    /// What each client may spend in a day (UTC); none without a limit.
+    /// The daily budget (UTC) of each client; `None` for no limit.
     pub daily_budget: Option<Money>,
 }
 
-/// A tier, and the scopes and groups of tokens that lead to it.
+/// A tier, and the token scopes and groups that select it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TierRule {
     /// The tier.
     pub tier: Arc<Tier>,
-    /// Any of these scopes leads to it.
+    /// Any of these scopes selects it.
     pub scopes: Vec<String>,
-    /// Any of these groups leads to it.
+    /// Any of these groups selects it.
     pub groups: Vec<String>,
 }
 
-/// All tiers: those of rules in their order, and the one of everybody else.
+/// All tiers: those with rules, in order, and the default tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiers {
     default: Arc<Tier>,
@@ -35,7 +35,7 @@ pub struct Tiers {
 }
 
 impl Tiers {
-    /// These tiers.
+    /// Creates the tiers; the first matching rule wins.
     #[must_use]
     pub fn new(default: Tier, rules: Vec<TierRule>) -> Self {
         Self {
@@ -44,29 +44,29 @@ impl Tiers {
         }
     }
 
-    /// The tier of everybody without another.
+    /// Returns the tier of clients that no rule matches.
     #[must_use]
     pub const fn default_tier(&self) -> &Arc<Tier> {
         &self.default
     }
 
-    /// The tier of that name.
+    /// Returns the tier with this name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&Arc<Tier>> {
         let rules = self.rules.iter().map(|rule| &rule.tier);
         rules.chain([&self.default]).find(|tier| tier.name == name)
     }
 
-    /// The first tier that one of these scopes or groups leads to, else the default one.
+    /// Returns the tier of the first rule that one of these scopes or groups matches, otherwise the default tier.
     #[must_use]
     pub fn of(&self, scopes: &[String], groups: &[String]) -> &Arc<Tier> {
-        let leads = |rule: &&TierRule| {
+        let matches = |rule: &&TierRule| {
             rule.scopes.iter().any(|scope| scopes.contains(scope))
                 || rule.groups.iter().any(|group| groups.contains(group))
         };
         self.rules
             .iter()
-            .find(leads)
+            .find(matches)
             .map_or(&self.default, |rule| &rule.tier)
     }
 }

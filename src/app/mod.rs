@@ -1,4 +1,4 @@
-//! The application: wires the parts, binds, runs, drains.
+//! The application: builds the components, binds the ports, serves, and shuts down.
 
 mod model_factory;
 mod servers;
@@ -32,16 +32,16 @@ pub struct Application {
     startup: StartupReport,
     drain_delay: Duration,
     grace: Duration,
-    // Dropped last: what is still running writes to it.
+    // Dropped last: running tasks may still write to it.
     engine: Option<EmbeddedEngine>,
 }
 
 impl Application {
-    /// Builds all parts and binds both ports; port 0 lets the system choose, as tests do. Call it in a tokio runtime: plans
-    /// are made in it.
+    /// Builds all components and binds both ports. Port 0 lets the system choose, as in tests. Call it in a tokio runtime: plans are
+    /// made there.
     ///
     /// # Errors
-    /// What could not be built or bound.
+    /// Returns what could not be built or bound.
     pub async fn build(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         startup::raise_open_file_limit();
         let metrics = Metrics::new()?;
@@ -84,29 +84,29 @@ impl Application {
         })
     }
 
-    /// The public port.
+    /// Returns the public port.
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.servers.port
     }
 
-    /// The management port.
+    /// Returns the management port.
     #[must_use]
     pub const fn management_port(&self) -> u16 {
         self.servers.management_port
     }
 
-    /// The endpoint of the embedded store, where there is one.
+    /// Returns the endpoint of the embedded store, if there is one.
     #[must_use]
     pub fn store_endpoint(&self) -> Option<String> {
         self.engine.as_ref().map(EmbeddedEngine::endpoint)
     }
 
-    /// Serves until `stop` resolves, then drains: reports itself as not ready at once, serves on for the drain delay, finishes what
-    /// is in flight, and settles what there is to settle.
+    /// Serves until `stop` resolves, then drains: the service reports itself as not ready at once, keeps serving for the drain delay,
+    /// finishes the plans in progress, and closes the ledger.
     ///
     /// # Errors
-    /// When a server fails.
+    /// Returns the error of a server that failed.
     pub async fn run(self, stop: impl Future<Output = Shutdown>) -> anyhow::Result<()> {
         let Self {
             service,

@@ -1,4 +1,4 @@
-//! Makes the models that the configuration names, over one connection pool per provider.
+//! Creates the configured models, with one connection pool per provider.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,20 +13,20 @@ use crate::llm::openai::{self, OpenAiModel};
 use crate::llm::{Capabilities, LanguageModel, ModelName, Provider};
 use crate::planner::{GuardedModel, ModelCandidate};
 
-/// Makes models. A model that is named twice is made once, so that all its callers share one circuit breaker.
+/// Creates models. A model that is configured twice is created once, so that all callers share its circuit breaker.
 pub(super) struct ModelFactory<'a> {
     settings: &'a Models,
     bedrock: Option<aws_sdk_bedrockruntime::Client>,
     openai: Option<reqwest::Client>,
-    made: HashMap<ModelName, GuardedModel>,
+    models: HashMap<ModelName, GuardedModel>,
 }
 
 impl<'a> ModelFactory<'a> {
-    /// Connects to the providers that the settings name; no attempt of a call takes longer than `attempt`.
-    pub async fn connect(settings: &'a Models, attempt: Duration) -> anyhow::Result<Self> {
+    /// Creates the clients of the configured providers. No attempt of a call takes longer than `attempt_timeout`.
+    pub async fn connect(settings: &'a Models, attempt_timeout: Duration) -> anyhow::Result<Self> {
         let names = || settings.candidates.iter().chain(&settings.classifier_model);
-        let wanted = |provider| names().any(|name| name.provider == provider);
-        let bedrock = if wanted(Provider::Bedrock) {
+        let is_configured = |provider| names().any(|name| name.provider == provider);
+        let bedrock = if is_configured(Provider::Bedrock) {
             let (region, endpoint) = (
                 &settings.bedrock_region,
                 settings.bedrock_endpoint.as_deref(),
@@ -35,13 +35,13 @@ impl<'a> ModelFactory<'a> {
                 &aws::sdk_config(region, endpoint).await,
                 region,
                 endpoint,
-                attempt,
+                attempt_timeout,
             ))
         } else {
             None
         };
-        let openai = if wanted(Provider::OpenAi) {
-            Some(openai::client(aws::CONNECT_TIMEOUT, attempt).context("OPENAI_BASE_URL")?)
+        let openai = if is_configured(Provider::OpenAi) {
+            Some(openai::client(aws::CONNECT_TIMEOUT, attempt_timeout).context("OPENAI_BASE_URL")?)
         } else {
             None
         };
@@ -49,25 +49,25 @@ impl<'a> ModelFactory<'a> {
             settings,
             bedrock,
             openai,
-            made: HashMap::new(),
+            models: HashMap::new(),
         })
     }
 
-    /// The candidate of that name.
+    /// Returns the candidate with this name.
     pub fn candidate(&mut self, name: &ModelName) -> anyhow::Result<ModelCandidate> {
         let capabilities = self
             .settings
             .catalogue
             .capabilities(name)
             .with_context(|| format!("{name} has no price"))?;
-        let model = match self.made.get(name) {
+        let model = match self.models.get(name) {
             Some(model) => Some(model.clone()),
             None => self
                 .model(name, &capabilities)?
                 .map(|model| GuardedModel::new(name, model)),
         };
         if let Some(model) = &model {
-            self.made.insert(name.clone(), model.clone());
+            self.models.insert(name.clone(), model.clone());
         }
         Ok(ModelCandidate {
             name: name.clone(),
@@ -86,18 +86,16 @@ impl<'a> ModelFactory<'a> {
             Provider::Offline => None,
             Provider::Bedrock => {
                 let client = self.bedrock.clone();
-                let client =
-                    client.with_context(|| format!("{name} without a connection to Bedrock"))?;
+                let client = client.with_context(|| format!("no Bedrock client for {name}"))?;
                 Some(Arc::new(BedrockModel::new(client, &name.id, capabilities)))
             }
             Provider::OpenAi => {
                 let client = self.openai.clone();
-                let client =
-                    client.with_context(|| format!("{name} without a connection to its server"))?;
+                let client = client.with_context(|| format!("no OpenAI client for {name}"))?;
                 Some(Arc::new(OpenAiModel::new(
                     client,
-                    &self.settings.openai_base,
-                    self.settings.openai_key.clone(),
+                    &self.settings.openai_base_url,
+                    self.settings.openai_api_key.clone(),
                     &name.id,
                     capabilities,
                 )))

@@ -61,7 +61,7 @@ fn bind(address: IpAddr, port: u16) -> anyhow::Result<TcpListener> {
         socket2::Domain::IPV6
     };
     let socket = socket2::Socket::new(domain, socket2::Type::STREAM, None)?;
-    // A restart must not wait for the connections of the process before it.
+    // A restart must not wait for connections of the previous process to time out.
     socket.set_reuse_address(true)?;
     let address = SocketAddr::new(address, port);
     socket

@@ -1,4 +1,4 @@
-//! From running to stopped: the signals that end the service, and draining after SIGTERM.
+//! Shutdown: the signals that stop the service, and draining.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -17,36 +17,36 @@ use crate::telemetry::events;
 #[derive(Debug, Clone, Copy)]
 pub struct Shutdown {
     reason: &'static str,
-    drains: bool,
+    has_drain_delay: bool,
 }
 
 impl Shutdown {
-    /// Somebody waits for the end: no more requests are taken.
+    /// Returns a shutdown without a drain delay, for an interactive stop: no more requests are accepted.
     #[must_use]
     pub const fn at_once(reason: &'static str) -> Self {
         Self {
             reason,
-            drains: false,
+            has_drain_delay: false,
         }
     }
 
-    /// Load balancers still send requests, and need time to notice.
+    /// Returns a shutdown with a drain delay: load balancers still send requests, and need time to notice.
     #[must_use]
     pub const fn after_draining(reason: &'static str) -> Self {
         Self {
             reason,
-            drains: true,
+            has_drain_delay: true,
         }
     }
 
-    /// Why, for the log.
+    /// Returns the reason, for the log.
     #[must_use]
     pub const fn reason(self) -> &'static str {
         self.reason
     }
 }
 
-/// Resolves when the process is asked to stop: SIGTERM drains, SIGINT does not.
+/// Resolves when the process is asked to stop: SIGTERM with a drain delay, SIGINT without.
 pub async fn shutdown_signal() -> Shutdown {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
@@ -55,8 +55,8 @@ pub async fn shutdown_signal() -> Shutdown {
             _ = tokio::signal::ctrl_c() => Shutdown::at_once("SIGINT"),
         },
         Err(error) => {
-            tracing::error!(event_type = "error", error_type = "signal", error_message = %error, "no handler for SIGTERM could be installed");
-            // No reason to stop: an interrupt still ends the service.
+            tracing::error!(event_type = "error", error_type = "signal", error_message = %error, "the handler for SIGTERM could not be installed");
+            // Not a reason to stop: SIGINT still stops the service.
             drop(tokio::signal::ctrl_c().await);
             Shutdown::at_once("SIGINT")
         }
@@ -79,7 +79,7 @@ impl Running {
     pub fn start(service: Arc<Service>, public: PublicServer, management: Server) -> Self {
         let PublicServer { server, closing } = public;
         let ledger = service.planner.ledger().clone();
-        let limited = Arc::clone(&service);
+        let limiter_service = Arc::clone(&service);
         Self {
             public_handle: server.handle(),
             public: tokio::spawn(server),
@@ -88,7 +88,7 @@ impl Running {
             management: tokio::spawn(management),
             ledger_maintenance: tokio::spawn(async move { ledger.run().await }),
             limiter_sweeps: tokio::spawn(async move {
-                limited
+                limiter_service
                     .access
                     .limiter
                     .sweep_every(rate_limit::SWEEP_INTERVAL)
@@ -98,7 +98,7 @@ impl Running {
         }
     }
 
-    /// Waits until the service is asked to stop, or cannot go on.
+    /// Waits until the service is asked to stop, or cannot continue.
     pub async fn until(
         &mut self,
         stop: impl Future<Output = Shutdown>,
@@ -109,7 +109,7 @@ impl Running {
                 served??;
                 Ok(Shutdown::at_once("the server stopped"))
             }
-            // It never ends by itself. Without it nothing is swept or replayed, so a new process has to take over.
+            // It never ends by itself. Without it nothing is swept or replayed, so a new process must take over.
             ended = &mut self.ledger_maintenance => {
                 if let Err(panic) = ended {
                     tracing::error!(event_type = "error", error_type = "panic", error_message = %panic, "the ledger's maintenance stopped");
@@ -119,8 +119,8 @@ impl Running {
         }
     }
 
-    /// Drains: not ready at once, serving on for `drain_delay` where load balancers are to notice, then up to `grace` for what is in
-    /// flight.
+    /// Shuts down: reports the service as not ready at once, keeps serving for `drain_delay` if the shutdown has one, and then waits
+    /// up to `grace` for the plans in progress.
     pub async fn drain(
         self,
         shutdown: Shutdown,
@@ -128,8 +128,8 @@ impl Running {
         grace: Duration,
     ) -> anyhow::Result<()> {
         self.service.start_draining();
-        if shutdown.drains {
-            // Load balancers go on sending until they have seen that it is not ready.
+        if shutdown.has_drain_delay {
+            // Load balancers keep sending requests until they notice that the service is not ready.
             tokio::time::sleep(drain_delay).await;
         }
         self.closing.notify_waiters();

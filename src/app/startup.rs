@@ -1,10 +1,10 @@
-//! What happens and is told once, when the service starts.
+//! What happens once at start-up: raising the limit of open files, and the start-up event.
 
 use crate::config::{Settings, StoreKind};
 use crate::llm::Provider;
 use crate::telemetry::events;
 
-/// What the start-up event says of the configuration.
+/// The configuration as reported by the start-up event.
 pub(super) struct StartupReport {
     mode: &'static str,
     models: String,
@@ -26,8 +26,8 @@ impl StartupReport {
     }
 }
 
-/// Thousands of calls in flight take two sockets each, and the soft limit is often 1,024. Where it cannot be raised, the service
-/// runs with what there is.
+/// Raises the limit of open files: thousands of calls in flight take two sockets each, and the soft limit is often 1,024. If that
+/// fails, the service runs with the limit there is.
 pub(super) fn raise_open_file_limit() {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(event_type = "application_startup", error_message = %error, "the limit of open files could not be raised");

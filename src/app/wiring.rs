@@ -1,4 +1,4 @@
-//! The service's parts, each built out of its settings.
+//! Builds the components of the service from their settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,10 +24,10 @@ use planning::classifier::Classifier;
 use planning::constraints::extract;
 use planning::offline::OfflinePlanner;
 
-/// A planner over this store, with the spool and the cache where it is the service's. Close its ledger when it is done.
+/// Builds a planner on this store; the service passes a spool and, if configured, a cache. Close its ledger when done.
 ///
 /// # Errors
-/// What could not be built.
+/// Returns what could not be built.
 pub async fn planner(
     settings: &Settings,
     store: Arc<DynamoDbStore>,
@@ -36,7 +36,7 @@ pub async fn planner(
     clock: Arc<dyn Clock>,
     metrics: Metrics,
 ) -> anyhow::Result<Planner> {
-    // The first reading builds the lexicon; the first request should not wait for it.
+    // The first extraction builds the lexicon; the first request should not wait for it.
     drop(extract::extract("", None, clock.today()));
     let mut models =
         ModelFactory::connect(&settings.models, settings.limits.attempt_timeout).await?;
@@ -65,16 +65,16 @@ pub async fn planner(
     }))
 }
 
-/// The client of Redis, where one is configured. Call it in a tokio runtime.
+/// Returns the Redis client, if configured. Call it in a tokio runtime.
 ///
 /// # Errors
-/// When `REDIS_URL` is no URL of Redis.
+/// Returns an error if `REDIS_URL` is not a Redis URL.
 pub(super) fn redis(settings: &AccessSettings) -> anyhow::Result<Option<RedisClient>> {
-    let client = settings.redis.as_ref().map(RedisClient::open);
+    let client = settings.redis_url.as_ref().map(RedisClient::open);
     client.transpose().context("REDIS_URL")
 }
 
-/// The cache of plans, where one is configured: in Redis where there is one, else in this process.
+/// Returns the plan cache, if configured: in Redis if that is configured, otherwise in this process.
 pub(super) fn plan_cache(ttl: Option<Duration>, redis: Option<RedisClient>) -> Option<PlanCache> {
     let ttl = ttl?;
     Some(match redis {
@@ -86,10 +86,10 @@ pub(super) fn plan_cache(ttl: Option<Duration>, redis: Option<RedisClient>) -> O
     })
 }
 
-/// Who may ask, and how often. Call it in a tokio runtime, in which issuers are asked for their keys.
+/// Builds the access control. Call it in a tokio runtime: the issuer's keys are fetched there.
 ///
 /// # Errors
-/// What could not be built.
+/// Returns what could not be built.
 pub fn access(
     settings: &AccessSettings,
     redis: Option<RedisClient>,
@@ -98,7 +98,7 @@ pub fn access(
 ) -> anyhow::Result<Access> {
     let authenticator = match &settings.mode {
         AuthMode::Open => Authenticator::Open,
-        AuthMode::ApiKey(keyring) => Authenticator::ApiKey(keyring.clone()),
+        AuthMode::ApiKey(keys) => Authenticator::ApiKey(keys.clone()),
         AuthMode::Jwt(tokens) => {
             let runtime = tokio::runtime::Handle::current();
             let keys = JwksClient::new(&tokens.jwks_url, runtime).context("JWKS_URL")?;
@@ -113,20 +113,20 @@ pub fn access(
             metrics,
         ),
         trusted_hops: settings.trusted_hops,
-        origins: settings.origins.clone(),
+        origins: settings.allowed_origins.clone(),
     })
 }
 
-/// The system's clock, as the service uses it.
+/// Returns the system's clock.
 #[must_use]
 pub fn system_clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// Opens the store; the embedded one is started and given its tables.
+/// Opens the store. For an embedded store, starts its engine and creates its tables.
 ///
 /// # Errors
-/// What could not be opened.
+/// Returns what could not be opened.
 pub async fn open_store(
     settings: &StoreSettings,
 ) -> anyhow::Result<(DynamoDbStore, Option<EmbeddedEngine>)> {
@@ -137,7 +137,7 @@ pub async fn open_store(
     };
     let client = match (&engine, &settings.kind) {
         (Some(engine), _) => {
-            // Making tables may take longer than a row may.
+            // Creating tables may take longer than writing a row.
             tables::create(
                 &dynamodb::local_client(&engine.endpoint(), Duration::from_secs(10)),
                 &settings.tables,

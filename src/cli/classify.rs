@@ -1,4 +1,4 @@
-//! `goal-router classify`: the local model's answers for lines of JSON, for scoring it.
+//! `goal-router classify`: classifies JSON lines with the local classifier, for evaluating it.
 
 use std::io::BufRead;
 
@@ -13,40 +13,40 @@ use planning::goal::Goal;
 use planning::validation::FieldErrors;
 
 #[derive(Deserialize)]
-struct Line {
+struct Input {
     goal: String,
     #[serde(default)]
     context: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct Output {
     category: Category,
     confidence: f32,
     language: String,
 }
 
-/// Reads objects with `goal` and `context`, one a line, and gives each answer to `print` as a line of JSON.
+/// Reads one JSON object with `goal` and `context` per line, and passes each result to `print` as a line of JSON.
 ///
 /// # Errors
-/// The first line that is no such object, or holds a goal that the API would refuse.
+/// Returns an error for the first line that is not such an object, or has a goal that the API would reject.
 pub fn run(input: impl BufRead, mut print: impl FnMut(&str)) -> anyhow::Result<()> {
     let classifier = Classifier::built_in()?;
     let today = SystemClock.today();
-    for (place, line) in input.lines().enumerate() {
+    for (index, line) in input.lines().enumerate() {
         let line = line?;
-        let at = || format!("line {}", place + 1);
-        let Line { goal, context } = serde_json::from_str(&line).with_context(at)?;
-        let mut complaints = FieldErrors::default();
-        let goal = Goal::parse(Some(&goal), context.as_deref(), &mut complaints);
-        let goal = complaints.into_result(goal).with_context(at)?;
+        let at = || format!("line {}", index + 1);
+        let Input { goal, context } = serde_json::from_str(&line).with_context(at)?;
+        let mut errors = FieldErrors::default();
+        let goal = Goal::parse(Some(&goal), context.as_deref(), &mut errors);
+        let goal = errors.into_result(goal).with_context(at)?;
         let intent = classifier.classify(&goal, &phrases_of(&goal, today));
-        let answer = Answer {
+        let output = Output {
             category: intent.category,
             confidence: intent.confidence,
             language: classifier.language(&goal).as_str().to_owned(),
         };
-        print(&serde_json::to_string(&answer)?);
+        print(&serde_json::to_string(&output)?);
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `goal-router create-tables`: the two tables at the configured endpoint, for LocalStack and tests.
+//! `goal-router create-tables`: creates the two tables at the configured endpoint, for LocalStack and tests.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use crate::aws;
 use crate::config::{Settings, StoreKind};
 use crate::dynamodb::{self, tables};
 
-/// Making a table in AWS takes some seconds.
+/// Creating a table in AWS takes some seconds.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Makes the tables that are not there yet, and returns a line about them.
+/// Creates the missing tables, and returns a message about them.
 ///
 /// # Errors
-/// What the endpoint said.
+/// Returns the error of the endpoint or of the embedded store, or that the configured store is in memory.
 pub async fn run(settings: &Settings) -> anyhow::Result<String> {
     let names = &settings.store.tables;
-    let place = match &settings.store.kind {
+    let location = match &settings.store.kind {
         StoreKind::DynamoDb { region, endpoint } => {
             tables::create(
                 &dynamodb::client(
@@ -29,14 +29,16 @@ pub async fn run(settings: &Settings) -> anyhow::Result<String> {
             endpoint.clone().unwrap_or_else(|| region.clone())
         }
         StoreKind::Embedded { folder } => {
-            // The embedded store makes its tables whenever it is opened.
+            // The embedded store creates its tables when it is opened.
             let (_store, _engine) = crate::app::open_store(&settings.store).await?;
             folder.display().to_string()
         }
-        StoreKind::EmbeddedInMemory => anyhow::bail!("an in-memory store keeps no tables"),
+        StoreKind::EmbeddedInMemory => anyhow::bail!(
+            "an in-memory store has no durable tables; configure DynamoDB or a folder"
+        ),
     };
     Ok(format!(
-        "tables {} and {} are there ({place})",
+        "tables {} and {} exist ({location})",
         names.usage, names.state
     ))
 }

@@ -1,4 +1,4 @@
-//! The subcommands, one file each. They share settings and parts with the service, and no HTTP.
+//! The subcommands, one file each. They share the settings and components of the service.
 
 mod classify;
 mod create_tables;
@@ -25,7 +25,7 @@ enum Command {
     Serve,
     /// Print a plan for a goal
     Plan(plan::PlanArgs),
-    /// Print the local classifier's answers for JSON lines on standard input
+    /// Print the local classifier's results for JSON lines on standard input
     Classify,
     /// Create the DynamoDB tables at the configured endpoint
     CreateTables,
@@ -36,10 +36,10 @@ enum Command {
 }
 
 impl Cli {
-    /// Runs the subcommand, and prints what it returns.
+    /// Runs the subcommand, and prints its output.
     ///
     /// # Errors
-    /// Why it failed, for a person at the terminal.
+    /// Returns why it failed, for a person at the terminal.
     pub fn run(self) -> anyhow::Result<()> {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(&Settings::read()?, &runtime()?),
@@ -64,7 +64,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
-#[expect(clippy::print_stdout, reason = "what the command was asked for")]
+#[expect(clippy::print_stdout, reason = "the output of the command")]
 fn print(text: &str) {
     println!("{text}");
 }

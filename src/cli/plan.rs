@@ -1,4 +1,4 @@
-//! `goal-router plan "<goal>"`: one plan to the terminal, through the same pipeline as the API's.
+//! `goal-router plan "<goal>"`: prints one plan, made by the same pipeline as in the API.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use planning::constraints::ConstraintsView;
 use planning::plan::export::markdown::markdown;
 use planning::validation::FieldErrors;
 
-/// What is asked for.
+/// The arguments of `plan`
 #[derive(Debug, Args)]
 pub struct PlanArgs {
     /// The goal, in any language
@@ -23,16 +23,16 @@ pub struct PlanArgs {
     /// Circumstances: level, time, what was tried
     #[arg(long)]
     context: Option<String>,
-    /// Most hours a week, 0.5 to 80
+    /// Maximum hours per week, 0.5 to 80
     #[arg(long)]
     hours_per_week: Option<f64>,
-    /// Weeks of the plan, 1 to 52
+    /// Number of weeks, 1 to 52
     #[arg(long)]
     duration_weeks: Option<f64>,
     /// First day, as YYYY-MM-DD
     #[arg(long)]
     start_date: Option<String>,
-    /// The day by which the plan has to be over, as YYYY-MM-DD
+    /// Last possible day of the plan, as YYYY-MM-DD
     #[arg(long)]
     deadline: Option<String>,
     /// Language of the plan, such as `en` or `de`
@@ -43,18 +43,16 @@ pub struct PlanArgs {
     json: bool,
 }
 
-/// Makes the plan and returns what to print.
+/// Makes the plan and returns the text to print.
 ///
-/// A plan that costs nothing is recorded nowhere; one of a model is recorded in the configured store, as the API's are.
+/// The usage row is written to the configured store. An offline plan leaves no row in an embedded store, since it has no cost.
 ///
 /// # Errors
-/// What is wrong with the arguments, or why there is no plan.
+/// Returns which arguments are invalid, or why there is no plan.
 pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> {
     let mut settings = settings.clone();
-    if settings.models.classifier_model.is_none()
-        && matches!(settings.store.kind, StoreKind::Embedded { .. })
-    {
-        // The service may be running on that file, and a free plan has no cost to record.
+    if settings.models.are_offline() && matches!(settings.store.kind, StoreKind::Embedded { .. }) {
+        // The service may have that store open, and an offline plan has no cost to record.
         settings.store.kind = StoreKind::EmbeddedInMemory;
     }
     let clock = app::system_clock();
@@ -93,12 +91,12 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
             &request, outcome,
         ))?)
     } else {
-        Ok(readable(&request, &outcome))
+        Ok(to_markdown(&request, &outcome))
     }
 }
 
-fn readable(request: &PlanRequest, outcome: &PlanOutcome) -> String {
-    let understood = ConstraintsView::from(&request.constraints);
+fn to_markdown(request: &PlanRequest, outcome: &PlanOutcome) -> String {
+    let constraints = ConstraintsView::from(&request.constraints);
     let plan = &outcome.plan;
     let mut facts = vec![
         (
@@ -114,19 +112,19 @@ fn readable(request: &PlanRequest, outcome: &PlanOutcome) -> String {
             format!(
                 "{} weeks from {}, {} hours in all",
                 plan.weeks().len(),
-                understood.start_date,
+                constraints.start_date,
                 plan.total()
             ),
         ),
     ];
-    if let Some(hours) = understood.hours_per_week {
+    if let Some(hours) = constraints.hours_per_week {
         facts.push(("At most", format!("{hours} hours a week")));
     }
-    if let Some(deadline) = understood.deadline {
+    if let Some(deadline) = constraints.deadline {
         facts.push(("Deadline", deadline.to_string()));
     }
-    if !understood.unavailable_days.is_empty() {
-        facts.push(("Days off", understood.unavailable_days.join(", ")));
+    if !constraints.unavailable_days.is_empty() {
+        facts.push(("Days off", constraints.unavailable_days.join(", ")));
     }
     facts.push((
         "Written by",

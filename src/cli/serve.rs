@@ -1,4 +1,4 @@
-//! `goal-router serve`: the service, until it is asked to stop.
+//! `goal-router serve`: runs the service until it is asked to stop.
 
 use tokio::runtime::Runtime;
 
@@ -9,9 +9,9 @@ use crate::telemetry;
 /// Serves until SIGTERM or SIGINT.
 ///
 /// # Errors
-/// What could not be built or bound, or a server that failed.
+/// Returns what could not be built or bound, or the error of a server that failed.
 pub fn run(settings: &Settings, runtime: &Runtime) -> anyhow::Result<()> {
-    // Held to the end: what is buffered is written whatever happens.
+    // Held until the end, so that buffered lines are flushed in any case.
     let _logs = telemetry::init(settings.logs.format, &settings.logs.filter)?;
     runtime.block_on(async {
         let application = Application::build(settings, app::system_clock()).await?;

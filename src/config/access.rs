@@ -1,41 +1,41 @@
-//! Who may ask, and how often: `AUTH_MODE`, keys, tokens, tiers and limits.
+//! Who may call the API, and how often: `AUTH_MODE`, keys, tokens, tiers and limits.
 //!
-//! No complaint here repeats a value of `API_KEYS` or `REDIS_URL`: somebody may have written a secret there.
+//! No error message repeats a value of `API_KEYS` or `REDIS_URL`, because it may be a secret.
 
 use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::clients::{api_keys, tiers};
-use super::values::{SettingsError, Values, bad_value, safe_url, unreadable};
-use crate::access::AllowedOrigins;
-use crate::access::Tiers;
+use super::api_keys::api_keys;
+use super::tiers::tiers;
+use super::values::{SettingsError, Values, bad_value, check_secure_url, unreadable};
 use crate::access::identity::api_key::ApiKeyStore;
 use crate::access::identity::jwt::TokenSettings;
+use crate::access::{AllowedOrigins, Tiers};
 
-/// Who may ask, and how often.
+/// Who may call the API, and how often.
 #[derive(Debug, Clone)]
 pub struct AccessSettings {
-    /// `AUTH_MODE`
+    /// `AUTH_MODE`: how clients authenticate.
     pub mode: AuthMode,
-    /// `RATE_LIMIT_PER_MINUTE`, `RATE_LIMIT_BURST`, `CLIENT_DAILY_BUDGET_USD` for everybody, and those of `TIERS`.
+    /// The default limits (`RATE_LIMIT_PER_MINUTE`, `RATE_LIMIT_BURST`, `CLIENT_DAILY_BUDGET_USD`) and `TIERS`.
     pub tiers: Arc<Tiers>,
-    /// `TRUSTED_PROXY_HOPS`: proxies before us whose entries in `X-Forwarded-For` count.
+    /// `TRUSTED_PROXY_HOPS`: the number of proxies in front of the service whose entries in `X-Forwarded-For` count.
     pub trusted_hops: usize,
-    /// `CORS_ALLOWED_ORIGINS`: whose pages may call the API from a browser.
-    pub origins: AllowedOrigins,
-    /// `REDIS_URL`: where limits and plans are shared between tasks.
-    pub redis: Option<SecretString>,
+    /// `CORS_ALLOWED_ORIGINS`: the origins whose pages may call the API.
+    pub allowed_origins: AllowedOrigins,
+    /// `REDIS_URL`: the server through which tasks share rate limits and cached plans.
+    pub redis_url: Option<SecretString>,
 }
 
-/// Who may ask.
+/// How clients authenticate.
 #[derive(Debug, Clone)]
 pub enum AuthMode {
-    /// Everybody.
+    /// `none`: everyone may call the API.
     Open,
-    /// Holders of API keys.
+    /// `api_key`: clients with an API key.
     ApiKey(ApiKeyStore),
-    /// Subjects of an issuer's tokens.
+    /// `jwt`: clients with a token of an issuer.
     Jwt(TokenSettings),
 }
 
@@ -45,7 +45,7 @@ impl AccessSettings {
         let mode = match values.text("AUTH_MODE").as_deref() {
             None | Some("none") => AuthMode::Open,
             Some("api_key") => AuthMode::ApiKey(api_keys(values, &tiers)?),
-            Some("jwt") => AuthMode::Jwt(tokens(values)?),
+            Some("jwt") => AuthMode::Jwt(token_settings(values)?),
             Some(other) => {
                 return Err(bad_value(
                     "AUTH_MODE",
@@ -65,37 +65,40 @@ impl AccessSettings {
             tiers,
             trusted_hops: usize::try_from(values.number("TRUSTED_PROXY_HOPS", 0, 0..=16)?)
                 .unwrap_or(0),
-            origins: AllowedOrigins::parse(&values.list("CORS_ALLOWED_ORIGINS")).map_err(|wrong| {
+            allowed_origins: AllowedOrigins::parse(&values.list("CORS_ALLOWED_ORIGINS")).map_err(|origin| {
                 bad_value(
                     "CORS_ALLOWED_ORIGINS",
-                    &wrong,
-                    "must be origins such as https://app.example.com, with commas between, or `*` alone",
+                    &origin,
+                    "must be comma-separated origins such as https://app.example.com, or `*` alone",
                 )
             })?,
-            redis,
+            redis_url: redis,
         })
     }
 }
 
-fn tokens(values: &Values) -> Result<TokenSettings, SettingsError> {
+fn token_settings(values: &Values) -> Result<TokenSettings, SettingsError> {
     let required = |name: &str, what: &str| {
         values
             .text(name)
             .ok_or_else(|| unreadable(name, format!("AUTH_MODE=jwt needs {what}")))
     };
-    let issuer = required("JWT_ISSUER", "the issuer, as the tokens' `iss` has it")?;
-    let key_set_url = required("JWKS_URL", "the URL of the issuer's keys")?;
+    let issuer = required(
+        "JWT_ISSUER",
+        "the issuer, exactly as in the `iss` of its tokens",
+    )?;
+    let jwks_url = required("JWKS_URL", "the URL of the issuer's keys")?;
     required(
         "JWT_AUDIENCE",
-        "the tokens' `aud` or `client_id`, with commas between where there are more",
+        "the `aud` or `client_id` of the tokens, comma-separated if there are several",
     )?;
-    safe_url("JWT_ISSUER", &issuer)?;
-    safe_url("JWKS_URL", &key_set_url)?;
+    check_secure_url("JWT_ISSUER", &issuer)?;
+    check_secure_url("JWKS_URL", &jwks_url)?;
     Ok(TokenSettings {
         issuer,
         audiences: values.list("JWT_AUDIENCE"),
         required_scope: values.text("JWT_REQUIRED_SCOPE"),
-        jwks_url: key_set_url,
+        jwks_url,
     })
 }
 
@@ -114,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn without_variables_everybody_may_ask_sixty_times_a_minute() {
+    fn by_default_everyone_may_call_sixty_times_a_minute() {
         let access = access(&[]).unwrap();
 
         assert!(matches!(access.mode, AuthMode::Open));
@@ -124,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_has_its_tiers_limits_and_its_own_over_them() {
+    fn a_clients_own_limits_override_those_of_its_tier() {
         let keys = format!(
             r#"{{"clients": [{{"client": "a", "sha256": ["{DIGEST}"], "tier": "pro", "rate_limit_burst": 5}},
                 {{"client": "b", "sha256": ["{}"], "daily_budget_usd": 0.25}}]}}"#,
@@ -137,10 +140,10 @@ mod tests {
         ])
         .unwrap();
 
-        let AuthMode::ApiKey(ring) = access.mode else {
-            panic!("not by key")
+        let AuthMode::ApiKey(keys) = access.mode else {
+            panic!("not API keys")
         };
-        let client = ring.client("test").unwrap();
+        let client = keys.client("test").unwrap();
         assert_eq!(client.id, "key:a");
         assert_eq!(client.tier.rate.per_minute.get(), 600);
         assert_eq!(client.tier.rate.burst.get(), 5);
@@ -153,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_written_where_its_digest_belongs_is_not_repeated_in_the_complaint() {
+    fn no_message_repeats_a_key_given_instead_of_its_digest_or_a_redis_password() {
         for keys in [
             "web:gr_secret",
             "gr_secret",
@@ -173,13 +176,18 @@ mod tests {
         );
     }
 
+    fn assert_message(pairs: &[(&str, &str)], parts: [&str; 2]) {
+        let message = access(pairs).unwrap_err();
+        assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+    }
+
     #[test]
-    fn what_is_missing_or_contradictory_stops_the_start_by_name() {
+    fn the_message_names_a_missing_or_contradictory_setting() {
         let twice = format!("a:{DIGEST},b:{DIGEST}");
         let unknown_tier = format!(
             r#"{{"clients": [{{"client": "a", "sha256": ["{DIGEST}"], "tier": "gold"}}]}}"#
         );
-        let odd_name = format!("a b:{DIGEST}");
+        let invalid_name = format!("a b:{DIGEST}");
         for (pairs, parts) in [
             (vec![("AUTH_MODE", "basic")], ["AUTH_MODE", "`api_key`"]),
             (vec![("AUTH_MODE", "api_key")], ["API_KEYS", "new-key"]),
@@ -192,13 +200,21 @@ mod tests {
                 ["API_KEYS", "gold"],
             ),
             (
-                vec![("AUTH_MODE", "api_key"), ("API_KEYS", &odd_name)],
+                vec![("AUTH_MODE", "api_key"), ("API_KEYS", &invalid_name)],
                 ["API_KEYS", "letters"],
             ),
             (
                 vec![("AUTH_MODE", "api_key"), ("API_KEYS_FILE", "/nowhere")],
                 ["API_KEYS_FILE", "/nowhere"],
             ),
+        ] {
+            assert_message(&pairs, parts);
+        }
+    }
+
+    #[test]
+    fn the_message_names_an_invalid_issuer_limit_or_tier() {
+        for (pairs, parts) in [
             (vec![("AUTH_MODE", "jwt")], ["JWT_ISSUER", "needs"]),
             (
                 vec![
@@ -233,8 +249,7 @@ mod tests {
                 ["TIERS", "dollars"],
             ),
         ] {
-            let message = access(&pairs).unwrap_err();
-            assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+            assert_message(&pairs, parts);
         }
     }
 }

@@ -1,5 +1,4 @@
-//! Clients that the configuration knows: their keys, and the tiers with their limits. Its complaints keep to the rule of
-//! [`access`](super::access): no value that may be a secret is repeated.
+//! API keys: `API_KEYS` and `API_KEYS_FILE`. No error message repeats a value, because it may be a secret.
 
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
@@ -7,36 +6,13 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::tiers::{Amount, OwnLimits};
 use super::values::{SettingsError, Values, unreadable};
+use crate::access::Tiers;
 use crate::access::identity::api_key::{ApiKey, ApiKeyStore, KeyDigest, is_client_name};
-use crate::access::rate_limit::Rate;
-use crate::access::tier::TierRule;
-use crate::access::{Tier, Tiers};
-use crate::money::Money;
 
-/// Highest rate and burst.
-const MAX_REQUESTS: u64 = 100_000_000;
-/// Most API keys: every one is compared with what a request shows.
+/// Maximum number of API keys. The key of a request is compared with every one of them.
 const MAX_KEYS: usize = 1000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TiersDocument {
-    tiers: Vec<TierEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TierEntry {
-    name: String,
-    rate_limit_per_minute: Option<NonZeroU32>,
-    rate_limit_burst: Option<NonZeroU32>,
-    daily_budget_usd: Option<Amount>,
-    #[serde(default)]
-    scopes: Vec<String>,
-    #[serde(default)]
-    groups: Vec<String>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,107 +32,7 @@ struct ClientEntry {
     daily_budget_usd: Option<Amount>,
 }
 
-/// Limits that differ from those of the tier below.
-struct OwnLimits {
-    per_minute: Option<NonZeroU32>,
-    burst: Option<NonZeroU32>,
-    daily_budget: Option<Amount>,
-}
-
-/// An amount as text, or as a JSON number.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Amount {
-    Text(String),
-    Number(serde_json::Number),
-}
-
-pub(super) fn tiers(values: &Values) -> Result<Tiers, SettingsError> {
-    let requests = |name, default| -> Result<NonZeroU32, SettingsError> {
-        let number = values.number(name, default, 1..=MAX_REQUESTS)?;
-        Ok(u32::try_from(number)
-            .ok()
-            .and_then(NonZeroU32::new)
-            .unwrap_or(NonZeroU32::MIN))
-    };
-    let per_minute = requests("RATE_LIMIT_PER_MINUTE", 60)?;
-    let default = Tier {
-        name: "default".to_owned(),
-        rate: Rate {
-            per_minute,
-            burst: requests("RATE_LIMIT_BURST", u64::from(per_minute.get()))?,
-        },
-        daily_budget: match values.text("CLIENT_DAILY_BUDGET_USD") {
-            None => None,
-            Some(_) => Some(values.money("CLIENT_DAILY_BUDGET_USD", "0")?),
-        },
-    };
-    let Some((variable, text)) = document(values, "TIERS", "TIERS_FILE")? else {
-        return Ok(Tiers::new(default, Vec::new()));
-    };
-    let document: TiersDocument =
-        serde_json::from_str(&text).map_err(|error| unreadable(variable, error.to_string()))?;
-    let mut names = HashSet::from(["default".to_owned()]);
-    let mut rules = Vec::new();
-    for entry in document.tiers {
-        let fits = is_client_name(&entry.name) && names.insert(entry.name.clone());
-        if !fits {
-            return Err(unreadable(
-                variable,
-                format!(
-                    "the name {:?} of a tier must be 1 to 64 letters, digits, `.`, `_` or `-`, and no other's",
-                    entry.name
-                ),
-            ));
-        }
-        let limits = OwnLimits {
-            per_minute: entry.rate_limit_per_minute,
-            burst: entry.rate_limit_burst,
-            daily_budget: entry.daily_budget_usd,
-        };
-        let tier = limits
-            .over(&default, &entry.name)
-            .map_err(|why| unreadable(variable, why))?;
-        rules.push(TierRule {
-            tier: Arc::new(tier),
-            scopes: entry.scopes,
-            groups: entry.groups,
-        });
-    }
-    Ok(Tiers::new(default, rules))
-}
-
-impl OwnLimits {
-    fn over(self, below: &Tier, name: &str) -> Result<Tier, String> {
-        let rate = Rate {
-            per_minute: self.per_minute.unwrap_or(below.rate.per_minute),
-            // A rate without a burst of its own has all of a minute at once.
-            burst: self.burst.or(self.per_minute).unwrap_or(below.rate.burst),
-        };
-        let daily_budget = match self.daily_budget {
-            None => below.daily_budget,
-            Some(amount) => {
-                let text = match amount {
-                    Amount::Text(text) => text,
-                    Amount::Number(number) => number.to_string(),
-                };
-                Some(Money::parse_usd(&text).ok_or_else(|| {
-                    format!("{name}: daily_budget_usd {text:?} must be an amount of dollars with at most nine decimals")
-                })?)
-            }
-        };
-        Ok(Tier {
-            name: name.to_owned(),
-            rate,
-            daily_budget,
-        })
-    }
-
-    const fn is_empty(&self) -> bool {
-        self.per_minute.is_none() && self.burst.is_none() && self.daily_budget.is_none()
-    }
-}
-
+/// Reads the API keys, each with its client and tier.
 pub(super) fn api_keys(values: &Values, tiers: &Tiers) -> Result<ApiKeyStore, SettingsError> {
     let mut clients = Vec::new();
     let inline = values.text("API_KEYS");
@@ -168,42 +44,45 @@ pub(super) fn api_keys(values: &Values, tiers: &Tiers) -> Result<ApiKeyStore, Se
     if let Some(text) = values.file("API_KEYS_FILE")? {
         clients.extend(read_clients("API_KEYS_FILE", &text)?);
     }
-    let mut holders: Vec<ApiKey> = Vec::new();
+    let mut keys: Vec<ApiKey> = Vec::new();
     let mut names = HashSet::new();
     for entry in clients {
         let name = entry.client.clone();
-        let wrong = |why: String| unreadable("API_KEYS", why);
+        let invalid = |why: String| unreadable("API_KEYS", why);
         if !is_client_name(&name) || !names.insert(name.clone()) {
-            return Err(wrong(format!(
-                "the client {name:?} must be named once, with 1 to 64 letters, digits, `.`, `_` or `-`"
+            return Err(invalid(format!(
+                "the client name {name:?} must be unique and consist of 1 to 64 letters, digits, `.`, `_` or `-`"
             )));
         }
-        for holder in keys_of(entry, tiers).map_err(wrong)? {
-            if holders.iter().any(|other| other.digest == holder.digest) {
-                return Err(wrong(format!("a key of {name} is given twice")));
+        for key in keys_of(entry, tiers).map_err(invalid)? {
+            if keys.iter().any(|other| other.digest == key.digest) {
+                return Err(invalid(format!(
+                    "a key of the client {name} is listed twice"
+                )));
             }
-            holders.push(holder);
+            keys.push(key);
         }
     }
-    if holders.is_empty() || holders.len() > MAX_KEYS {
+    if keys.is_empty() || keys.len() > MAX_KEYS {
         return Err(unreadable(
             "API_KEYS",
             format!(
-                "AUTH_MODE=api_key needs 1 to {MAX_KEYS} keys in API_KEYS or API_KEYS_FILE, and there are {}; `goal-router new-key <client>` makes one",
-                holders.len()
+                "AUTH_MODE=api_key needs 1 to {MAX_KEYS} keys in API_KEYS or API_KEYS_FILE, but there are {}; `goal-router new-key <client>` creates one",
+                keys.len()
             ),
         ));
     }
-    Ok(ApiKeyStore::new(holders))
+    Ok(ApiKeyStore::new(keys))
 }
 
+/// Returns the keys of one client.
 fn keys_of(entry: ClientEntry, tiers: &Tiers) -> Result<Vec<ApiKey>, String> {
     let name = entry.client;
     let tier = match &entry.tier {
         None => tiers.default_tier(),
         Some(tier) => tiers
             .named(tier)
-            .ok_or_else(|| format!("{name}: there is no tier {tier:?} in TIERS"))?,
+            .ok_or_else(|| format!("{name}: TIERS has no tier {tier:?}"))?,
     };
     let limits = OwnLimits {
         per_minute: entry.rate_limit_per_minute,
@@ -213,7 +92,7 @@ fn keys_of(entry: ClientEntry, tiers: &Tiers) -> Result<Vec<ApiKey>, String> {
     let tier = if limits.is_empty() {
         Arc::clone(tier)
     } else {
-        Arc::new(limits.over(tier, &name)?)
+        Arc::new(limits.override_tier(tier, &name)?)
     };
     entry
         .sha256
@@ -221,7 +100,7 @@ fn keys_of(entry: ClientEntry, tiers: &Tiers) -> Result<Vec<ApiKey>, String> {
         .map(|digest| {
             let digest = KeyDigest::parse(digest).ok_or_else(|| {
                 format!(
-                    "the digest of a key of {name} must be 64 hexadecimal digits, the key's SHA-256; `goal-router new-key {name}` prints one"
+                    "each `sha256` of the client {name} must be the SHA-256 digest of a key, in 64 hexadecimal digits; `goal-router new-key {name}` prints one"
                 )
             })?;
             Ok(ApiKey {
@@ -233,22 +112,22 @@ fn keys_of(entry: ClientEntry, tiers: &Tiers) -> Result<Vec<ApiKey>, String> {
         .collect()
 }
 
-/// `client:digest,client:digest`; a client may stand there more than once.
+/// Reads `client:digest,client:digest`. A client may be listed more than once.
 fn pairs(values: &Values) -> Result<Vec<ClientEntry>, SettingsError> {
     let mut clients: Vec<ClientEntry> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut indexes: HashMap<String, usize> = HashMap::new();
     for pair in values.list("API_KEYS") {
         let (client, digest) = pair.split_once(':').ok_or_else(|| {
             unreadable(
                 "API_KEYS",
-                "must be `client:sha256-of-its-key` with commas between, or the JSON of API_KEYS_FILE",
+                "must be comma-separated pairs `client:sha256-of-its-key`, or the JSON of API_KEYS_FILE",
             )
         })?;
-        if let Some(place) = places.get(client) {
-            clients[*place].sha256.push(digest.to_owned());
+        if let Some(index) = indexes.get(client) {
+            clients[*index].sha256.push(digest.to_owned());
             continue;
         }
-        places.insert(client.to_owned(), clients.len());
+        indexes.insert(client.to_owned(), clients.len());
         clients.push(ClientEntry {
             client: client.to_owned(),
             sha256: vec![digest.to_owned()],
@@ -261,9 +140,10 @@ fn pairs(values: &Values) -> Result<Vec<ClientEntry>, SettingsError> {
     Ok(clients)
 }
 
+/// Parses the JSON document of clients.
 fn read_clients(variable: &str, text: &str) -> Result<Vec<ClientEntry>, SettingsError> {
     let document: KeysDocument = serde_json::from_str(text).map_err(|error| {
-        // The library's text may quote a value; where it stands is enough.
+        // The library's message may quote a value, so only the position is repeated.
         unreadable(
             variable,
             format!(
@@ -274,20 +154,4 @@ fn read_clients(variable: &str, text: &str) -> Result<Vec<ClientEntry>, Settings
         )
     })?;
     Ok(document.clients)
-}
-
-/// A JSON document in a variable, as ECS hands over a secret, or in the file that another names.
-fn document(
-    values: &Values,
-    inline: &'static str,
-    file: &'static str,
-) -> Result<Option<(&'static str, String)>, SettingsError> {
-    Ok(match (values.text(inline), values.file(file)?) {
-        (Some(text), None) => Some((inline, text)),
-        (None, Some(text)) => Some((file, text)),
-        (None, None) => None,
-        (Some(_), Some(_)) => {
-            return Err(unreadable(file, format!("give either {inline} or {file}")));
-        }
-    })
 }

@@ -1,4 +1,4 @@
-//! The variables' values, each read as the type it has to be, or refused by name.
+//! The values of the variables, parsed to their types. An invalid value is reported with its variable.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -9,12 +9,12 @@ use config::Config;
 
 use crate::money::Money;
 
-/// A variable with a bad value.
+/// An invalid setting.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// The value is not allowed.
     #[error("{name}={value:?}: {allowed}")]
-    BadValue {
+    InvalidValue {
         /// The variable.
         name: String,
         /// Its value.
@@ -22,20 +22,21 @@ pub enum SettingsError {
         /// What is allowed.
         allowed: String,
     },
-    /// A file cannot be read.
+    /// The value cannot be read. It is not repeated, because it may be long or a secret.
     #[error("{name}: {why}")]
-    BadFile {
-        /// The variable that names the file.
+    Unreadable {
+        /// The variable, with its value if that is the path of a file.
         name: String,
         /// Why it cannot be read.
         why: String,
     },
 }
 
-/// The values by variable.
+/// The values of the variables.
 pub(super) struct Values(pub(super) Config);
 
 impl Values {
+    /// Returns a value without surrounding white space; `None` if it is not set or empty.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.0
             .get_string(&name.to_ascii_lowercase())
@@ -44,6 +45,7 @@ impl Values {
             .filter(|value| !value.is_empty())
     }
 
+    /// Parses a value, if it is set. `allowed` completes the error message.
     pub(super) fn parsed<T: FromStr>(
         &self,
         name: &str,
@@ -54,6 +56,7 @@ impl Values {
             .transpose()
     }
 
+    /// Returns a whole number within `range`.
     pub(super) fn number(
         &self,
         name: &str,
@@ -73,6 +76,7 @@ impl Values {
         }
     }
 
+    /// Returns a number of seconds within `range`.
     pub(super) fn seconds(
         &self,
         name: &str,
@@ -82,6 +86,7 @@ impl Values {
         self.number(name, default, range).map(Duration::from_secs)
     }
 
+    /// Returns a number from 0 to 1.
     pub(super) fn share(&self, name: &str, default: f32) -> Result<f32, SettingsError> {
         let allowed = "must be a number from 0 to 1";
         let share = self.parsed::<f32>(name, allowed)?.unwrap_or(default);
@@ -92,38 +97,40 @@ impl Values {
         }
     }
 
+    /// Returns an amount of US dollars.
     pub(super) fn money(&self, name: &str, default: &str) -> Result<Money, SettingsError> {
         let value = self.text(name).unwrap_or_else(|| default.to_owned());
         Money::parse_usd(&value).ok_or_else(|| {
             bad_value(
                 name,
                 &value,
-                "must be an amount of dollars with at most nine decimals, such as 0.50",
+                "must be an amount of dollars with up to nine decimals, such as 0.50",
             )
         })
     }
 
+    /// Returns the name of a DynamoDB table.
     pub(super) fn table(&self, name: &str, default: &str) -> Result<String, SettingsError> {
         let value = self.text(name).unwrap_or_else(|| default.to_owned());
-        let allowed = value
+        let has_valid_characters = value
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-        if allowed && (3..=255).contains(&value.len()) {
+        if has_valid_characters && (3..=255).contains(&value.len()) {
             Ok(value)
         } else {
             Err(bad_value(
                 name,
                 &value,
-                "must be the name of a table: 3 to 255 letters, digits, `_`, `-` or `.`",
+                "must be a table name of 3 to 255 letters, digits, `_`, `-` or `.`",
             ))
         }
     }
 
-    /// The content of the file that a variable names.
+    /// Returns the content of the file that a variable names, if it is set.
     pub(super) fn file(&self, name: &str) -> Result<Option<String>, SettingsError> {
         let path = self.text(name);
         path.map(|path| {
-            std::fs::read_to_string(&path).map_err(|error| SettingsError::BadFile {
+            std::fs::read_to_string(&path).map_err(|error| SettingsError::Unreadable {
                 name: format!("{name}={path}"),
                 why: error.to_string(),
             })
@@ -131,7 +138,7 @@ impl Values {
         .transpose()
     }
 
-    /// What is listed with commas between.
+    /// Returns the items of a comma-separated list.
     pub(super) fn list(&self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         let parts = text.split(',').map(str::trim);
@@ -141,26 +148,26 @@ impl Values {
             .collect()
     }
 
-    /// The endpoint of one service, else of all.
+    /// Returns the endpoint of one service; `AWS_ENDPOINT_URL` if it is not set.
     pub(super) fn endpoint(&self, name: &str) -> Result<Option<String>, SettingsError> {
         let (name, value) = match (self.text(name), self.text("AWS_ENDPOINT_URL")) {
             (Some(value), _) => (name, value),
             (None, Some(value)) => ("AWS_ENDPOINT_URL", value),
             (None, None) => return Ok(None),
         };
-        sound_url(name, value).map(Some)
+        http_url(name, value).map(Some)
     }
 
-    /// A URL, without a slash at its end.
+    /// Returns an http or https URL, without a trailing slash.
     pub(super) fn url(&self, name: &str, default: &str) -> Result<String, SettingsError> {
         let value = self.text(name).unwrap_or_else(|| default.to_owned());
-        sound_url(name, value.trim_end_matches('/').to_owned())
+        http_url(name, value.trim_end_matches('/').to_owned())
     }
 }
 
-/// A URL that tokens depend on: over TLS, or on this machine.
-pub(super) fn safe_url(name: &str, value: &str) -> Result<(), SettingsError> {
-    let safe = url::Url::parse(value).is_ok_and(|url| match url.scheme() {
+/// Checks a URL that the validity of tokens depends on: https, or http on this machine.
+pub(super) fn check_secure_url(name: &str, value: &str) -> Result<(), SettingsError> {
+    let is_secure = url::Url::parse(value).is_ok_and(|url| match url.scheme() {
         "https" => url.has_host(),
         "http" => match url.host() {
             Some(url::Host::Domain(name)) => name == "localhost",
@@ -170,38 +177,39 @@ pub(super) fn safe_url(name: &str, value: &str) -> Result<(), SettingsError> {
         },
         _ => false,
     });
-    if safe {
+    if is_secure {
         Ok(())
     } else {
         Err(bad_value(
             name,
             &value,
-            "must be an https URL; plain http only on loopback",
+            "must be an https URL; http is allowed only on loopback",
         ))
     }
 }
 
-fn sound_url(name: &str, value: String) -> Result<String, SettingsError> {
-    let sound = url::Url::parse(&value)
+fn http_url(name: &str, value: String) -> Result<String, SettingsError> {
+    let is_valid = url::Url::parse(&value)
         .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if sound {
+    if is_valid {
         Ok(value)
     } else {
         Err(bad_value(name, &value, "must be an http or https URL"))
     }
 }
 
+/// Returns the error for a value that is not allowed. Repeats the value, which must not be a secret.
 pub(super) fn bad_value(name: &str, value: &impl Display, allowed: &str) -> SettingsError {
-    SettingsError::BadValue {
+    SettingsError::InvalidValue {
         name: name.to_owned(),
         value: value.to_string(),
         allowed: allowed.to_owned(),
     }
 }
 
-/// What cannot be read, without its value: it may be long, or a secret.
+/// Returns the error for a value that cannot be read. Does not repeat the value, because it may be long or a secret.
 pub(super) fn unreadable(name: &str, why: impl Into<String>) -> SettingsError {
-    SettingsError::BadFile {
+    SettingsError::Unreadable {
         name: name.to_owned(),
         why: why.into(),
     }

@@ -1,5 +1,5 @@
-//! The embedded DynamoDB engine: served to ourselves on a loopback port, kept in one SQLite file under `DATA_DIR`, or in
-//! memory for tests. It runs on a thread of its own, because its file writes block.
+//! The embedded DynamoDB engine, which the process serves to itself on a loopback port. Its data is in one SQLite file under
+//! `DATA_DIR`, or in memory for tests. It runs on its own thread, because its file writes block.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -9,13 +9,13 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// Threads that serve the engine. Its lock lets one writer in at a time; a second thread reads the next request.
+/// Number of threads that serve the engine. Its lock allows one writer at a time; a second thread can read the next request.
 const THREADS: usize = 2;
 
-/// Pause between sweeps for items that have expired.
-const SWEEP: Duration = Duration::from_hours(1);
+/// Interval between removals of expired items.
+const EXPIRY_INTERVAL: Duration = Duration::from_hours(1);
 
-/// A running engine. Dropping it stops it and closes its file.
+/// A running engine. Dropping it stops the engine and closes its file.
 #[derive(Debug)]
 pub struct EmbeddedEngine {
     address: SocketAddr,
@@ -23,15 +23,15 @@ pub struct EmbeddedEngine {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Why the engine did not start.
+/// The engine could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// The folder could not be made.
-    #[error("cannot make the folder {folder}: {source}")]
+    /// The folder could not be created.
+    #[error("cannot create the folder {folder}: {source}")]
     Folder {
         /// The folder.
         folder: String,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
     /// The database could not be opened.
@@ -39,19 +39,19 @@ pub enum EngineError {
     Database {
         /// The file, or "in memory".
         place: String,
-        /// What the engine said.
+        /// The engine's error.
         why: String,
     },
-    /// The loopback port or the thread was not to be had.
+    /// The loopback port or the thread could not be opened.
     #[error("cannot serve the embedded database: {0}")]
     Serve(#[from] std::io::Error),
 }
 
 impl EmbeddedEngine {
-    /// Starts an engine over the file `goal-router.db` in `folder`, which is made if need be.
+    /// Starts an engine over the file `goal-router.db` in `folder`. Creates both if they do not exist.
     ///
     /// # Errors
-    /// Why it did not start.
+    /// [`EngineError`] says why it did not start.
     pub fn in_folder(folder: &Path) -> Result<Self, EngineError> {
         std::fs::create_dir_all(folder).map_err(|source| EngineError::Folder {
             folder: folder.display().to_string(),
@@ -66,10 +66,10 @@ impl EmbeddedEngine {
         Self::start(database)
     }
 
-    /// Starts an engine that forgets everything when it stops.
+    /// Starts an engine in memory. Its data is lost when it stops.
     ///
     /// # Errors
-    /// Why it did not start.
+    /// [`EngineError`] says why it did not start.
     pub fn in_memory() -> Result<Self, EngineError> {
         let database = dynoxide::Database::memory().map_err(|error| EngineError::Database {
             place: "in memory".to_owned(),
@@ -88,23 +88,23 @@ impl EmbeddedEngine {
             .enable_all()
             .build()?;
         let (stop, stopped) = oneshot::channel::<()>();
-        // What has expired is removed here; DynamoDB does so by itself.
-        let swept = database.clone();
+        // The engine does not remove expired items by itself, as DynamoDB does.
+        let expiring = database.clone();
         runtime.spawn(async move {
-            let mut ticks = tokio::time::interval(SWEEP);
+            let mut ticks = tokio::time::interval(EXPIRY_INTERVAL);
             loop {
                 ticks.tick().await;
-                let database = swept.clone();
+                let database = expiring.clone();
                 let sweep = tokio::task::spawn_blocking(move || database.sweep_ttl());
                 if let Ok(Err(error)) = sweep.await {
-                    tracing::warn!(event_type = "error", error_type = "embedded_engine", error_message = %error, "what has expired stays in the embedded database for now");
+                    tracing::warn!(event_type = "error", error_type = "embedded_engine", error_message = %error, "expired items could not be removed from the embedded database; the next attempt follows in an hour");
                 }
             }
         });
         let thread = std::thread::Builder::new().name("embedded-dynamodb".to_owned()).spawn(move || {
             let served = runtime.block_on(async move {
                 let listener = TcpListener::from_std(listener).map_err(|error| error.to_string())?;
-                // Both a message and a dropped sender mean the same: stop.
+                // A message and a dropped sender both mean: stop.
                 dynoxide::server::serve_with_shutdown(listener, database, async move { drop(stopped.await) }).await
             });
             if let Err(why) = served {
@@ -118,7 +118,7 @@ impl EmbeddedEngine {
         })
     }
 
-    /// The engine's endpoint.
+    /// Returns the URL of the engine's endpoint.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
@@ -135,7 +135,7 @@ impl Drop for EmbeddedEngine {
                 event_type = "error",
                 error_type = "embedded_engine",
                 error_message = "its thread panicked",
-                "the embedded database stopped badly"
+                "the embedded database stopped with a panic"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! The records of idempotency keys, in the state table. Answers are kept compressed: a table is paid for by the kilobyte.
+//! Idempotency records in the state table. Responses are stored compressed, because DynamoDB bills by the kilobyte.
 
 use std::io::{Read as _, Write as _};
 
@@ -13,31 +13,30 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
-use super::DynamoDbStore;
-use super::attributes::{Item, number, number_of, text, text_of};
-use super::ledger_store::unavailable;
+use super::attributes::{Item, number, number_of, string, string_of};
+use super::{DynamoDbStore, reason};
 use crate::idempotency::{
-    Claim, ClaimResult, Fingerprint, IdempotencyStore, RecordName, StoredResponse, Unavailable,
+    Claim, ClaimResult, Fingerprint, IdempotencyStore, RecordName, StoreUnavailable, StoredResponse,
 };
 
-/// Most bytes of an answer, uncompressed: far above any plan's.
-const MAX_BYTES: u64 = 8 << 20;
+/// Maximum uncompressed bytes that are read of a response. Far more than any plan has.
+const MAX_BODY_BYTES: u64 = 8 << 20;
 
 #[async_trait]
 impl IdempotencyStore for DynamoDbStore {
-    async fn claim(&self, claim: &Claim) -> Result<ClaimResult, Unavailable> {
+    async fn claim(&self, claim: &Claim) -> Result<ClaimResult, StoreUnavailable> {
         let mut item = key(&claim.name);
         item.extend([
             (
                 "fingerprint".to_owned(),
-                text(hex::encode(claim.fingerprint.0)),
+                string(hex::encode(claim.fingerprint.0)),
             ),
-            ("owner".to_owned(), text(claim.owner.clone())),
+            ("owner".to_owned(), string(claim.owner.clone())),
             (
                 "running_until".to_owned(),
                 number(claim.until.timestamp_millis()),
             ),
-            // Expiry takes days; what a dead task leaves may go when nobody can claim it anew under the same key.
+            // A dead task's record is removed eventually. Until then it can be claimed again, once `running_until` has passed.
             (
                 "expires_at".to_owned(),
                 number((claim.now + crate::idempotency::RETENTION).timestamp()),
@@ -54,7 +53,7 @@ impl IdempotencyStore for DynamoDbStore {
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":now", number(claim.now.timestamp()))
             .expression_attribute_values(":now_ms", number(claim.now.timestamp_millis()))
-            .expression_attribute_values(":me", text(claim.owner.clone()))
+            .expression_attribute_values(":me", string(claim.owner.clone()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
@@ -62,31 +61,34 @@ impl IdempotencyStore for DynamoDbStore {
             return Ok(ClaimResult::Granted);
         };
         match error.as_service_error() {
-            Some(PutItemError::ConditionalCheckFailedException(there)) => {
-                let item = there.item().ok_or_else(|| {
-                    Unavailable("the store did not say what a claim met".to_owned())
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                let item = failed.item().ok_or_else(|| {
+                    StoreUnavailable(
+                        "the store rejected a claim without returning the existing record"
+                            .to_owned(),
+                    )
                 })?;
-                existing(item).map_err(Unavailable)
+                existing(item).map_err(StoreUnavailable)
             }
-            _ => Err(unavailable(&error)),
+            _ => Err(StoreUnavailable(reason(&error))),
         }
     }
 
     async fn complete(
         &self,
         claim: &Claim,
-        answer: &StoredResponse,
+        response: &StoredResponse,
         until: DateTime<Utc>,
-    ) -> Result<(), Unavailable> {
-        let body = deflated(&answer.body).map_err(|error| Unavailable(error.to_string()))?;
+    ) -> Result<(), StoreUnavailable> {
+        let body = compress(&response.body).map_err(|error| StoreUnavailable(error.to_string()))?;
         let mut item = key(&claim.name);
         item.extend([
             (
                 "fingerprint".to_owned(),
-                text(hex::encode(claim.fingerprint.0)),
+                string(hex::encode(claim.fingerprint.0)),
             ),
-            ("owner".to_owned(), text(claim.owner.clone())),
-            ("status".to_owned(), number(answer.status)),
+            ("owner".to_owned(), string(claim.owner.clone())),
+            ("status".to_owned(), number(response.status)),
             ("body".to_owned(), AttributeValue::B(Blob::new(body))),
             ("expires_at".to_owned(), number(until.timestamp())),
         ]);
@@ -97,7 +99,7 @@ impl IdempotencyStore for DynamoDbStore {
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk) OR #owner = :me")
             .expression_attribute_names("#owner", "owner")
-            .expression_attribute_values(":me", text(claim.owner.clone()))
+            .expression_attribute_values(":me", string(claim.owner.clone()))
             .send()
             .await;
         match put {
@@ -107,14 +109,14 @@ impl IdempotencyStore for DynamoDbStore {
                     .as_service_error()
                     .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
             {
-                // It took so long that another has it now; that one's answer stands.
+                // The claim expired and another request claimed the record. That request's response stands.
                 Ok(())
             }
-            Err(error) => Err(unavailable(&error)),
+            Err(error) => Err(StoreUnavailable(reason(&error))),
         }
     }
 
-    async fn release(&self, claim: &Claim) -> Result<(), Unavailable> {
+    async fn release(&self, claim: &Claim) -> Result<(), StoreUnavailable> {
         let deleted = self
             .client
             .delete_item()
@@ -122,7 +124,7 @@ impl IdempotencyStore for DynamoDbStore {
             .set_key(Some(key(&claim.name)))
             .condition_expression("#owner = :me AND attribute_exists(running_until)")
             .expression_attribute_names("#owner", "owner")
-            .expression_attribute_values(":me", text(claim.owner.clone()))
+            .expression_attribute_values(":me", string(claim.owner.clone()))
             .send()
             .await;
         match deleted {
@@ -134,7 +136,7 @@ impl IdempotencyStore for DynamoDbStore {
             {
                 Ok(())
             }
-            Err(error) => Err(unavailable(&error)),
+            Err(error) => Err(StoreUnavailable(reason(&error))),
         }
     }
 }
@@ -143,42 +145,44 @@ fn key(name: &RecordName) -> Item {
     Item::from([
         (
             "pk".to_owned(),
-            text(format!(
+            string(format!(
                 "idempotency#{}#{}",
                 name.client_id,
                 hex::encode(name.key)
             )),
         ),
-        ("sk".to_owned(), text("record".to_owned())),
+        ("sk".to_owned(), string("record".to_owned())),
     ])
 }
 
+/// Reads the result of a claim from the existing record.
 fn existing(item: &Item) -> Result<ClaimResult, String> {
     let mut fingerprint = [0; 32];
-    let shown = text_of(item, "fingerprint").unwrap_or_default();
-    hex::decode_to_slice(shown, &mut fingerprint)
-        .map_err(|_| "a record without its fingerprint".to_owned())?;
+    let digits = string_of(item, "fingerprint").unwrap_or_default();
+    hex::decode_to_slice(digits, &mut fingerprint)
+        .map_err(|_| "an idempotency record without a valid fingerprint".to_owned())?;
     let fingerprint = Fingerprint(fingerprint);
     let Some(AttributeValue::B(body)) = item.get("body") else {
         return Ok(ClaimResult::Running(fingerprint));
     };
-    let answer = StoredResponse {
+    let response = StoredResponse {
         status: number_of(item, "status")?,
-        body: inflated(body.as_ref()).map_err(|error| format!("a record's answer: {error}"))?,
+        body: decompress(body.as_ref())
+            .map_err(|error| format!("the body of an idempotency record: {error}"))?,
     };
-    Ok(ClaimResult::Done(fingerprint, answer))
+    Ok(ClaimResult::Done(fingerprint, response))
 }
 
-fn deflated(body: &[u8]) -> std::io::Result<Vec<u8>> {
+fn compress(body: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(body)?;
     encoder.finish()
 }
 
-fn inflated(body: &[u8]) -> std::io::Result<Bytes> {
-    let mut plain = Vec::new();
+fn decompress(body: &[u8]) -> std::io::Result<Bytes> {
+    let mut decompressed = Vec::new();
     DeflateDecoder::new(body)
-        .take(MAX_BYTES)
-        .read_to_end(&mut plain)?;
-    Ok(plain.into())
+        .take(MAX_BODY_BYTES)
+        .read_to_end(&mut decompressed)?;
+    Ok(decompressed.into())
 }

@@ -1,11 +1,12 @@
-//! DynamoDB, the only store. Knows the domain's rows; the domain does not know it.
+//! DynamoDB, the only store. It implements the stores that the ledger and idempotency define.
 //!
-//! Locally the same code talks to an engine that the process serves to itself ([`embedded`]).
+//! Without AWS, the same code talks to an embedded engine that the process serves to itself ([`embedded`]).
 
 mod attributes;
 pub mod embedded;
 mod idempotency_store;
 mod ledger_store;
+mod ledger_writes;
 mod state_item;
 pub mod tables;
 mod usage_item;
@@ -17,11 +18,12 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
+use aws_sdk_dynamodb::error::DisplayErrorContext;
 
 pub use self::tables::TableNames;
 use crate::aws;
 
-/// The store's connection and tables.
+/// The store in DynamoDB: a client and the names of the tables.
 #[derive(Debug, Clone)]
 pub struct DynamoDbStore {
     client: Client,
@@ -30,7 +32,7 @@ pub struct DynamoDbStore {
 }
 
 impl DynamoDbStore {
-    /// A store over these tables; usage rows are kept that long.
+    /// Creates a store over these tables. Usage rows expire after `usage_retention`.
     #[must_use]
     pub fn new(client: Client, tables: TableNames, usage_retention: chrono::TimeDelta) -> Self {
         Self {
@@ -41,32 +43,37 @@ impl DynamoDbStore {
     }
 }
 
-/// A client of DynamoDB in AWS, or at `endpoint` where one is set; no attempt takes longer than `attempt`.
+/// Returns a client of DynamoDB in AWS, or at `endpoint` if it is set. An operation times out after `timeout` and is not retried.
 #[must_use]
-pub fn client(shared: &SdkConfig, endpoint: Option<&str>, attempt: Duration) -> Client {
-    Client::from_conf(tuned(Builder::from(shared), endpoint, attempt).build())
+pub fn client(shared: &SdkConfig, endpoint: Option<&str>, timeout: Duration) -> Client {
+    Client::from_conf(configure(Builder::from(shared), endpoint, timeout).build())
 }
 
-/// A client of an engine on this machine, which takes any credentials.
+/// Returns a client of an engine on this machine, which accepts any credentials.
 #[must_use]
-pub fn local_client(endpoint: &str, attempt: Duration) -> Client {
+pub fn local_client(endpoint: &str, timeout: Duration) -> Client {
     let builder = Builder::new()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .credentials_provider(aws::dummy_credentials());
-    Client::from_conf(tuned(builder, Some(endpoint), attempt).build())
+    Client::from_conf(configure(builder, Some(endpoint), timeout).build())
 }
 
-fn tuned(mut builder: Builder, endpoint: Option<&str>, attempt: Duration) -> Builder {
+fn configure(mut builder: Builder, endpoint: Option<&str>, timeout: Duration) -> Builder {
     builder.set_endpoint_url(endpoint.map(str::to_owned));
     builder
         .http_client(aws::http_client(endpoint))
         .retry_config(RetryConfig::disabled())
         .timeout_config(
             TimeoutConfig::builder()
-                .connect_timeout(aws::CONNECT_TIMEOUT.min(attempt))
-                .operation_attempt_timeout(attempt)
+                .connect_timeout(aws::CONNECT_TIMEOUT.min(timeout))
+                .operation_attempt_timeout(timeout)
                 .build(),
         )
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+}
+
+/// Formats an error with all its causes.
+fn reason(error: &(dyn std::error::Error + 'static)) -> String {
+    DisplayErrorContext(error).to_string()
 }

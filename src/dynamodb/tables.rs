@@ -1,4 +1,4 @@
-//! The two tables: their names, keys and indexes. Terraform makes them in AWS; this makes them anywhere else.
+//! The two tables: their names, keys and indexes. In AWS, Terraform creates them; elsewhere, this module does.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{
     ProjectionType, ScalarAttributeType, TimeToLiveSpecification,
 };
 
-/// Attribute that DynamoDB's expiry reads, in both tables: seconds since 1970.
+/// The time-to-live attribute of both tables, in seconds since the Unix epoch.
 pub const EXPIRES_AT: &str = "expires_at";
 
 /// The names of the tables.
@@ -20,9 +20,9 @@ pub struct TableNames {
     pub state: String,
 }
 
-/// Why the tables could not be made.
+/// A table could not be created.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot make the table {table}: {why}")]
+#[error("cannot create the table {table}: {why}")]
 pub struct TablesError {
     table: String,
     why: String,
@@ -37,10 +37,10 @@ impl TablesError {
     }
 }
 
-/// Makes the tables that are not there yet, with their expiry. Those that are there stay as they are.
+/// Creates the tables that do not exist yet, with time to live. Existing tables are not changed.
 ///
 /// # Errors
-/// What the endpoint said.
+/// [`TablesError`] with the response of the endpoint, or when a table does not become active within a minute.
 pub async fn create(client: &Client, names: &TableNames) -> Result<(), TablesError> {
     create_usage(client, &names.usage).await?;
     create_state(client, &names.state).await?;
@@ -68,7 +68,7 @@ async fn create_usage(client: &Client, name: &str) -> Result<(), TablesError> {
         .table_name(name)
         .billing_mode(BillingMode::PayPerRequest)
         .set_key_schema(Some(keys("request_id", "timestamp", name)?))
-        .set_attribute_definitions(Some(texts(
+        .set_attribute_definitions(Some(string_attributes(
             &[
                 "request_id",
                 "timestamp",
@@ -79,17 +79,17 @@ async fn create_usage(client: &Client, name: &str) -> Result<(), TablesError> {
             ],
             name,
         )?));
-    for (index, hash, range, projected) in indexes {
+    for (index, hash, range, projection) in indexes {
         request = request.global_secondary_indexes(
             GlobalSecondaryIndex::builder()
                 .index_name(index)
                 .set_key_schema(Some(keys(hash, range, name)?))
-                .projection(Projection::builder().projection_type(projected).build())
+                .projection(Projection::builder().projection_type(projection).build())
                 .build()
                 .map_err(|error| TablesError::new(name, &error))?,
         );
     }
-    made(client, name, request.send().await).await
+    finish(client, name, request.send().await).await
 }
 
 async fn create_state(client: &Client, name: &str) -> Result<(), TablesError> {
@@ -98,11 +98,12 @@ async fn create_state(client: &Client, name: &str) -> Result<(), TablesError> {
         .table_name(name)
         .billing_mode(BillingMode::PayPerRequest)
         .set_key_schema(Some(keys("pk", "sk", name)?))
-        .set_attribute_definitions(Some(texts(&["pk", "sk"], name)?));
-    made(client, name, request.send().await).await
+        .set_attribute_definitions(Some(string_attributes(&["pk", "sk"], name)?));
+    finish(client, name, request.send().await).await
 }
 
-async fn made<T, R>(
+/// Waits until a new table is active and enables its time to live. A table that existed before is not changed.
+async fn finish<T, R>(
     client: &Client,
     name: &str,
     outcome: Result<T, SdkError<CreateTableError, R>>,
@@ -137,7 +138,7 @@ where
     Ok(())
 }
 
-/// Waits for a new table; DynamoDB takes some seconds, the local engines none.
+/// Waits until a new table is active. DynamoDB takes some seconds, local engines none.
 async fn wait_until_active(client: &Client, name: &str) -> Result<(), TablesError> {
     for _ in 0..60 {
         let described = client
@@ -171,7 +172,7 @@ fn keys(hash: &str, range: &str, table: &str) -> Result<Vec<KeySchemaElement>, T
         .map_err(|error| TablesError::new(table, &error))
 }
 
-fn texts(names: &[&str], table: &str) -> Result<Vec<AttributeDefinition>, TablesError> {
+fn string_attributes(names: &[&str], table: &str) -> Result<Vec<AttributeDefinition>, TablesError> {
     names
         .iter()
         .map(|name| {

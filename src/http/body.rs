@@ -1,5 +1,4 @@
-//! The JSON body of a request, field by field: unknown, doubled and wrongly typed fields are all noted before anything
-//! else happens.
+//! Reads the JSON body of a request field by field. All unknown, duplicate and wrongly typed fields are reported together.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,18 +15,19 @@ use crate::planner::Fields;
 use crate::request_context::RequestContext;
 use planning::validation::FieldErrors;
 
-/// Most bytes of a body.
+/// Maximum size of a body, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
 
-/// How long a body may take to arrive: a client that stalls must not hold its connection.
+/// Maximum time for a body to arrive. A client that stalls must not hold its connection.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-const NAMES: &str = "goal, context, hours_per_week, duration_weeks, start_date, deadline, language";
+const FIELD_NAMES: &str =
+    "goal, context, hours_per_week, duration_weeks, start_date, deadline, language";
 
-/// What a body says, of any route that takes a goal.
+/// Reads and parses the body of a route that takes a goal.
 ///
 /// # Errors
-/// The problem when it cannot be read, or is not JSON.
+/// Returns a problem if the body cannot be read or is not JSON.
 pub(super) async fn parse(
     request: &HttpRequest,
     payload: web::Payload,
@@ -47,7 +47,8 @@ pub(super) async fn parse(
 /// Reads the body's bytes.
 ///
 /// # Errors
-/// A problem when its type is not JSON, or it is longer than [`MAX_BYTES`], or it does not arrive whole.
+/// Returns a problem if the content type is not JSON, the body is longer than [`MAX_BYTES`], or it does not arrive completely
+/// and in time.
 pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::Bytes, Problem> {
     let too_large = || {
         Problem::new(
@@ -67,14 +68,14 @@ pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::
             format!("the content type must be application/json, not {essence:?}"),
         ));
     }
-    let announced = request
+    let content_length = request
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > MAX_BYTES as u64) {
+    if content_length.is_some_and(|length| length > MAX_BYTES as u64) {
         return Err(too_large());
     }
-    let Ok(arrived) = tokio::time::timeout(TIMEOUT, payload.to_bytes_limited(MAX_BYTES)).await
+    let Ok(received) = tokio::time::timeout(TIMEOUT, payload.to_bytes_limited(MAX_BYTES)).await
     else {
         return Err(Problem::new(
             Code::MalformedRequest,
@@ -84,20 +85,20 @@ pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::
             ),
         ));
     };
-    match arrived {
+    match received {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => Err(Problem::new(
             Code::MalformedRequest,
-            format!("the body did not arrive whole: {error}"),
+            format!("the body did not arrive completely: {error}"),
         )),
         Err(_limit) => Err(too_large()),
     }
 }
 
-/// Reads the fields; what is wrong with their names and types is in the complaints.
+/// Parses the fields. Wrong names and types are returned as field errors, and so is JSON that is not an object.
 ///
 /// # Errors
-/// A problem when the body is not a JSON object at all.
+/// Returns a problem if the body is not JSON.
 pub fn fields(bytes: &[u8]) -> Result<(Fields, FieldErrors), Problem> {
     let malformed = |error: &dyn fmt::Display| {
         Problem::new(
@@ -106,102 +107,102 @@ pub fn fields(bytes: &[u8]) -> Result<(Fields, FieldErrors), Problem> {
         )
     };
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let members = match json.deserialize_map(Members) {
+    let members = match json.deserialize_map(MemberVisitor) {
         Ok(members) => members,
         Err(error) if error.is_data() => {
-            // Well-formed JSON of another type is a value that is not allowed; anything else is not JSON.
+            // Well-formed JSON of another type is an invalid value; anything else is not JSON.
             let value: Value = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
-            let mut complaints = FieldErrors::default();
-            complaints.report(
+            let mut errors = FieldErrors::default();
+            errors.report(
                 "",
                 format!(
-                    "must be a JSON object with the fields {NAMES}, not {}",
-                    kind(&value)
+                    "must be a JSON object with the fields {FIELD_NAMES}, not {}",
+                    json_type(&value)
                 ),
             );
-            return Ok((Fields::default(), complaints));
+            return Ok((Fields::default(), errors));
         }
         Err(error) => return Err(malformed(&error)),
     };
     json.end().map_err(|error| malformed(&error))?;
-    Ok(typed(members))
+    Ok(typed_fields(members))
 }
 
-fn typed(members: Vec<(String, Value)>) -> (Fields, FieldErrors) {
+fn typed_fields(members: Vec<(String, Value)>) -> (Fields, FieldErrors) {
     let mut fields = Fields::default();
-    let mut complaints = FieldErrors::default();
+    let mut errors = FieldErrors::default();
     let mut seen: Vec<String> = Vec::with_capacity(members.len());
     for (name, value) in members {
         if seen.contains(&name) {
-            complaints.report(&bounded(&name), "is given twice");
+            errors.report(&truncated(&name), "is given more than once");
             continue;
         }
         match name.as_str() {
-            "goal" => fields.goal = text(&name, value, &mut complaints),
-            "context" => fields.context = text(&name, value, &mut complaints),
-            "hours_per_week" => fields.hours_per_week = number(&name, &value, &mut complaints),
-            "duration_weeks" => fields.duration_weeks = number(&name, &value, &mut complaints),
-            "start_date" => fields.start_date = text(&name, value, &mut complaints),
-            "deadline" => fields.deadline = text(&name, value, &mut complaints),
-            "language" => fields.language = text(&name, value, &mut complaints),
-            _ => complaints.report(
-                &bounded(&name),
-                format!("is not a field of this request; there are {NAMES}"),
+            "goal" => fields.goal = string(&name, value, &mut errors),
+            "context" => fields.context = string(&name, value, &mut errors),
+            "hours_per_week" => fields.hours_per_week = number(&name, &value, &mut errors),
+            "duration_weeks" => fields.duration_weeks = number(&name, &value, &mut errors),
+            "start_date" => fields.start_date = string(&name, value, &mut errors),
+            "deadline" => fields.deadline = string(&name, value, &mut errors),
+            "language" => fields.language = string(&name, value, &mut errors),
+            _ => errors.report(
+                &truncated(&name),
+                format!("is not a field of this request; the fields are {FIELD_NAMES}"),
             ),
         }
         seen.push(name);
     }
-    (fields, complaints)
+    (fields, errors)
 }
 
-/// A text; `null` counts as absent.
-fn text(name: &str, value: Value, complaints: &mut FieldErrors) -> Option<String> {
+/// Returns a string; `null` counts as absent.
+fn string(name: &str, value: Value, errors: &mut FieldErrors) -> Option<String> {
     match value {
-        Value::String(text) => Some(text),
+        Value::String(string) => Some(string),
         Value::Null => None,
         other => {
-            complaints.report(name, format!("must be a text, not {}", kind(&other)));
+            errors.report(name, format!("must be a string, not {}", json_type(&other)));
             None
         }
     }
 }
 
-/// A number; `null` counts as absent.
-fn number(name: &str, value: &Value, complaints: &mut FieldErrors) -> Option<f64> {
+/// Returns a number; `null` counts as absent.
+fn number(name: &str, value: &Value, errors: &mut FieldErrors) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
         Value::Null => None,
         other => {
-            complaints.report(name, format!("must be a number, not {}", kind(other)));
+            errors.report(name, format!("must be a number, not {}", json_type(other)));
             None
         }
     }
 }
 
-const fn kind(value: &Value) -> &'static str {
+const fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "true or false",
+        Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
 }
 
-/// A field's name from outside, as far as it is worth repeating.
-fn bounded(name: &str) -> String {
-    const NAME_CHARS: usize = 64;
+/// Returns a field name of the client, safe to echo: without control characters and cut to a maximum length.
+fn truncated(name: &str) -> String {
+    const MAX_CHARS: usize = 64;
     name.chars()
         .filter(|char| !char.is_control())
-        .take(NAME_CHARS)
+        .take(MAX_CHARS)
         .collect()
 }
 
-/// Reads an object's members in order, doubled ones included.
-struct Members;
+/// Reads an object's members in order, including duplicates: a map would drop them.
+struct MemberVisitor;
 
-impl<'de> Visitor<'de> for Members {
+impl<'de> Visitor<'de> for MemberVisitor {
     type Value = Vec<(String, Value)>;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -221,9 +222,9 @@ impl<'de> Visitor<'de> for Members {
 mod tests {
     use super::*;
 
-    fn complaints(body: &str) -> Vec<String> {
-        let (_, complaints) = fields(body.as_bytes()).unwrap();
-        complaints
+    fn errors_of(body: &str) -> Vec<String> {
+        let (_, errors) = fields(body.as_bytes()).unwrap();
+        errors
             .into_result(None::<()>)
             .unwrap_err()
             .errors()
@@ -233,23 +234,23 @@ mod tests {
     }
 
     #[test]
-    fn unknown_doubled_and_wrongly_typed_fields_are_all_named_at_once() {
-        let found = complaints(
+    fn unknown_duplicate_and_wrongly_typed_fields_are_all_reported_at_once() {
+        let found = errors_of(
             r#"{"goal": 7, "goals": "x", "context": ["a"], "language": "en", "language": "de"}"#,
         );
 
         assert_eq!(found.len(), 4, "{found:?}");
         assert!(
-            found[0].starts_with("goal: must be a text, not a number")
+            found[0].starts_with("goal: must be a string, not a number")
                 && found[1].starts_with("goals: is not a field")
         );
-        assert!(found[3].starts_with("language: is given twice"));
+        assert!(found[3].starts_with("language: is given more than once"));
     }
 
     #[test]
-    fn json_that_is_no_object_is_a_value_and_what_is_no_json_is_malformed() {
-        assert!(complaints("[1]")[0].contains("not a list"));
-        assert!(complaints("\"goal\"")[0].contains("not a text"));
+    fn json_that_is_not_an_object_is_invalid_and_anything_else_is_malformed() {
+        assert!(errors_of("[1]")[0].contains("not an array"));
+        assert!(errors_of("\"goal\"")[0].contains("not a string"));
         for broken in [
             "",
             "{",

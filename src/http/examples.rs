@@ -1,8 +1,8 @@
-//! Bodies as the documentation shows them. A test holds the plan's to the fields of a real one.
+//! Example bodies for the API documentation. A test checks that the example plan has the same fields as a real one.
 
 use serde_json::{Value, json};
 
-/// A plan as documentation shows it.
+/// Returns the example plan.
 #[must_use]
 pub fn example_plan() -> Value {
     json!({
@@ -42,7 +42,7 @@ pub fn example_plan() -> Value {
     })
 }
 
-/// An estimate as documentation shows it.
+/// Returns the example estimate.
 #[must_use]
 pub fn example_estimate() -> Value {
     json!({

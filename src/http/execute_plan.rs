@@ -1,87 +1,40 @@
-//! From a parsed body to a response: parse the fields, plan, serialise. It runs in a task of its own, which outlives the connection
-//! of a client that hangs up.
+//! Turns a parsed body into a response: validates the fields, plans, and serialises.
 
 use std::sync::Arc;
 
-use actix_web::web::{self, Bytes};
+use actix_web::web::Bytes;
 use planning::validation::FieldErrors;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::Service;
-use super::middleware::idempotency::{self, IdempotentRequest};
 use super::problem::{Code, Problem};
 use crate::planner::plan_response::PlanResponse;
 use crate::planner::{Fields, Timings};
 use crate::request_context::RequestContext;
-use crate::telemetry::events;
 
-/// Bytes of a plan of twelve weeks, with some room: written without growing again and again.
-const USUAL_SIZE: usize = 14 * 1024;
+/// Initial capacity of the response buffer: the size of a twelve-week plan with some headroom, to avoid reallocations.
+const INITIAL_CAPACITY: usize = 14 * 1024;
 
-/// What a body says, not yet checked.
+/// The fields of a body, not yet validated, with the errors found so far.
 pub(super) struct ParsedBody {
     pub context: Arc<RequestContext>,
     pub fields: Fields,
     pub errors: FieldErrors,
 }
 
-/// A plan as it leaves.
+/// A successful response.
 pub(super) struct PlanReply {
     pub body: Bytes,
-    /// Of a plan that was made just now.
+    /// How long the steps took; `None` for a replayed response.
     pub timings: Option<Timings>,
-    /// Whether it is the stored response to an earlier request under the same idempotency key.
+    /// Whether this is the stored response to an earlier request with the same idempotency key.
     pub replayed: bool,
 }
 
-/// Makes a plan in a task of its own, so that a connection that breaks drops the handler but not the plan with its row.
+/// Validates the fields and makes a plan by the deadline.
 ///
 /// # Errors
-/// The problem to answer with.
-pub(super) async fn in_own_task(
-    service: web::Data<Service>,
-    body: ParsedBody,
-    idempotent: Option<IdempotentRequest>,
-    permit: OwnedSemaphorePermit,
-) -> Result<PlanReply, Problem> {
-    let context = Arc::clone(&body.context);
-    let runtime = service.runtime.clone();
-    let running = service.running.clone();
-    let service = service.into_inner();
-    // What may spend outlives the worker too, when the service stops. What is free stays on the worker's own thread, which
-    // saves two hops between threads.
-    let outlives_worker = service.planner.may_spend() || idempotent.is_some();
-    let work = async move {
-        let deadline = service.planner.deadline();
-        let outcome = match idempotent {
-            None => execute_plan(&service, body, deadline).await,
-            // Boxed, so that only requests with a key have the room for it.
-            Some(idempotent) => {
-                Box::pin(idempotency::once(&service, body, &idempotent, deadline)).await
-            }
-        };
-        drop(permit);
-        outcome
-    };
-    let outcome = if outlives_worker {
-        running.spawn_on(work, &runtime)
-    } else {
-        running.spawn(work)
-    };
-    outcome.await.unwrap_or_else(|panic| {
-        events::error(&context, "panic", &panic.to_string());
-        Err(Problem::new(
-            Code::InternalError,
-            "the request failed because of a defect of ours; our log has it under the request's id",
-        ))
-    })
-}
-
-/// Makes a plan by the deadline.
-///
-/// # Errors
-/// The problem to answer with.
+/// Returns the problem to respond with.
 pub(super) async fn execute_plan(
     service: &Service,
     body: ParsedBody,
@@ -97,7 +50,7 @@ pub(super) async fn execute_plan(
         .await
         .map_err(|failure| Problem::of_plan_failure(&failure, &request.context))?;
     let timings = outcome.timings;
-    let mut json = Vec::with_capacity(USUAL_SIZE);
+    let mut json = Vec::with_capacity(INITIAL_CAPACITY);
     serde_json::to_writer(&mut json, &PlanResponse::new(&request, outcome))
         .map_err(|error| Problem::new(Code::InternalError, error.to_string()))?;
     Ok(PlanReply {

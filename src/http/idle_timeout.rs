@@ -1,8 +1,10 @@
-//! How long a client may keep a connection without getting anything over it.
+//! An idle timeout for connections: [`IdleTimeoutStream`] fails the next read once the server has written nothing for too long.
 //!
-//! The web server gives the first head of a connection its time, and none to those that follow. Counting the client's bytes would
-//! not help against one that sends a byte now and then; so what counts is ours: no request takes longer than its deadline, and a
-//! connection that got no byte of an answer for longer than that is held for nothing.
+//! The web server limits the time of the first request head on a connection, but not of later ones. A timeout that restarts with
+//! each byte received would not stop a client that sends one byte now and then. So only bytes written count: no request takes longer
+//! than its deadline, and a connection without a response for longer than that is useless.
+//!
+//! This is our own code because the existing wrapper, `tokio-io-timeout`, restarts its read timeout with every byte received.
 
 use std::io;
 use std::pin::Pin;
@@ -12,7 +14,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-/// A connection whose client gets an answer, or loses it.
+/// A stream that times out when nothing was written to it for a while.
 pub struct IdleTimeoutStream<T> {
     stream: T,
     idle_timeout: Duration,
@@ -20,12 +22,12 @@ pub struct IdleTimeoutStream<T> {
 }
 
 impl<T> IdleTimeoutStream<T> {
-    /// A connection that may go for so long without a byte of an answer.
-    pub fn new(stream: T, patience: Duration) -> Self {
+    /// Wraps a stream that may go without a write for `idle_timeout`, counted from now.
+    pub fn new(stream: T, idle_timeout: Duration) -> Self {
         Self {
             stream,
-            idle_timeout: patience,
-            deadline: Box::pin(tokio::time::sleep(patience)),
+            idle_timeout,
+            deadline: Box::pin(tokio::time::sleep(idle_timeout)),
         }
     }
 }
@@ -37,8 +39,8 @@ impl<T: AsyncRead + Unpin> AsyncRead for IdleTimeoutStream<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         if self.deadline.as_mut().poll(context).is_ready() {
-            let why = "the client kept the connection for nothing";
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, why)));
+            let message = "the connection was idle for too long";
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, message)));
         }
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
@@ -52,8 +54,8 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for IdleTimeoutStream<T> {
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         if let Poll::Ready(Ok(1..)) = written {
-            let over = Instant::now() + self.idle_timeout;
-            self.deadline.as_mut().reset(over);
+            let deadline = Instant::now() + self.idle_timeout;
+            self.deadline.as_mut().reset(deadline);
         }
         written
     }
@@ -73,15 +75,15 @@ mod tests {
 
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_millis(200);
+    const IDLE_TIMEOUT: Duration = Duration::from_millis(200);
 
     #[tokio::test]
-    async fn who_sends_now_and_then_and_gets_nothing_loses_the_connection() {
+    async fn a_client_that_sends_slowly_and_gets_no_response_is_disconnected() {
         let (mut client, server) = tokio::io::duplex(64);
-        let mut server = IdleTimeoutStream::new(server, PATIENCE);
+        let mut server = IdleTimeoutStream::new(server, IDLE_TIMEOUT);
         tokio::spawn(async move {
             while client.write_all(b"x").await.is_ok() {
-                tokio::time::sleep(PATIENCE / 10).await;
+                tokio::time::sleep(IDLE_TIMEOUT / 10).await;
             }
         });
         let started = Instant::now();
@@ -90,13 +92,13 @@ mod tests {
         let error = server.read_to_end(&mut bytes).await.unwrap_err();
 
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert!(bytes.len() > 2 && started.elapsed() < 5 * PATIENCE);
+        assert!(bytes.len() > 2 && started.elapsed() < 5 * IDLE_TIMEOUT);
     }
 
     #[tokio::test]
-    async fn who_gets_answers_keeps_it() {
+    async fn a_client_that_gets_responses_stays_connected() {
         let (mut client, server) = tokio::io::duplex(64);
-        let mut server = IdleTimeoutStream::new(server, PATIENCE);
+        let mut server = IdleTimeoutStream::new(server, IDLE_TIMEOUT);
         let answering = tokio::spawn(async move {
             let mut byte = [0];
             while server.read_exact(&mut byte).await.is_ok() {
@@ -104,7 +106,7 @@ mod tests {
             }
         });
         for _ in 0..10 {
-            tokio::time::sleep(PATIENCE / 3).await;
+            tokio::time::sleep(IDLE_TIMEOUT / 3).await;
             client.write_all(b"x").await.unwrap();
             assert_eq!(client.read_u8().await.unwrap(), b'x');
         }

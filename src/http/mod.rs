@@ -1,7 +1,7 @@
-//! The HTTP API: server, middleware, routes, bodies and problems. Handlers extract, call the planner, and respond; no rule of the
-//! domain lives here.
+//! The HTTP API: server, middleware, routes, bodies and problems. Handlers extract, call the planner, and respond. Domain rules
+//! live elsewhere.
 //!
-//! A request passes [`server`], then [`middleware`], then its file in [`routes`].
+//! A request passes through [`server`], then [`middleware`], then its handler in [`routes`].
 
 mod body;
 mod examples;
@@ -9,6 +9,7 @@ mod execute_plan;
 mod idle_timeout;
 mod middleware;
 pub mod openapi;
+mod plan_task;
 pub mod problem;
 pub mod routes;
 pub mod server;

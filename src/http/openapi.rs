@@ -1,5 +1,4 @@
-//! The OpenAPI document, generated from the routes, and Swagger UI over it. What holds for the whole API is written once, in
-//! [`WholeApi`].
+//! The OpenAPI document, generated from the routes, and Swagger UI for it. [`WholeApi`] adds what all routes have in common.
 
 use serde_json::json;
 use utoipa::openapi::example::Example;
@@ -18,7 +17,7 @@ use super::middleware::identify;
 use super::problem::{Code, PROBLEM_JSON, Problem};
 use super::routes::{estimate, generate_plan, health};
 
-/// The document.
+/// The OpenAPI document.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -34,7 +33,7 @@ use super::routes::{estimate, generate_plan, health};
 )]
 pub struct Document;
 
-/// Credentials, and the problems and headers that every route of the API may answer with.
+/// Adds the security schemes, and the problems and headers that every route of the API may respond with.
 struct WholeApi;
 
 impl Modify for WholeApi {
@@ -55,7 +54,7 @@ impl Modify for WholeApi {
             .iter_mut()
             .filter(|(path, _)| path.starts_with(identify::API));
         for operation in api.flat_map(|(_, item)| operations(item)) {
-            // One of them; none with `AUTH_MODE=none`.
+            // Alternatives: any one of them, or none with `AUTH_MODE=none`.
             operation.security = Some(vec![
                 SecurityRequirement::new("api_key", [""; 0]),
                 SecurityRequirement::new("bearer", [""; 0]),
@@ -129,7 +128,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [get, put, post, delete, patch].into_iter().flatten()
 }
 
-/// Adds a problem to the examples of its status.
+/// Adds a problem to the examples of its status, with the headers of such a response.
 fn add_problem(operation: &mut Operation, code: Code, description: &str, detail: &str) {
     let status = code.status().as_str().to_owned();
     let response = operation
@@ -171,7 +170,7 @@ fn header(description: &str, example: &str) -> Header {
     header
 }
 
-/// Swagger UI at `/docs/`, with its files in the binary, and the document at `/api-docs/openapi.json`.
+/// Returns the service of Swagger UI at `/docs/`, embedded in the binary, and of the document at `/api-docs/openapi.json`.
 #[must_use]
 pub fn swagger() -> SwaggerUi {
     SwaggerUi::new("/docs/{_:.*}").url("/api-docs/openapi.json", Document::openapi())

@@ -1,4 +1,4 @@
-//! The public port's server: what the web framework's own would be, over connections that lose [idle timeouts](super::idle_timeout).
+//! The server of the public port: like the framework's `HttpServer`, but with an [idle timeout](super::idle_timeout) for connections.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -15,46 +15,48 @@ use tokio::sync::Notify;
 use super::idle_timeout::IdleTimeoutStream;
 use super::{Service, routes};
 
-/// Connections that may wait to be accepted; the system's own bound (`net.core.somaxconn`) holds as well.
+/// Maximum number of connections waiting to be accepted. The system's limit (`net.core.somaxconn`) applies as well.
 pub const BACKLOG: u32 = 16_384;
-/// Connections that one worker serves; far above what its memory is planned for, so that the system's limits decide.
+/// Maximum number of connections per worker. It is far above what its memory is sized for, so the system's limits apply first.
 const CONNECTIONS_PER_WORKER: usize = 25_000;
-/// Longer than a load balancer's idle timeout of 60 s: else it would send a request into a connection that we just closed.
+/// How long an idle connection stays open. Longer than a load balancer's idle timeout of 60 s: otherwise the load balancer could send
+/// a request on a connection that was just closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long a client may take to send the head of a connection's first request.
+/// Maximum time for a client to send the head of the first request on a connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// What a client may take beside the time that its request may take.
-const MARGIN: Duration = Duration::from_secs(30);
+/// Time for a client to send a request and to receive the response, in addition to the time for processing it.
+const TRANSFER_MARGIN: Duration = Duration::from_secs(30);
 
-/// The server, and a bell that tells idle connections of the end.
+/// The server, and the signal that closes its idle connections on shutdown.
 pub struct PublicServer {
     /// The server.
     pub server: Server,
-    /// Rung when it is to stop, so that connections do not wait for requests any more.
+    /// Notified on shutdown, so that connections stop waiting for further requests.
     pub closing: Arc<Notify>,
 }
 
-/// A server of all routes on this listener; no request takes longer than `longest`.
+/// Starts a server of all public routes on this listener. No request takes longer than `max_request_time`; on shutdown, requests in
+/// progress have `grace` to finish.
 ///
 /// # Errors
-/// When the listener cannot be used.
+/// Returns an error if the listener cannot be used.
 pub fn serve(
     service: &Arc<Service>,
     listener: TcpListener,
-    longest: Duration,
+    max_request_time: Duration,
     grace: Duration,
 ) -> std::io::Result<PublicServer> {
     let closing = Arc::new(Notify::new());
     let address = listener.local_addr()?;
-    let patience = longest.max(KEEP_ALIVE) + MARGIN;
-    let (service, bell) = (Arc::clone(service), Arc::clone(&closing));
+    let idle_timeout = max_request_time.max(KEEP_ALIVE) + TRANSFER_MARGIN;
+    let (service, shutdown_signal) = (Arc::clone(service), Arc::clone(&closing));
     let server = Server::build()
         .backlog(BACKLOG)
         .max_concurrent_connections(CONNECTIONS_PER_WORKER)
         .shutdown_timeout(grace.as_secs())
         .disable_signals()
         .listen("public", listener, move || {
-            let bell = Arc::clone(&bell);
+            let shutdown_signal = Arc::clone(&shutdown_signal);
             let app = App::new()
                 .configure(routes::public(&service))
                 .into_factory()
@@ -64,16 +66,16 @@ pub fn serve(
                 .client_request_timeout(HEAD_TIMEOUT)
                 .local_addr(address)
                 .graceful_shutdown_signal(move || {
-                    let bell = Arc::clone(&bell);
-                    async move { bell.notified().await }
+                    let shutdown_signal = Arc::clone(&shutdown_signal);
+                    async move { shutdown_signal.notified().await }
                 })
                 .finish(map_config(app, |()| AppConfig::default()));
             fn_service(move |stream: TcpStream| async move {
-                // Without it an answer in two parts waits for the client's acknowledgement.
+                // With Nagle's algorithm, the second part of a response waits for the client's acknowledgement of the first.
                 stream.set_nodelay(true)?;
                 let peer = stream.peer_addr().ok();
-                let patient = IdleTimeoutStream::new(stream, patience);
-                Ok::<_, DispatchError>((patient, Protocol::Http1, peer))
+                let stream = IdleTimeoutStream::new(stream, idle_timeout);
+                Ok::<_, DispatchError>((stream, Protocol::Http1, peer))
             })
             .and_then(http)
         })?

@@ -1,4 +1,4 @@
-//! What handlers work with, shared by all workers.
+//! The state that handlers use, shared by all workers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,27 +12,27 @@ use crate::idempotency::Idempotency;
 use crate::planner::Planner;
 use crate::telemetry::Metrics;
 
-/// What handlers work with.
+/// The state that handlers use.
 pub struct Service {
     /// Makes plans.
     pub planner: Planner,
-    /// Who may call the API, and how often.
+    /// Identity, rate limits and allowed origins.
     pub access: Access,
-    /// Makes requests once that are sent again.
+    /// Makes repeated requests idempotent.
     pub idempotency: Idempotency,
-    /// The counters.
+    /// The metrics.
     pub metrics: Metrics,
-    /// Where plans are made: apart from the workers, so that a plan outlives its connection.
+    /// The runtime of plans that must outlive their worker: those that may cost money or have an idempotency key.
     pub runtime: Handle,
-    /// The plans in progress, and what is still to be written of them, so that shutdown can wait for them.
+    /// The plans in progress and their pending writes, so that shutdown can wait for them.
     pub running: TaskTracker,
-    /// A permit for every plan that may be in progress at once.
+    /// The permits that limit the plans in progress.
     pub permits: Arc<Semaphore>,
     draining: AtomicBool,
 }
 
 impl Service {
-    /// A service around this planner; plans are made in that runtime, at most `max_in_flight` at once.
+    /// Creates the service, with permits for `max_in_flight` plans at once.
     #[must_use]
     pub fn new(
         planner: Planner,
@@ -55,12 +55,12 @@ impl Service {
         }
     }
 
-    /// Reports the service as not ready from now on.
+    /// Marks the service as draining: it reports itself as not ready from now on.
     pub fn start_draining(&self) {
         self.draining.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the service is about to stop.
+    /// Returns whether the service is draining before it stops.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)

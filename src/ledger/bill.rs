@@ -1,4 +1,4 @@
-//! The bill of one request: opened when it arrives, charged by every call, closed with its outcome.
+//! The bill of one request: opened on arrival, charged for every model call, closed with the outcome.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::money::{Money, Price, Tokens};
 use crate::request_context::RequestContext;
 use planning::category::Category;
 
-/// What a request has cost so far.
+/// The usage row of a running request, and how it is held.
 #[derive(Debug, Clone)]
 pub struct Bill {
     row: UsageRow,
@@ -19,19 +19,19 @@ pub struct Bill {
 }
 
 impl Bill {
-    /// Opens the bill of a request.
+    /// Opens the bill of a request that arrived at `now`.
     #[must_use]
     pub fn open(
-        caller: &RequestContext,
+        context: &RequestContext,
         goal_length: usize,
         prompt_version: &'static str,
         now: DateTime<Utc>,
     ) -> Self {
         Self {
             row: UsageRow {
-                request_id: caller.request_id.clone(),
+                request_id: context.request_id.clone(),
                 timestamp: now,
-                client_id: caller.client_id.clone(),
+                client_id: context.client_id.clone(),
                 category: None,
                 status: RowStatus::Failed,
                 model: String::new(),
@@ -47,24 +47,24 @@ impl Bill {
                 allowance: None,
                 client_budget: false,
             },
-            client_limit: caller.daily_budget,
+            client_limit: context.daily_budget,
             held: false,
             in_outage: false,
         }
     }
 
-    /// Notes what the goal was taken for.
+    /// Sets the goal's category.
     pub fn set_category(&mut self, category: Category) {
         self.row.category = Some(category);
     }
 
-    /// Notes the model that is to make the plan.
+    /// Sets the model that will make the plan.
     pub fn set_model(&mut self, model: &str) {
         model.clone_into(&mut self.row.model);
     }
 
-    /// Adds a call of a model with the tokens that the provider counted, and returns its cost. A call whose tokens nobody told
-    /// us, though the provider may have billed it, costs its worst case.
+    /// Adds a model call with the tokens that the provider counted, and returns its cost. If the tokens are unknown although the
+    /// provider may have billed the call, it costs its worst case.
     pub fn charge(&mut self, price: &Price, tokens: Option<Tokens>, worst_case: Money) -> Money {
         let cost = tokens.map_or(worst_case, |tokens| price.cost(tokens));
         self.row.llm_calls += 1;
@@ -73,7 +73,7 @@ impl Bill {
         cost
     }
 
-    /// The row as it is while the worst case is held.
+    /// Marks the worst-case cost as held.
     pub(super) fn hold(
         &mut self,
         worst_case: Money,
@@ -88,7 +88,7 @@ impl Bill {
         self.held = true;
     }
 
-    /// Takes the hold back, because it was refused: nothing is held and nothing counts in a budget.
+    /// Clears a hold that was refused or rolled back. Nothing is held, and nothing counts in a budget.
     pub(super) fn clear_hold(&mut self) {
         self.row.status = RowStatus::Failed;
         self.row.held = Money::ZERO;
@@ -99,7 +99,7 @@ impl Bill {
         self.in_outage = false;
     }
 
-    /// Notes that the hold is in the spool, for all that is known.
+    /// Marks the hold as made in an outage: it counts against the outage allowance and may be only in the spool.
     pub(super) fn held_in_outage(&mut self) {
         self.in_outage = true;
     }
@@ -108,12 +108,12 @@ impl Bill {
         self.in_outage
     }
 
-    /// Moves the bill off a row of the same id and moment.
+    /// Moves the timestamp by one microsecond, because a row with the same request id and timestamp exists.
     pub(super) fn bump_timestamp(&mut self) {
         self.row.timestamp += TimeDelta::microseconds(1);
     }
 
-    /// Closes the bill with its outcome, at this moment. What was spent stays on it whatever the outcome.
+    /// Closes the bill with its outcome. The cost stays on it for every outcome.
     pub fn close(&mut self, status: RowStatus, error: Option<&'static str>, now: DateTime<Utc>) {
         self.row.status = status;
         self.row.error = error.map(Cow::Borrowed);
@@ -122,18 +122,18 @@ impl Bill {
             u64::try_from((now - self.row.timestamp).num_milliseconds()).unwrap_or(0);
     }
 
-    /// What its client may spend in a day.
+    /// Returns the client's daily budget, if it has one.
     pub(super) const fn client_limit(&self) -> Option<Money> {
         self.client_limit
     }
 
-    /// Whether a row was written for it before the outcome.
+    /// Returns whether the worst-case cost is held.
     #[must_use]
     pub const fn is_held(&self) -> bool {
         self.held
     }
 
-    /// The row as it stands.
+    /// Returns the current row.
     #[must_use]
     pub const fn row(&self) -> &UsageRow {
         &self.row

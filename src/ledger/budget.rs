@@ -1,20 +1,20 @@
-//! Budgets: which scopes have one, and what is said when one is used up.
+//! Budgets: the scopes that have one, and the error when one is used up.
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use crate::money::Money;
 
-/// Whose budget.
+/// The scope of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
-    /// All requests of a day: `DAILY_BUDGET_USD`.
+    /// All requests of a UTC day: `DAILY_BUDGET_USD`.
     Service,
-    /// The requests of one client in a day: `CLIENT_DAILY_BUDGET_USD`.
+    /// The requests of one client on a UTC day: `CLIENT_DAILY_BUDGET_USD`.
     Client,
 }
 
 impl Scope {
-    /// The label of metrics and logs.
+    /// Returns the label for metrics and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -24,24 +24,24 @@ impl Scope {
     }
 }
 
-/// A budget has no room for a request's worst case.
+/// A budget has no room for a request's worst-case cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the {} budget of the day has no room for {amount} USD", .scope.as_str())]
+#[error("the daily {} budget has no room for {amount} USD", .scope.as_str())]
 pub struct BudgetExceeded {
-    /// Which budget.
+    /// The budget's scope.
     pub scope: Scope,
-    /// What the request could cost.
+    /// The request's worst-case cost.
     pub amount: Money,
-    /// When it is worth trying again: soon, where the room is only held by requests under way; else at midnight UTC, when the
-    /// day's budget begins anew.
+    /// How long to wait before a retry: a few seconds if the room is only held by requests in flight, else until midnight UTC,
+    /// when a new budget starts.
     pub retry_after: TimeDelta,
 }
 
-/// What requests under way hold comes free as they end: plans take some seconds.
+/// Wait for the holds of requests in flight to be released; a plan takes a few seconds.
 const SOON: TimeDelta = TimeDelta::seconds(5);
 
 impl BudgetExceeded {
-    /// The refusal of an amount by a limit of which so much is settled.
+    /// Creates the error for `amount`, given the limit and the amount already settled.
     pub(super) fn new(
         scope: Scope,
         limit: Money,
@@ -76,9 +76,9 @@ mod tests {
     use chrono::TimeZone as _;
 
     #[test]
-    fn a_refusal_says_whether_waiting_a_moment_helps() {
+    fn a_short_wait_is_suggested_only_if_it_can_help() {
         let now = Utc.with_ymd_and_hms(2026, 11, 23, 22, 30, 0).unwrap();
-        let refusal = |settled| {
+        let retry_after = |settled| {
             BudgetExceeded::new(
                 Scope::Client,
                 Money::from_nano_usd(100),
@@ -89,7 +89,7 @@ mod tests {
             .retry_after
         };
 
-        assert_eq!(refusal(70), SOON);
-        assert_eq!(refusal(71), TimeDelta::minutes(90));
+        assert_eq!(retry_after(70), SOON);
+        assert_eq!(retry_after(71), TimeDelta::minutes(90));
     }
 }

@@ -1,4 +1,4 @@
-//! Holding: the worst case of what a request may cost is set aside in every budget and on its row before anything is spent.
+//! Holding: before anything is spent, a request's worst-case cost is reserved in every budget and on its row.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,29 +8,28 @@ use super::write_batcher::{self, Count, PendingWrite, WriteResult};
 use super::{Bill, BudgetExceeded, Durability, Inner, Ledger, RowStatus, Scope, Unavailable};
 use crate::money::Money;
 
-/// Why a write was given up that other tasks' writes cancelled at every try.
-pub(super) const CONTENDED: &str = "other tasks keep changing the same counter";
+/// The reason for giving up a write that other tasks' writes cancelled at every attempt.
+pub(super) const CONTENDED: &str = "other tasks changed the same counter at every attempt";
 
 /// Why nothing was held.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HoldError {
-    /// A budget has no room.
+    /// A budget has no room for the worst case.
     #[error(transparent)]
     BudgetExceeded(BudgetExceeded),
-    /// Other tasks changed the same counter at every try.
+    /// Other tasks changed the same counter at every attempt.
     #[error("the ledger is unavailable: {CONTENDED}")]
     Contended,
-    /// The store is unavailable, and the allowance for that case is used up or not given.
+    /// The store is unavailable, and the outage allowance is used up or not configured.
     #[error("the ledger is unavailable: {0}")]
     Unavailable(String),
 }
 
 impl Ledger {
-    /// Holds the worst case of what the request may cost, in every budget and on its row. Nothing may be spent before this
-    /// returns well.
+    /// Holds the request's worst-case cost in every budget and on its row. Nothing may be spent before this returns `Ok`.
     ///
     /// # Errors
-    /// [`HoldError`]; then nothing is held.
+    /// [`HoldError`]. Nothing is held in that case.
     pub async fn hold(&self, bill: &mut Bill, worst_case: Money) -> Result<Durability, HoldError> {
         let inner = &self.inner;
         if inner.batcher.is_unavailable() {
@@ -40,40 +39,40 @@ impl Ledger {
         }
         let now = inner.clock.now();
         let day = bill.row().day();
-        let taken = match inner.allowance.reserve(worst_case, day, now).await {
-            Ok(taken) => taken,
+        let reserved = match inner.allowance.reserve(worst_case, day, now).await {
+            Ok(reserved) => reserved,
             Err(HoldError::Unavailable(why)) => {
                 return inner.hold_in_outage(bill, worst_case, &why).await;
             }
             Err(refused) => return Err(refused),
         };
         let limit = bill.client_limit();
-        bill.hold(worst_case, now + inner.settings.lease, Some(taken.lease));
+        bill.hold(worst_case, now + inner.settings.lease, Some(reserved.lease));
         loop {
-            let posting = PendingWrite {
+            let pending = PendingWrite {
                 row: Arc::new(bill.row().clone()),
                 expected: Expected::Nothing,
                 count: limit.map(|limit| Count {
                     account: Account::client(&bill.row().client_id, bill.row().day()),
                     committed: worst_case.as_change(),
                     settled: 0,
-                    most: Some(limit),
+                    limit: Some(limit),
                 }),
             };
-            match inner.batcher.write(posting).await {
-                Ok(WriteResult::Done) if inner.clock.now() < taken.until => {
+            match inner.batcher.write(pending).await {
+                Ok(WriteResult::Done) if inner.clock.now() < reserved.until => {
                     inner.seen_healthy.store(true, Ordering::Relaxed);
                     return Ok(Durability::Stored);
                 }
-                // The lease may have been closed before the row came, and the row is not in its sum. Once a row is there, no
-                // lease is closed over it.
+                // The lease may have been closed before the row was written, so its totals would lack the row. A lease is never
+                // closed while one of its rows is held.
                 Ok(WriteResult::Done) => {
                     inner.roll_back(bill).await;
                     return Err(HoldError::Unavailable(
-                        "the hold took longer than its lease".to_owned(),
+                        "the hold took longer than its allowance lease".to_owned(),
                     ));
                 }
-                // A client may send the same request id twice in one moment; both are kept.
+                // A client may send the same request id twice at the same time; both requests get a row.
                 Ok(WriteResult::Differs) => bill.bump_timestamp(),
                 Ok(WriteResult::OverLimit(counter)) => {
                     inner.release(bill);
@@ -86,19 +85,19 @@ impl Ledger {
                         now,
                     )));
                 }
-                // No outage: what is given for one is not for the spending of those who were not quick enough.
+                // This is contention, not an outage, so the outage allowance must not pay for it.
                 Ok(WriteResult::Contended) => {
                     inner.roll_back(bill).await;
                     return Err(HoldError::Contended);
                 }
-                Err(Unavailable(why)) => return inner.hold_unsure(bill, worst_case, why).await,
+                Err(Unavailable(why)) => return inner.hold_in_doubt(bill, worst_case, why).await,
             }
         }
     }
 }
 
 impl Inner {
-    /// Draws on what is given for outages. The budgets are told afterwards, when the row is replayed.
+    /// Holds the worst case against the outage allowance. The budgets are updated later, when the row is replayed.
     async fn hold_in_outage(
         &self,
         bill: &mut Bill,
@@ -107,7 +106,7 @@ impl Inner {
     ) -> Result<Durability, HoldError> {
         let Some(spool) = self.spool.as_ref().filter(|spool| spool.has_room()) else {
             return Err(HoldError::Unavailable(format!(
-                "{why}; the spool has no room"
+                "{why}; the spool is full or not configured"
             )));
         };
         if !self.outage.reserve(worst_case) {
@@ -129,9 +128,9 @@ impl Inner {
         }
     }
 
-    /// The hold may have arrived, or may yet. Either the request goes on, on record in the spool; or it ends here, and the row
-    /// is closed should it be there.
-    async fn hold_unsure(
+    /// Handles a hold that may have reached the store, or may still reach it. The request either continues, recorded in the spool,
+    /// or fails; in that case the row, if there is one, is closed.
+    async fn hold_in_doubt(
         &self,
         bill: &mut Bill,
         worst_case: Money,
@@ -149,22 +148,22 @@ impl Inner {
         Err(HoldError::Unavailable(why))
     }
 
-    /// Takes back a hold whose row is in the store, or may be: the row is closed at no cost, by way of the spool.
+    /// Rolls back a hold whose row is in the store, or may be: the row is closed at zero cost by way of the spool.
     async fn roll_back(&self, bill: &mut Bill) {
         self.release(bill);
-        let mut undone = bill.row().clone();
-        undone.status = RowStatus::Failed;
-        undone.error = Some("ledger_unavailable".into());
-        undone.lease_until = None;
+        let mut closed = bill.row().clone();
+        closed.status = RowStatus::Failed;
+        closed.error = Some("ledger_unavailable".into());
+        closed.lease_until = None;
         bill.clear_hold();
-        if let Err(error) = self.to_spool(&undone).await {
-            // Then its lease ends it, at the held amount.
+        if let Err(error) = self.to_spool(&closed).await {
+            // The sweep settles the row at the held amount when its lease expires.
             tracing::error!(
                 event_type = "error",
-                request_id = undone.request_id,
+                request_id = closed.request_id,
                 error_type = "spool",
                 error_message = %error,
-                "a hold that may have arrived is left to its lease"
+                "a hold that may be stored could not be rolled back; the sweep settles it when its lease expires"
             );
         }
     }

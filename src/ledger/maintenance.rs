@@ -1,5 +1,5 @@
-//! The keeper: what the ledger does on its own, beside requests. It asks a store that is away whether it is back, replays the
-//! spool, sweeps, and at the end of the process gives back what is not spent.
+//! Maintenance: the ledger's background work. It probes an unavailable store, replays the spool, sweeps, and returns unspent
+//! allowance when the process ends.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,34 +14,34 @@ use super::store::Unavailable;
 use super::usage_row::{RowKey, RowStatus, UsageRow};
 use super::{Ledger, SweepReport, reconcile, sweep};
 
-/// Pause between looks at the spool and at a store that is away.
+/// How often the spool and an unavailable store are checked.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
-/// Pause between signs of life of a store that is well: an idle service has to notice too that it is away.
-const PROBE: Duration = Duration::from_secs(5);
-/// Rows replayed at once.
-const AT_ONCE: usize = 16;
-/// How long the end of the process waits for the spool.
-const LAST_REPLAY: Duration = Duration::from_secs(5);
+/// How often an available store is probed, so that an idle service notices an outage too.
+const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+/// Maximum number of rows replayed concurrently.
+const MAX_CONCURRENT_REPLAYS: usize = 16;
+/// How long shutdown waits for the last replay, and then for the return of the allowance.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why the keeper did not come to the end of what it does.
+/// A failed maintenance step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MaintenanceError {
-    /// The store is away.
+    /// The store is unavailable.
     #[error(transparent)]
     Store(#[from] Unavailable),
-    /// The disk does not do as it should.
+    /// The spool failed.
     #[error(transparent)]
     Spool(#[from] SpoolError),
 }
 
 impl Ledger {
-    /// Keeps the ledger until the future is dropped. Sweeps at once: whoever was here before may have died.
+    /// Runs maintenance until the future is dropped. The first sweep is immediate, because an earlier task may have died.
     pub async fn run(&self) {
         let mut next_sweep = Instant::now();
-        let mut next_probe = Instant::now() + PROBE;
+        let mut next_probe = Instant::now() + PROBE_INTERVAL;
         loop {
             if self.inner.batcher.is_unavailable() || Instant::now() >= next_probe {
-                next_probe = Instant::now() + PROBE;
+                next_probe = Instant::now() + PROBE_INTERVAL;
                 self.inner.batcher.probe().await;
             }
             if !self.inner.batcher.is_unavailable() {
@@ -49,9 +49,9 @@ impl Ledger {
                     warn("replay", &error);
                 }
                 if Instant::now() >= next_sweep {
-                    // Tasks that started together shall not sweep together for ever.
-                    let pause = self.inner.settings.sweep;
-                    next_sweep = Instant::now() + pause.mul_f64(0.9 + 0.1 * fastrand::f64());
+                    // Jitter, so that tasks that started together do not keep sweeping together.
+                    let interval = self.inner.settings.sweep_interval;
+                    next_sweep = Instant::now() + interval.mul_f64(0.9 + 0.1 * fastrand::f64());
                     if let Err(error) = self.sweep().await {
                         warn("sweep", &error.into());
                     }
@@ -61,24 +61,27 @@ impl Ledger {
         }
     }
 
-    /// Settles what dead tasks left, tells the service's counter what this one spent, and gives back what it does not need.
+    /// Reports this task's spending to the service's counter, renews or returns its allowance, and settles what dead tasks left
+    /// behind.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store did not answer; what was done until then is done.
+    /// [`Unavailable`] when the store did not answer. Completed steps stay done.
     pub async fn sweep(&self) -> Result<SweepReport, Unavailable> {
         let inner = &self.inner;
         let now = inner.clock.now();
-        let grace = TimeDelta::from_std(inner.settings.sweep).unwrap_or(TimeDelta::seconds(30));
+        let grace =
+            TimeDelta::from_std(inner.settings.sweep_interval).unwrap_or(TimeDelta::seconds(30));
         inner.allowance.renew(now).await?;
         let abandoned = sweep::rows(inner.store.as_ref(), now).await?;
         let closed = sweep::leases(inner.store.as_ref(), now, grace).await?;
         Ok(SweepReport { abandoned, closed })
     }
 
-    /// Brings what is in the spool to the store, oldest first. How many rows there were.
+    /// Replays the spool into the store, oldest file first. Returns the number of rows.
     ///
     /// # Errors
-    /// [`KeeperError`]; what is in the spool stays there, and is replayed again: recording a row twice changes nothing.
+    /// [`MaintenanceError`]. The files that were not finished stay in the spool and are replayed again; replaying a row
+    /// twice changes nothing.
     pub async fn replay(&self) -> Result<u64, MaintenanceError> {
         let Some(spool) = self.inner.spool.as_ref().filter(|spool| spool.rows() > 0) else {
             return Ok(0);
@@ -96,54 +99,55 @@ impl Ledger {
         tracing::info!(
             event_type = "spool_replayed",
             rows = replayed,
-            "{replayed} rows of the spool are in the store"
+            "{replayed} rows of the spool were replayed into the store"
         );
         Ok(replayed)
     }
 
     async fn replay_segment(&self, segment: &Segment) -> Result<(), Unavailable> {
-        let mut last: BTreeMap<RowKey, &UsageRow> = BTreeMap::new();
+        let mut latest: BTreeMap<RowKey, &UsageRow> = BTreeMap::new();
         for row in &segment.rows {
-            // An outcome says all that its hold said.
-            let known = last.entry(row.key()).or_insert(row);
+            // An outcome replaces its hold, because it has all of the hold's data.
+            let known = latest.entry(row.key()).or_insert(row);
             if known.status == RowStatus::Held {
                 *known = row;
             }
         }
-        let rows: Vec<UsageRow> = last.into_values().cloned().collect();
+        let rows: Vec<UsageRow> = latest.into_values().cloned().collect();
         let mut replays = stream::iter(rows)
             .map(|row| {
-                let books = Arc::clone(&self.inner.store);
-                async move { reconcile::reconcile(books.as_ref(), &row).await }
+                let store = Arc::clone(&self.inner.store);
+                async move { reconcile::reconcile(store.as_ref(), &row).await }
             })
-            .buffer_unordered(AT_ONCE);
+            .buffer_unordered(MAX_CONCURRENT_REPLAYS);
         while let Some(replayed) = replays.next().await {
             replayed?;
         }
         Ok(())
     }
 
-    /// The end of the process: the spool goes to the store if it takes it, and unspent allowance back to the day's budget.
+    /// Closes the ledger at the end of the process: replays the spool if the store is available, and returns unspent allowance to
+    /// the day's budget.
     pub async fn close(&self) {
-        match tokio::time::timeout(LAST_REPLAY, self.replay()).await {
+        match tokio::time::timeout(CLOSE_TIMEOUT, self.replay()).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => warn("replay", &error),
             Err(_elapsed) => tracing::warn!(
                 event_type = "error",
                 error_type = "replay",
-                error_message = "no time is left",
-                "the spool is left to the next start"
+                error_message = "timed out",
+                "the spool is left for the next start"
             ),
         }
         let closed = self.inner.allowance.close(self.inner.clock.now());
-        match tokio::time::timeout(LAST_REPLAY, closed).await {
+        match tokio::time::timeout(CLOSE_TIMEOUT, closed).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => warn("allowance", &error.into()),
             Err(_elapsed) => tracing::warn!(
                 event_type = "error",
                 error_type = "allowance",
-                error_message = "no time is left",
-                "unspent allowance is left to its lease"
+                error_message = "timed out",
+                "unspent allowance stays reserved until its lease expires"
             ),
         }
     }
@@ -154,6 +158,6 @@ fn warn(error_type: &str, error: &MaintenanceError) {
         event_type = "error",
         error_type,
         error_message = %error,
-        "the ledger's keeper will try again"
+        "ledger maintenance failed and will be retried"
     );
 }

@@ -1,14 +1,15 @@
-//! The record of what every request cost, and the budgets it has to keep to.
+//! The ledger: records the cost of every request and enforces the budgets.
 //!
-//! **Hold, then settle.** Before the first call of a model a request's worst case is held ([`mod@hold`]): in memory on the task's
-//! leased part of the service's budget ([`allowance`]), and in the store as a `held` row, in one transaction with the client's
-//! counter where clients have a budget. Afterwards the row is settled ([`mod@settle`]) to what the provider counted. Both go through
-//! [`turns`], so that under load many rows share one round trip.
+//! **Hold, then settle.** Before a request's first model call, its worst-case cost is held ([`mod@hold`]): in memory against the
+//! task's leased part of the service's budget ([`allowance`]), and in the store as a `held` row, in one transaction with the
+//! client's counter if the client has a budget. Afterwards the row is settled ([`mod@settle`]) at the cost of the tokens that the
+//! provider counted. Both go through [`write_batcher`], so that many rows share one round trip under load.
 //!
-//! **Nothing is lost.** An outcome that the store does not take in time goes to the [`spool`]; what a dead task left is settled
-//! by the [`sweep`] of another; what finds the store otherwise than expected is recorded by [`late`] compare-and-swap.
+//! **Nothing is lost.** An outcome that the store does not accept in time goes to the [`spool`]. Another task's [`sweep`] settles
+//! what a dead task left behind. A write that finds an unexpected row in the store is retried by [`reconcile`] with
+//! compare-and-swap.
 //!
-//! The ledger knows no database: it asks [`Books`].
+//! The ledger knows no database: it uses the [`LedgerStore`] trait.
 
 mod allowance;
 pub mod bill;
@@ -44,50 +45,50 @@ use crate::clock::Clock;
 use crate::money::Money;
 use crate::resilience::circuit_breaker::{CircuitBreaker, CircuitBreakerSettings};
 
-/// After so many failures in a row nobody asks the store any more, until a probe finds it well.
+/// Consecutive failures that open the store's circuit breaker.
 const STORE_FAILURES: u32 = 3;
 
-/// What the ledger has to keep to.
+/// The ledger's settings.
 #[derive(Debug, Clone, Copy)]
 pub struct LedgerSettings {
-    /// `DAILY_BUDGET_USD`: what the service may spend in a day, in UTC.
+    /// `DAILY_BUDGET_USD`: what the service may spend per UTC day.
     pub service_limit: Money,
-    /// `OUTAGE_ALLOWANCE_USD`: what this task may spend while the store is away.
+    /// `OUTAGE_ALLOWANCE_USD`: what this task may spend while the store is unavailable. Zero means nothing.
     pub outage_allowance: Money,
     /// `STORE_TIMEOUT_MS`: how long an outcome waits for the store before it goes to the spool.
     pub store_timeout: Duration,
-    /// How long a store that failed three times in a row is left alone before it is asked for a sign of life.
+    /// How long the store's circuit breaker stays open before a probe.
     pub store_open_duration: Duration,
-    /// `LEDGER_LEASE_SECONDS`: how long held rows and allowance belong to their task.
+    /// `LEDGER_LEASE_SECONDS`: how long held rows and allowance belong to their task without renewal.
     pub lease: TimeDelta,
-    /// `LEDGER_SWEEP_SECONDS`: pause between sweeps.
-    pub sweep: Duration,
+    /// `LEDGER_SWEEP_SECONDS`: interval between sweeps.
+    pub sweep_interval: Duration,
 }
 
-/// The outcome of a request is not safe: neither the store nor the disk took it.
+/// The ledger cannot record a request: neither the store nor the spool can accept it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the ledger is unavailable: {0}")]
 pub struct LedgerUnavailable(pub String);
 
-/// Where a row is safe.
+/// Where a row is durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Durability {
     /// In the store.
     Stored,
-    /// On the local disk, until the store takes it.
+    /// On the local disk, until it is replayed into the store.
     Spooled,
 }
 
-/// What the ledger shows of itself.
+/// The ledger's state for metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LedgerState {
-    /// Rows that wait in the spool.
+    /// Number of rows in the spool.
     pub spool_rows: u64,
-    /// What is left of the service's budget of today, where it is known.
+    /// What is left of the service's budget today; `None` if unknown.
     pub service_left: Option<Money>,
 }
 
-/// Holds, settles, and keeps what was settled. Cheap to clone.
+/// Holds and settles the cost of requests. Cheap to clone.
 #[derive(Clone)]
 pub struct Ledger {
     inner: Arc<Inner>,
@@ -105,11 +106,11 @@ struct Inner {
 }
 
 impl Ledger {
-    /// A ledger over these books; without a spool, what the store does not take is lost with an error. Call it in a tokio
-    /// runtime, in which its posts are made.
+    /// Creates a ledger over this store. Without a spool, a row that the store does not accept is lost with an error. Must be
+    /// called inside a tokio runtime, which will run the writes.
     #[must_use]
     pub fn new(
-        books: Arc<dyn LedgerStore>,
+        store: Arc<dyn LedgerStore>,
         spool: Option<Spool>,
         clock: Arc<dyn Clock>,
         settings: LedgerSettings,
@@ -124,10 +125,10 @@ impl Ledger {
         ));
         Self {
             inner: Arc::new(Inner {
-                batcher: WriteBatcher::new(Arc::clone(&books), Arc::clone(&breaker)),
-                allowance: Allowance::new(Arc::clone(&books), breaker, &settings),
+                batcher: WriteBatcher::new(Arc::clone(&store), Arc::clone(&breaker)),
+                allowance: Allowance::new(Arc::clone(&store), breaker, &settings),
                 outage: OutageAllowance::new(settings.outage_allowance),
-                store: books,
+                store,
                 spool,
                 clock,
                 settings,
@@ -136,29 +137,30 @@ impl Ledger {
         }
     }
 
-    /// Whether a request may begin at all: not while the store is known to be unavailable and no allowance is given for that case.
+    /// Checks whether a request may start: not while the store is known to be unavailable and no outage allowance is configured.
     ///
     /// # Errors
     /// [`LedgerUnavailable`] says why.
     pub fn check_available(&self) -> Result<(), LedgerUnavailable> {
-        if self.inner.batcher.is_unavailable() && !self.inner.outage.is_given() {
+        if self.inner.batcher.is_unavailable() && !self.inner.outage.is_configured() {
             return Err(LedgerUnavailable(write_batcher::unavailable().0));
         }
         Ok(())
     }
 
-    /// Whether requests can be recorded now.
+    /// Checks whether requests can be recorded now.
     ///
     /// # Errors
     /// [`LedgerUnavailable`] says why not.
     pub async fn ready(&self) -> Result<(), LedgerUnavailable> {
         let inner = &self.inner;
-        let in_outage = inner.outage.is_left() && inner.spool.as_ref().is_some_and(Spool::has_room);
-        if in_outage {
+        let outage_possible =
+            inner.outage.has_remaining() && inner.spool.as_ref().is_some_and(Spool::has_room);
+        if outage_possible {
             return Ok(());
         }
         if !inner.seen_healthy.load(Ordering::Relaxed) {
-            // Before the store has answered once, nobody knows.
+            // Until the store has answered once, its health is unknown.
             return match inner.store.probe().await {
                 Ok(()) => {
                     inner.seen_healthy.store(true, Ordering::Relaxed);
@@ -173,18 +175,18 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether the store is known to be away.
+    /// Returns whether the store is known to be unavailable.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         self.inner.batcher.is_unavailable()
     }
 
-    /// Asks a store that is away whether it is back, unless it is to be left alone. Whether it is there.
+    /// Probes the store, if its circuit breaker permits a call. Returns whether the store answered.
     pub async fn probe(&self) -> bool {
         self.inner.batcher.probe().await
     }
 
-    /// What the ledger shows of itself.
+    /// Returns the ledger's state for metrics.
     #[must_use]
     pub fn state(&self) -> LedgerState {
         LedgerState {

@@ -1,4 +1,5 @@
-//! What a task may spend while the store is away: `OUTAGE_ALLOWANCE_USD`, over the budgets, on record in the spool.
+//! The outage allowance (`OUTAGE_ALLOWANCE_USD`): what a task may spend, beyond the budgets, while the store is unavailable. The
+//! spending is recorded in the spool.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -19,34 +20,34 @@ impl OutageAllowance {
         }
     }
 
-    /// Whether there is any.
-    pub fn is_given(&self) -> bool {
+    /// Returns whether an allowance is configured.
+    pub fn is_configured(&self) -> bool {
         self.limit > Money::ZERO
     }
 
-    /// Whether some is left.
-    pub fn is_left(&self) -> bool {
+    /// Returns whether some of it is left.
+    pub fn has_remaining(&self) -> bool {
         *self.used() < self.limit
     }
 
-    /// Takes an amount. Whether there was room for it.
+    /// Reserves an amount. Returns whether there was room for it.
     pub fn reserve(&self, amount: Money) -> bool {
         let mut used = self.used();
-        let wanted = used.saturating_add(amount);
-        let fits = self.is_given() && wanted <= self.limit;
+        let total = used.saturating_add(amount);
+        let fits = self.is_configured() && total <= self.limit;
         if fits {
-            *used = wanted;
+            *used = total;
         }
         fits
     }
 
-    /// Gives back what was taken for a request, less what it cost.
-    pub fn settle(&self, taken: Money, cost: Money) {
+    /// Releases a request's reservation, less its cost.
+    pub fn settle(&self, reserved: Money, cost: Money) {
         let mut used = self.used();
-        *used = used.saturating_sub(taken).saturating_add(cost);
+        *used = used.saturating_sub(reserved).saturating_add(cost);
     }
 
-    /// The outage is over.
+    /// Restores the full allowance after an outage.
     pub fn reset(&self) {
         *self.used() = Money::ZERO;
     }

@@ -1,50 +1,51 @@
-//! Late records: outcomes that do not find their held row, rows replayed from the spool, rows that a dead task left.
+//! Reconciles a row with the store: an outcome that does not find its held row, a row replayed from the spool, or a row that a
+//! dead task left behind.
 //!
-//! They go by what is in the store at that moment, and by compare-and-swap: read, decide, post on the condition that nothing has
-//! changed. Recording the same row twice changes nothing, and the counters follow whatever way a row has gone.
+//! Each attempt is a compare-and-swap: read the stored row, decide, and write on the condition that nothing has changed. Writing
+//! the same row twice changes nothing, and the counters stay consistent with the rows.
 
 use std::sync::Arc;
 
 use super::store::{Account, Entry, Expected, LedgerStore, Unavailable, WriteError};
 use super::usage_row::{RowStatus, UsageRow};
-use super::write_batcher::{FIRST_PAUSE, MAX_PAUSE};
+use super::write_batcher::{BASE_DELAY, MAX_DELAY};
 use crate::money::Money;
 use crate::resilience::backoff::full_jitter;
 
-/// Tries against others who change the same row or lease.
-const TRIES: u32 = 20;
+/// Maximum attempts while other tasks change the same row or lease.
+const MAX_ATTEMPTS: u32 = 20;
 
-/// Brings the store to what `row` says: a held row where there is none, an outcome over none, a held or an abandoned one. What
-/// has an outcome already stays as it is.
-pub(super) async fn reconcile(books: &dyn LedgerStore, row: &UsageRow) -> Result<(), Unavailable> {
-    for attempt in 0..TRIES {
-        let found = books.row(&row.key()).await?;
-        let Some(over) = expected(found.as_ref(), row) else {
+/// Writes `row` to the store if it is newer than the stored row. A held row is written only if there is no row. An outcome is
+/// written if there is no row, or over a held or abandoned one. Any other outcome that is already stored stays as it is.
+pub(super) async fn reconcile(store: &dyn LedgerStore, row: &UsageRow) -> Result<(), Unavailable> {
+    for attempt in 0..MAX_ATTEMPTS {
+        let stored = store.row(&row.key()).await?;
+        let Some(expected) = expected_row(stored.as_ref(), row) else {
             return Ok(());
         };
-        let entries = entries(books, row, found.as_ref(), over).await?;
+        let entries = entries(store, row, stored.as_ref(), expected).await?;
         let token = uuid::Uuid::new_v4().to_string();
-        match books.write(&entries, &token).await {
+        match store.write(&entries, &token).await {
             Ok(()) => return Ok(()),
-            // Somebody was quicker: the next look at the row tells.
+            // Another task was faster. Read the row again.
             Err(WriteError::Refused(_)) => {}
             Err(WriteError::Contended) => {
-                tokio::time::sleep(full_jitter(FIRST_PAUSE, attempt, MAX_PAUSE)).await;
+                tokio::time::sleep(full_jitter(BASE_DELAY, attempt, MAX_DELAY)).await;
             }
             Err(WriteError::Unavailable(why)) => return Err(why),
         }
     }
     Err(Unavailable(
-        "others change the same row or counter".to_owned(),
+        "other tasks changed the same row or counter at every attempt".to_owned(),
     ))
 }
 
-/// What the row is written over; `None` where the store says as much already.
-fn expected(found: Option<&UsageRow>, row: &UsageRow) -> Option<Expected> {
-    match found.map(|found| found.status) {
+/// Returns what the row may be written over; `None` if the stored row is at least as recent.
+fn expected_row(stored: Option<&UsageRow>, row: &UsageRow) -> Option<Expected> {
+    match stored.map(|stored| stored.status) {
         None => Some(Expected::Nothing),
         Some(RowStatus::Held) if row.status != RowStatus::Held => Some(Expected::Held),
-        // The owner knows better than the sweep what was spent.
+        // The owner knows what was spent; the sweep only assumed the worst case.
         Some(RowStatus::Abandoned)
             if !matches!(row.status, RowStatus::Held | RowStatus::Abandoned) =>
         {
@@ -55,21 +56,21 @@ fn expected(found: Option<&UsageRow>, row: &UsageRow) -> Option<Expected> {
 }
 
 async fn entries(
-    books: &dyn LedgerStore,
+    store: &dyn LedgerStore,
     row: &UsageRow,
-    found: Option<&UsageRow>,
-    over: Expected,
+    stored: Option<&UsageRow>,
+    expected: Expected,
 ) -> Result<Vec<Entry>, Unavailable> {
     let settled = |row: &UsageRow| match row.status {
         RowStatus::Held => Money::ZERO,
         _ => row.cost,
     };
     let change = |of: fn(&UsageRow) -> Money| {
-        of(row).as_change() - found.map_or(0, |found| of(found).as_change())
+        of(row).as_change() - stored.map_or(0, |stored| of(stored).as_change())
     };
     let mut entries = vec![Entry::Row {
         row: Arc::new(row.clone()),
-        over,
+        expected,
     }];
     let settled_change = change(settled);
     if row.client_budget {
@@ -79,19 +80,19 @@ async fn entries(
                 account: Account::client(&row.client_id, row.day()),
                 committed,
                 settled: settled_change,
-                most: None,
+                limit: None,
             });
         }
     }
-    // What is under an open lease is summed up when that lease is closed, or its owner tells of it.
-    let open = match &row.allowance {
+    // Rows under an open lease are counted when the lease is closed or when its owner reports them.
+    let open_lease = match &row.allowance {
         None => None,
-        Some(id) => books
+        Some(id) => store
             .lease(row.day(), id)
             .await?
             .filter(|lease| !lease.closed),
     };
-    if let Some(lease) = open {
+    if let Some(lease) = open_lease {
         entries.push(Entry::TouchLease {
             id: lease.id,
             day: lease.day,
@@ -101,7 +102,7 @@ async fn entries(
             account: Account::service(row.day()),
             committed: settled_change,
             settled: settled_change,
-            most: None,
+            limit: None,
         });
     }
     Ok(entries)

@@ -1,4 +1,4 @@
-//! Settling: what was held is given back but for what it cost, and the outcome is kept, in the store or on the local disk.
+//! Settling: the hold is replaced by the actual cost, and the outcome is made durable in the store or on the local disk.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,10 +9,10 @@ use super::write_batcher::{self, Count, PendingWrite, WriteResult};
 use super::{Bill, Durability, Inner, Ledger, LedgerUnavailable, Unavailable, UsageRow, reconcile};
 
 impl Ledger {
-    /// Keeps the outcome of the request: over its held row, or as its only row where nothing was held.
+    /// Makes the outcome of the request durable: over its held row, or as a new row if nothing was held.
     ///
     /// # Errors
-    /// [`LedgerUnavailable`] when neither the store nor the disk took it.
+    /// [`LedgerUnavailable`] when neither the store nor the spool accepted it.
     pub async fn settle(&self, bill: &mut Bill) -> Result<Durability, LedgerUnavailable> {
         let inner = &self.inner;
         if bill.is_held() {
@@ -25,10 +25,10 @@ impl Ledger {
                 return Ok(Durability::Stored);
             }
             Ok(Err(Unavailable(why))) => why,
-            Err(_elapsed) => "it did not take the row in time".to_owned(),
+            Err(_elapsed) => "the store did not accept the row in time".to_owned(),
         };
-        // What was not held has cost nothing; it is served in an outage only where the operator wants that.
-        if !bill.is_held() && !inner.outage.is_given() {
+        // A request without a hold has cost nothing. It is served in an outage only if an outage allowance is configured.
+        if !bill.is_held() && !inner.outage.is_configured() {
             return Err(LedgerUnavailable(why));
         }
         inner
@@ -40,7 +40,7 @@ impl Ledger {
 }
 
 impl Inner {
-    /// Gives back in memory what the bill holds, less what it cost.
+    /// Releases the hold in memory, less the cost.
     pub(super) fn release(&self, bill: &Bill) {
         let row = bill.row();
         if let Some(lease) = &row.allowance {
@@ -53,7 +53,7 @@ impl Inner {
 
     async fn store(&self, bill: &mut Bill) -> Result<(), Unavailable> {
         if bill.is_held_in_outage() {
-            // Its held row may be in the spool, in the store, or on its way.
+            // Its held row may be in the spool, in the store, or on its way to the store.
             if self.batcher.is_unavailable() {
                 return Err(write_batcher::unavailable());
             }
@@ -66,25 +66,25 @@ impl Inner {
                 account: Account::client(&row.client_id, row.day()),
                 committed: row.cost.as_change() - row.held.as_change(),
                 settled: row.cost.as_change(),
-                most: None,
+                limit: None,
             });
-            let over = if held {
+            let expected = if held {
                 Expected::Held
             } else {
                 Expected::Nothing
             };
-            let posting = PendingWrite {
+            let pending = PendingWrite {
                 row: Arc::new(row.clone()),
-                expected: over,
+                expected,
                 count,
             };
-            match self.batcher.write(posting).await? {
+            match self.batcher.write(pending).await? {
                 WriteResult::Differs if held => {
                     return reconcile::reconcile(self.store.as_ref(), bill.row()).await;
                 }
                 WriteResult::Differs => bill.bump_timestamp(),
                 WriteResult::Contended => return Err(Unavailable(CONTENDED.to_owned())),
-                // What gives back is never over a limit.
+                // A write whose count has no limit is never refused for being over one.
                 WriteResult::Done | WriteResult::OverLimit(_) => return Ok(()),
             }
         }
@@ -94,7 +94,7 @@ impl Inner {
         let spool = self
             .spool
             .as_ref()
-            .ok_or_else(|| LedgerUnavailable("there is no spool".to_owned()))?;
+            .ok_or_else(|| LedgerUnavailable("no spool is configured".to_owned()))?;
         spool
             .append(row)
             .await

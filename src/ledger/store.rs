@@ -1,7 +1,7 @@
-//! What the ledger asks of a store: entries that are posted all together or not at all, and a few questions.
+//! The ledger's store: entries that are written atomically, and a few queries.
 //!
-//! The rules of money are above this; below it is DynamoDB (`store`), and in the ledger's simulation a store in memory that
-//! fails in every way it can.
+//! The ledger's rules are above this trait. Its implementations are DynamoDB (`dynamodb`) and, in the ledger's simulation, an
+//! in-memory store that fails in every possible way.
 
 use std::sync::Arc;
 
@@ -11,116 +11,116 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::usage_row::{RowKey, UsageRow};
 use crate::money::Money;
 
-/// Where rows, counters and leases are kept.
+/// Stores rows, counters and leases.
 #[async_trait]
 pub trait LedgerStore: Send + Sync {
-    /// Posts all entries, or none of them. `token` names this attempt: posting again under the same token within some minutes
-    /// changes nothing more.
+    /// Writes all entries or none. `token` makes the write idempotent: a repeated write with the same token within some minutes
+    /// has no further effect.
     ///
     /// # Errors
-    /// [`PostError`] says why none was posted, or that nobody knows.
+    /// [`WriteError`] says why nothing was written, or that the result is unknown.
     async fn write(&self, entries: &[Entry], token: &str) -> Result<(), WriteError>;
 
-    /// A row, as the last post left it.
+    /// Returns a row as of the last write.
     ///
     /// # Errors
-    /// [`Unavailable`] when there is no answer.
+    /// [`Unavailable`] when the store does not answer.
     async fn row(&self, key: &RowKey) -> Result<Option<UsageRow>, Unavailable>;
 
-    /// Held rows whose lease ended before that moment; not necessarily all at once.
+    /// Returns the keys of held rows whose lease expired before `before`. May return only some of them; callers call again later.
     ///
     /// # Errors
-    /// [`Unavailable`] when there is no answer.
+    /// [`Unavailable`] when the store does not answer.
     async fn expired_rows(&self, before: DateTime<Utc>) -> Result<Vec<RowKey>, Unavailable>;
 
-    /// A lease of allowance, as the last post left it.
+    /// Returns an allowance lease as of the last write.
     ///
     /// # Errors
-    /// [`Unavailable`] when there is no answer.
+    /// [`Unavailable`] when the store does not answer.
     async fn lease(&self, day: NaiveDate, id: &str) -> Result<Option<Lease>, Unavailable>;
 
-    /// All leases of allowance of a day.
+    /// Returns all allowance leases of a day.
     ///
     /// # Errors
-    /// [`Unavailable`] when there is no answer.
+    /// [`Unavailable`] when the store does not answer.
     async fn leases(&self, day: NaiveDate) -> Result<Vec<Lease>, Unavailable>;
 
-    /// What the rows under a lease of allowance add up to.
+    /// Returns the totals of the rows under an allowance lease.
     ///
     /// # Errors
-    /// [`Unavailable`] when there is no answer.
+    /// [`Unavailable`] when the store does not answer.
     async fn row_totals(&self, day: NaiveDate, lease: &str) -> Result<RowTotals, Unavailable>;
 
-    /// An account's counter.
+    /// Returns an account's counter.
     ///
     /// # Errors
-    /// [`Unavailable`] when there is no answer.
+    /// [`Unavailable`] when the store does not answer.
     async fn counter(&self, account: &Account) -> Result<Counter, Unavailable>;
 
-    /// Asks for a sign of life.
+    /// Checks that the store answers.
     ///
     /// # Errors
-    /// [`Unavailable`] when there is none.
+    /// [`Unavailable`] when it does not.
     async fn probe(&self) -> Result<(), Unavailable>;
 }
 
-/// No answer, or none that means anything. What was asked for may have happened.
+/// The store gave no usable answer. The request may have taken effect.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the ledger's store is unavailable: {0}")]
 pub struct Unavailable(pub String);
 
-/// One of the things that are posted together.
+/// One entry of an atomic write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
-    /// Writes a row, over one of that key which is as `over` says.
+    /// Writes a row, provided that the stored row with its key is as `over` says.
     Row {
         /// The row.
         row: Arc<UsageRow>,
-        /// What has to be there.
-        over: Expected,
+        /// The expected stored row.
+        expected: Expected,
     },
     /// Changes a counter.
     Count {
-        /// Whose.
+        /// The account of the counter.
         account: Account,
-        /// Added to what is committed: settled and held.
+        /// Change of the committed amount (settled and held), in nano-dollars.
         committed: i64,
-        /// Added to what is settled.
+        /// Change of the settled amount, in nano-dollars.
         settled: i64,
-        /// What may be committed at most afterwards.
-        most: Option<Money>,
+        /// Maximum committed amount after the change.
+        limit: Option<Money>,
     },
-    /// Changes a lease of allowance that is not closed; makes it where it is not there.
+    /// Changes an allowance lease that is not closed, or creates it.
     Lease {
-        /// The lease.
+        /// The lease's id.
         id: String,
-        /// Its day.
+        /// The lease's day.
         day: NaiveDate,
-        /// Added to what is granted.
+        /// Change of the granted amount, in nano-dollars.
         granted: i64,
-        /// Added to what the owner has told as spent.
+        /// Change of the amount that the owner has reported as spent, in nano-dollars.
         reported: i64,
-        /// Until when it is the owner's.
+        /// When the lease expires.
         until: DateTime<Utc>,
     },
-    /// Closes a lease of allowance for good, if it is at this version.
+    /// Closes an allowance lease for good, provided that its version is unchanged.
     CloseLease {
         /// The lease as it was read.
         lease: Lease,
     },
-    /// Marks that a row under a lease was written by another way than the owner's, if it is not closed.
+    /// Marks that a row under a lease was reconciled, so that a concurrent close fails. Requires that the lease is not closed.
     TouchLease {
-        /// The lease.
+        /// The lease's id.
         id: String,
-        /// Its day.
+        /// The lease's day.
         day: NaiveDate,
     },
 }
 
-/// What a row is written over.
+/// The stored row that a write expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Expected {
-    /// No row of that key.
+    /// No row with that key.
     Nothing,
     /// A held row.
     Held,
@@ -128,23 +128,23 @@ pub enum Expected {
     Abandoned,
 }
 
-/// Whose counter: the service's of a day, or a client's of a day.
+/// The owner of a counter: the service or a client, on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Account {
-    /// The client; none for the service.
+    /// The client's id; `None` for the service.
     pub client: Option<String>,
     /// The day, in UTC.
     pub day: NaiveDate,
 }
 
 impl Account {
-    /// The service's.
+    /// Returns the service's account on this day.
     #[must_use]
     pub const fn service(day: NaiveDate) -> Self {
         Self { client: None, day }
     }
 
-    /// A client's.
+    /// Returns a client's account on this day.
     #[must_use]
     pub fn client(client: &str, day: NaiveDate) -> Self {
         Self {
@@ -157,56 +157,56 @@ impl Account {
 /// An account's counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counter {
-    /// Settled and held; for the service: granted to tasks.
+    /// Settled and held amounts. For the service, the amount granted to tasks.
     pub committed: Money,
-    /// Settled; for the service: as far as tasks have told.
+    /// Settled amount. For the service, as far as tasks have reported it.
     pub settled: Money,
 }
 
-/// A lease of allowance: what a task may spend of the service's budget of a day.
+/// An allowance lease: the part of the service's daily budget that a task may spend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
-    /// Its id.
+    /// The lease's id.
     pub id: String,
-    /// Its day.
+    /// The day of the budget, in UTC.
     pub day: NaiveDate,
-    /// What its task may spend that day.
+    /// The amount that its task may spend.
     pub granted: Money,
-    /// What its task has told as spent.
+    /// The amount that its task has reported as spent.
     pub reported: Money,
-    /// Until when it is the task's.
+    /// When the lease expires.
     pub until: DateTime<Utc>,
-    /// Grows with every change.
+    /// Increases with every change.
     pub version: u64,
-    /// Whether it has ended.
+    /// Whether the lease is closed.
     pub closed: bool,
 }
 
-/// What rows add up to.
+/// Totals of the rows under a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RowTotals {
-    /// Their cost.
+    /// The sum of their costs.
     pub cost: Money,
-    /// How many are still held.
+    /// Number of rows that are still held.
     pub held: u64,
 }
 
-/// Why nothing was posted.
+/// A failed write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteError {
-    /// Some entries were refused: one place per entry.
+    /// Nothing was written because some entries were refused. Has one element per entry, in order.
     Refused(Vec<Option<Refusal>>),
-    /// Another post was changing the same things; posting again is worth it.
+    /// Nothing was written because of a concurrent write to the same items. A retry makes sense.
     Contended,
-    /// Nobody knows whether it was posted.
+    /// It is unknown whether the entries were written.
     Unavailable(Unavailable),
 }
 
 /// Why an entry was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The row, or the lease, is not as it has to be.
+    /// The stored row or lease is not as expected.
     Differs,
-    /// The account would pass its limit; this is what it has.
+    /// The account would exceed its limit. Carries the current counter.
     OverLimit(Counter),
 }

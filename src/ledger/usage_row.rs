@@ -1,4 +1,4 @@
-//! The usage row: one per request that reached the guard. It never holds the goal's words.
+//! The usage row: one per request that reached the cost guard. It never contains the goal's words.
 
 use std::borrow::Cow;
 
@@ -8,24 +8,24 @@ use serde::{Deserialize, Serialize};
 use crate::money::{Money, Tokens, nano_usd};
 use planning::category::Category;
 
-/// How far a request has come.
+/// The status of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RowStatus {
-    /// The worst case is held; the request runs.
+    /// The worst-case cost is held, and the request is running.
     Held,
-    /// A plan was made; tokens and cost are the provider's.
+    /// A plan was made. Tokens and cost are actual.
     Settled,
-    /// No plan was made; tokens and cost are what was spent all the same.
+    /// No plan was made. Tokens and cost are what was spent anyway.
     Failed,
-    /// The guard refused it; nothing was spent.
+    /// The cost guard rejected it; nothing was spent.
     Rejected,
-    /// Its task died; settled by another at the held amount.
+    /// Its task died, and a sweep settled it at the held amount.
     Abandoned,
 }
 
 impl RowStatus {
-    /// The attribute's value.
+    /// Returns the value of the table's attribute.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -37,7 +37,7 @@ impl RowStatus {
         }
     }
 
-    /// The status of that name.
+    /// Returns the status with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         [
@@ -52,58 +52,60 @@ impl RowStatus {
     }
 }
 
-/// What finds a row.
+/// The key of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowKey {
-    /// Hash key.
+    /// The request's id: hash key.
     pub request_id: String,
-    /// Range key.
+    /// When the request arrived: range key.
     pub timestamp: DateTime<Utc>,
 }
 
-/// What is kept of one request.
+/// The record of one request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageRow {
     /// The request's id: hash key.
     pub request_id: String,
-    /// When it came, to the microsecond: range key.
+    /// When the request arrived: range key. The field has the clock's precision, which is nanoseconds on most systems; only the
+    /// table's key is truncated to microseconds.
     pub timestamp: DateTime<Utc>,
-    /// Who asked.
+    /// The client that sent the request.
     pub client_id: String,
-    /// What the goal was taken for, once known.
+    /// The goal's category, once known.
     pub category: Option<Category>,
-    /// How far it has come.
+    /// The status of the request.
     pub status: RowStatus,
-    /// The model that made the plan, or was to make it.
+    /// The model that made the plan, or was supposed to.
     pub model: String,
-    /// Version of the prompt texts.
+    /// The version of the prompt texts.
     pub prompt_version: Cow<'static, str>,
-    /// The provider's own count, over all calls.
+    /// The tokens that the provider counted, over all calls.
     pub tokens: Tokens,
-    /// What those tokens cost.
+    /// The cost of all calls, with the worst case for calls whose tokens are unknown. For an abandoned row, the held amount.
     #[serde(with = "nano_usd")]
     pub cost: Money,
-    /// The worst case that was held.
+    /// The worst-case cost that was held.
     #[serde(with = "nano_usd")]
     pub held: Money,
     /// Milliseconds from arrival to outcome.
     pub latency_ms: u64,
-    /// Calls of a model that the provider may have billed.
+    /// Number of model calls that the provider may have billed.
     pub llm_calls: u32,
-    /// Characters of goal and context.
+    /// Number of characters in goal and context.
     pub goal_length: usize,
-    /// The error's code, where it failed or was rejected.
+    /// The error code, if the request failed, was rejected or was abandoned.
     pub error: Option<Cow<'static, str>>,
-    /// Until when a held row belongs to its task.
+    /// Until when a held row belongs to its task. `None` once the outcome is known.
     pub lease_until: Option<DateTime<Utc>>,
-    /// The allowance that its money was taken from; none where the budget was not asked, because the store was away.
+    /// The allowance lease that the hold was reserved from. `None` if there was no hold, or if the store was unavailable and no
+    /// granted lease had room.
     pub allowance: Option<String>,
-    /// Whether its money counts in its client's budget of the day.
+    /// Whether the row counts in its client's daily budget.
     pub client_budget: bool,
 }
 
 impl UsageRow {
-    /// What finds it.
+    /// Returns the row's key.
     #[must_use]
     pub fn key(&self) -> RowKey {
         RowKey {
@@ -112,13 +114,13 @@ impl UsageRow {
         }
     }
 
-    /// The day whose budgets it counts in.
+    /// Returns the UTC day whose budgets the row counts in.
     #[must_use]
     pub fn day(&self) -> NaiveDate {
         self.timestamp.date_naive()
     }
 
-    /// What it counts for in a budget: the held amount until the outcome is known, then the cost.
+    /// Returns the amount that counts in a budget: the held amount until the outcome is known, then the cost.
     #[must_use]
     pub const fn counted(&self) -> Money {
         match self.status {

@@ -1,8 +1,8 @@
-//! Turns at the store: what waits at the same moment is posted together.
+//! Batches writes to the store: rows that wait at the same time are written in one transaction.
 //!
-//! Alone, a row goes out at once. Under load rows gather while the posts before them are under way, and go out as one
-//! transaction. Rows that change a client's counter wait in that client's own lane, one post at a time: two transactions on one
-//! counter would only cancel each other.
+//! A single row is written at once. Under load, rows collect in a queue while earlier writes are in flight. Rows that change a
+//! client's counter wait in that client's own queue with one write at a time, because concurrent transactions on the same counter
+//! would only cancel each other.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,20 +19,21 @@ use crate::money::Money;
 use crate::resilience::backoff::full_jitter;
 use crate::resilience::circuit_breaker::{CircuitBreaker, CircuitState};
 
-/// Rows of one post: well below DynamoDB's hundred items of a transaction, so that one slow post delays few.
+/// Maximum number of rows per write. Well below DynamoDB's limit of 100 items per transaction, so that a slow write delays few
+/// rows.
 const MAX_ROWS: usize = 32;
-/// Posts under way at once in the lane of rows without a counter.
+/// Maximum number of concurrent writes from the queue of rows without a counter.
 const MAX_CONCURRENT: usize = 8;
-/// Tries of a post that nobody knows the outcome of.
-const TRIES: u32 = 2;
-/// Tries of a post that others' posts cancelled.
-const CONTENDED_TRIES: u32 = 12;
-/// Longest pause before the first of those; doubled up to [`LONGEST_PAUSE`].
-pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(4);
-/// Longest pause between those.
-pub(super) const MAX_PAUSE: Duration = Duration::from_millis(250);
+/// Maximum attempts of a write whose result is unknown.
+const UNKNOWN_ATTEMPTS: u32 = 2;
+/// Maximum attempts of a write that is cancelled by concurrent writes.
+const CONTENDED_ATTEMPTS: u32 = 12;
+/// Upper bound of the first delay after contention; doubles up to [`MAX_DELAY`].
+pub(super) const BASE_DELAY: Duration = Duration::from_millis(4);
+/// Maximum delay after contention.
+pub(super) const MAX_DELAY: Duration = Duration::from_millis(250);
 
-/// A row to write, and what it changes in its client's budget.
+/// A row to write, and its change to the client's counter.
 #[derive(Debug, Clone)]
 pub(super) struct PendingWrite {
     pub row: Arc<UsageRow>,
@@ -46,60 +47,61 @@ pub(super) struct Count {
     pub account: Account,
     pub committed: i64,
     pub settled: i64,
-    pub most: Option<Money>,
+    pub limit: Option<Money>,
 }
 
-/// What became of a posting.
+/// The result of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WriteResult {
-    /// It is there.
+    /// The row is stored.
     Done,
-    /// The row was not as it had to be.
+    /// The stored row was not as expected.
     Differs,
-    /// The client's budget has no room for it.
+    /// The client's budget has no room for the row.
     OverLimit(Counter),
-    /// Others changed the same counter every time it was tried.
+    /// Concurrent writes changed the same counter at every attempt.
     Contended,
 }
 
-/// The lanes before the store.
+/// The queues in front of the store.
 pub(super) struct WriteBatcher {
     shared: Arc<Shared>,
     runtime: Handle,
 }
 
 struct Shared {
-    books: Arc<dyn LedgerStore>,
+    store: Arc<dyn LedgerStore>,
     breaker: Arc<CircuitBreaker>,
-    // What waits is bounded by the requests in flight: each waits for one posting at a time.
+    // The queues are bounded by the requests in flight, because each waits for one write at a time.
     queues: Mutex<HashMap<Option<Account>, Queue>>,
 }
 
 #[derive(Default)]
 struct Queue {
     waiting: VecDeque<Waiting>,
-    under_way: usize,
+    in_flight: usize,
 }
 
 struct Waiting {
     write: PendingWrite,
-    answer: oneshot::Sender<Result<WriteResult, Unavailable>>,
+    reply: oneshot::Sender<Result<WriteResult, Unavailable>>,
 }
 
 impl Waiting {
-    /// Whether both write the same row: a client may send one request id twice in a moment.
+    /// Returns whether both write the same row. A client may send the same request id twice at the same time.
     fn has_same_key(&self, other: &Self) -> bool {
-        let (one, two) = (&self.write.row, &other.write.row);
-        one.timestamp == two.timestamp && one.request_id == two.request_id
+        let (row, other) = (&self.write.row, &other.write.row);
+        row.timestamp == other.timestamp && row.request_id == other.request_id
     }
 }
 
 impl WriteBatcher {
-    /// Lanes before this store, with its breaker; posts are made in the present runtime.
-    pub fn new(books: Arc<dyn LedgerStore>, breaker: Arc<CircuitBreaker>) -> Self {
+    /// Creates the queues for this store and its circuit breaker. Must be called inside a tokio runtime, which will run the
+    /// writes.
+    pub fn new(store: Arc<dyn LedgerStore>, breaker: Arc<CircuitBreaker>) -> Self {
         Self {
             shared: Arc::new(Shared {
-                books,
+                store,
                 breaker,
                 queues: Mutex::default(),
             }),
@@ -107,26 +109,23 @@ impl WriteBatcher {
         }
     }
 
-    /// Posts, together with what else waits.
+    /// Writes a row, together with other rows that wait.
     ///
     /// # Errors
-    /// [`Unavailable`] when nobody knows whether it was posted, or the store is known to be away.
-    pub async fn write(&self, posting: PendingWrite) -> Result<WriteResult, Unavailable> {
+    /// [`Unavailable`] when it is unknown whether the row was written, or when the store is known to be unavailable.
+    pub async fn write(&self, write: PendingWrite) -> Result<WriteResult, Unavailable> {
         if self.is_unavailable() {
             return Err(unavailable());
         }
-        let (answer, answered) = oneshot::channel();
-        let account = posting.count.as_ref().map(|count| count.account.clone());
-        let width = if account.is_some() { 1 } else { MAX_CONCURRENT };
+        let (reply, result) = oneshot::channel();
+        let account = write.count.as_ref().map(|count| count.account.clone());
+        let max_in_flight = if account.is_some() { 1 } else { MAX_CONCURRENT };
         let starts = {
-            let mut lanes = self.shared.queues();
-            let lane = lanes.entry(account.clone()).or_default();
-            lane.waiting.push_back(Waiting {
-                write: posting,
-                answer,
-            });
-            let starts = lane.under_way < width;
-            lane.under_way += usize::from(starts);
+            let mut queues = self.shared.queues();
+            let queue = queues.entry(account.clone()).or_default();
+            queue.waiting.push_back(Waiting { write, reply });
+            let starts = queue.in_flight < max_in_flight;
+            queue.in_flight += usize::from(starts);
             starts
         };
         if starts {
@@ -134,22 +133,22 @@ impl WriteBatcher {
             self.runtime
                 .spawn(async move { shared.drain(account).await });
         }
-        answered
+        result
             .await
-            .unwrap_or_else(|_| Err(Unavailable("the service stops".to_owned())))
+            .unwrap_or_else(|_| Err(Unavailable("the service is shutting down".to_owned())))
     }
 
-    /// Whether the store is known to be away.
+    /// Returns whether the store is known to be unavailable.
     pub fn is_unavailable(&self) -> bool {
         self.shared.breaker.state() != CircuitState::Closed
     }
 
-    /// Asks a store that is away whether it is back. Whether it is there now.
+    /// Probes the store, if its circuit breaker permits a call. Returns whether the store answered.
     pub async fn probe(&self) -> bool {
         let Ok(permit) = self.shared.breaker.permit() else {
             return false;
         };
-        if self.shared.books.probe().await.is_ok() {
+        if self.shared.store.probe().await.is_ok() {
             permit.succeeded();
             true
         } else {
@@ -164,76 +163,76 @@ impl Shared {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Posts what waits in a lane until nothing does.
+    /// Writes batches from one queue until it is empty.
     async fn drain(&self, account: Option<Account>) {
-        while let Some(batch) = self.next(account.as_ref()) {
+        while let Some(batch) = self.next_batch(account.as_ref()) {
             self.write_batch(batch).await;
         }
     }
 
-    /// What is posted next; `None` when nothing waits, and then this drain is no longer under way.
-    fn next(&self, account: Option<&Account>) -> Option<Vec<Waiting>> {
-        let mut lanes = self.queues();
+    /// Takes the next batch. Returns `None` when nothing waits; this drain then no longer counts as in flight.
+    fn next_batch(&self, account: Option<&Account>) -> Option<Vec<Waiting>> {
+        let mut queues = self.queues();
         let account = account.cloned();
-        let lane = lanes.get_mut(&account)?;
+        let queue = queues.get_mut(&account)?;
         let mut batch: Vec<Waiting> = Vec::new();
-        let mut twins = Vec::new();
+        let mut same_key = Vec::new();
         while batch.len() < MAX_ROWS
-            && let Some(waiting) = lane.waiting.pop_front()
+            && let Some(waiting) = queue.waiting.pop_front()
         {
-            // A transaction may name an item once only.
+            // A transaction may contain an item only once.
             if batch.iter().any(|other| other.has_same_key(&waiting)) {
-                twins.push(waiting);
+                same_key.push(waiting);
             } else {
                 batch.push(waiting);
             }
         }
-        for twin in twins.into_iter().rev() {
-            lane.waiting.push_front(twin);
+        for waiting in same_key.into_iter().rev() {
+            queue.waiting.push_front(waiting);
         }
         if !batch.is_empty() {
             return Some(batch);
         }
-        lane.under_way -= 1;
-        if lane.under_way == 0 {
-            lanes.remove(&account);
+        queue.in_flight -= 1;
+        if queue.in_flight == 0 {
+            queues.remove(&account);
         }
         None
     }
 
-    /// Posts a batch, without those that are refused, until the rest is there or the store is found away.
+    /// Writes a batch. Replies to rows that are refused and retries the rest, until it is stored or given up.
     async fn write_batch(&self, mut batch: Vec<Waiting>) {
         let (mut unknown, mut contended) = (0, 0);
         let mut token = uuid::Uuid::new_v4().to_string();
         while !batch.is_empty() {
             let entries = entries(&batch);
             let Ok(permit) = self.breaker.permit() else {
-                return answer_all(batch, &Err(unavailable()));
+                return reply_all(batch, &Err(unavailable()));
             };
-            match self.books.write(&entries, &token).await {
+            match self.store.write(&entries, &token).await {
                 Ok(()) => {
                     permit.succeeded();
-                    return answer_all(batch, &Ok(WriteResult::Done));
+                    return reply_all(batch, &Ok(WriteResult::Done));
                 }
                 Err(WriteError::Refused(refusals)) => {
                     permit.succeeded();
-                    batch = without_refused(batch, &refusals, unknown > 0);
+                    batch = reply_to_refused(batch, &refusals, unknown > 0);
                     token = uuid::Uuid::new_v4().to_string();
                 }
                 Err(WriteError::Contended) => {
                     permit.succeeded();
                     contended += 1;
-                    if contended >= CONTENDED_TRIES {
-                        return answer_all(batch, &Ok(WriteResult::Contended));
+                    if contended >= CONTENDED_ATTEMPTS {
+                        return reply_all(batch, &Ok(WriteResult::Contended));
                     }
-                    tokio::time::sleep(full_jitter(FIRST_PAUSE, contended, MAX_PAUSE)).await;
+                    tokio::time::sleep(full_jitter(BASE_DELAY, contended, MAX_DELAY)).await;
                     token = uuid::Uuid::new_v4().to_string();
                 }
                 Err(WriteError::Unavailable(why)) => {
                     permit.failed();
                     unknown += 1;
-                    if unknown >= TRIES {
-                        return answer_all(batch, &Err(why));
+                    if unknown >= UNKNOWN_ATTEMPTS {
+                        return reply_all(batch, &Err(why));
                     }
                 }
             }
@@ -241,18 +240,18 @@ impl Shared {
     }
 }
 
-/// What is said while the store is known to be away.
+/// Returns the error for writes while the store is known to be unavailable.
 pub(super) fn unavailable() -> Unavailable {
-    Unavailable("the store did not answer lately".to_owned())
+    Unavailable("the store has not answered recently".to_owned())
 }
 
-/// One entry per row, and one for the counter that they share.
+/// Returns one entry per row, and one for the counter that they share.
 fn entries(batch: &[Waiting]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = batch
         .iter()
         .map(|waiting| Entry::Row {
             row: Arc::clone(&waiting.write.row),
-            over: waiting.write.expected,
+            expected: waiting.write.expected,
         })
         .collect();
     let mut counts = batch.iter().filter_map(|each| each.write.count.as_ref());
@@ -261,88 +260,85 @@ fn entries(batch: &[Waiting]) -> Vec<Entry> {
         for count in counts {
             sum.committed = sum.committed.saturating_add(count.committed);
             sum.settled = sum.settled.saturating_add(count.settled);
-            sum.most = sum.most.or(count.most);
+            sum.limit = sum.limit.or(count.limit);
         }
         entries.push(Entry::Count {
             account: sum.account,
             committed: sum.committed,
             settled: sum.settled,
-            // What takes nothing more than it gives back is never refused.
-            most: sum.most.filter(|_| sum.committed > 0),
+            // A change that releases at least as much as it adds is never refused.
+            limit: sum.limit.filter(|_| sum.committed > 0),
         });
     }
     entries
 }
 
-/// Answers those that were refused; the others are returned.
-fn without_refused(
+/// Replies to the refused writes and returns the others.
+fn reply_to_refused(
     batch: Vec<Waiting>,
     refusals: &[Option<Refusal>],
-    tried_before: bool,
+    after_unknown: bool,
 ) -> Vec<Waiting> {
     let over_limit = refusals.iter().find_map(|refusal| match refusal {
         Some(Refusal::OverLimit(counter)) => Some(*counter),
         _ => None,
     });
-    let mut left = Vec::with_capacity(batch.len());
-    for (place, waiting) in batch.into_iter().enumerate() {
-        match refusals.get(place) {
-            // After a try of unknown outcome the row that is there is ours: that try had arrived.
+    let mut remaining = Vec::with_capacity(batch.len());
+    for (index, waiting) in batch.into_iter().enumerate() {
+        match refusals.get(index) {
+            // After an attempt with an unknown result, the stored row is ours: that attempt had succeeded.
             Some(Some(Refusal::Differs))
-                if tried_before && waiting.write.expected == Expected::Nothing =>
+                if after_unknown && waiting.write.expected == Expected::Nothing =>
             {
-                waiting.answer.send(Ok(WriteResult::Done)).ok();
+                waiting.reply.send(Ok(WriteResult::Done)).ok();
             }
             Some(Some(Refusal::Differs)) => {
-                waiting.answer.send(Ok(WriteResult::Differs)).ok();
+                waiting.reply.send(Ok(WriteResult::Differs)).ok();
             }
-            _ => left.push(waiting),
+            _ => remaining.push(waiting),
         }
     }
     match over_limit {
-        Some(counter) => those_that_fit(left, counter),
-        None => left,
+        Some(counter) => apply_limit(remaining, counter),
+        None => remaining,
     }
 }
 
-/// First come, first served: keeps the postings for which the account has room.
-fn those_that_fit(batch: Vec<Waiting>, counter: Counter) -> Vec<Waiting> {
+/// Returns the writes that the account has room for, first come, first served, and replies to the others.
+fn apply_limit(batch: Vec<Waiting>, counter: Counter) -> Vec<Waiting> {
     let freed: i64 = batch
         .iter()
         .filter_map(|waiting| waiting.write.count.as_ref())
         .map(|count| count.committed.min(0))
         .sum();
     let mut committed = counter.committed.as_change().saturating_add(freed);
-    let mut left = Vec::with_capacity(batch.len());
+    let mut remaining = Vec::with_capacity(batch.len());
     for waiting in batch {
-        let wanted = match &waiting.write.count {
+        let requested = match &waiting.write.count {
             Some(Count {
                 committed,
-                most: Some(most),
+                limit: Some(limit),
                 ..
-            }) if *committed > 0 => Some((*committed, most.as_change())),
+            }) if *committed > 0 => Some((*committed, limit.as_change())),
             _ => None,
         };
-        match wanted {
-            Some((wanted, most)) if committed.saturating_add(wanted) > most => {
-                waiting
-                    .answer
-                    .send(Ok(WriteResult::OverLimit(counter)))
-                    .ok();
+        match requested {
+            Some((amount, limit)) if committed.saturating_add(amount) > limit => {
+                waiting.reply.send(Ok(WriteResult::OverLimit(counter))).ok();
             }
-            Some((wanted, _)) => {
-                committed = committed.saturating_add(wanted);
-                left.push(waiting);
+            Some((amount, _)) => {
+                committed = committed.saturating_add(amount);
+                remaining.push(waiting);
             }
-            None => left.push(waiting),
+            None => remaining.push(waiting),
         }
     }
-    left
+    remaining
 }
 
-/// Who asked may have stopped waiting; the row is there all the same.
-fn answer_all(batch: Vec<Waiting>, outcome: &Result<WriteResult, Unavailable>) {
+/// Replies to all writes of a batch. A caller may have stopped waiting, which does not change the result.
+fn reply_all(batch: Vec<Waiting>, outcome: &Result<WriteResult, Unavailable>) {
     for waiting in batch {
-        waiting.answer.send(outcome.clone()).ok();
+        waiting.reply.send(outcome.clone()).ok();
     }
 }

@@ -1,4 +1,5 @@
-//! The catalogue of models: prices with their dates and sources, and what each can do. Data (`models.toml`), not code.
+//! The model catalogue: prices with their dates and sources, and the capabilities of each model. It is data (`models.toml`), not
+//! code.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -8,21 +9,21 @@ use crate::money::{Price, Rates};
 
 const BUILT_IN: &str = include_str!("models.toml");
 
-/// What is known of a model.
+/// A model's price and capabilities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capabilities {
-    /// What its tokens cost.
+    /// The price of its tokens.
     pub price: Price,
-    /// The form of structured output to try first.
+    /// The output mode to try first.
     pub output_mode: OutputMode,
-    /// Whether it takes a temperature.
+    /// Whether it accepts a temperature.
     pub temperature: bool,
-    /// Output tokens to allow for thinking, on top of the answer.
+    /// Output tokens to allow for thinking, in addition to the answer.
     pub thinking_tokens: u32,
 }
 
 impl Capabilities {
-    /// What the planner without a model costs and can do.
+    /// Returns the capabilities of the offline planner, which is free.
     #[must_use]
     pub const fn offline() -> Self {
         Self {
@@ -34,7 +35,7 @@ impl Capabilities {
     }
 }
 
-/// All models known.
+/// All models that may be used.
 #[derive(Debug, Clone)]
 pub struct ModelCatalogue {
     entries: Vec<Entry>,
@@ -54,12 +55,13 @@ struct Entry {
     #[serde(deserialize_with = "date")]
     #[expect(
         dead_code,
-        reason = "kept by the file for people, and checked to be a date"
+        reason = "documents the file for its readers; checked to be a date"
     )]
     priced_on: NaiveDate,
-    #[expect(dead_code, reason = "kept by the file for people, and required")]
+    #[expect(dead_code, reason = "documents the file for its readers; required")]
     source: String,
-    answer_by: OutputMode,
+    #[serde(rename = "answer_by")]
+    output_mode: OutputMode,
     temperature: bool,
     thinking_tokens: u32,
     rates: Rates,
@@ -79,11 +81,11 @@ fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, 
 }
 
 impl ModelCatalogue {
-    /// The built-in catalogue, with the entries of `overrides` (a file of the same form) before it.
+    /// Parses the built-in catalogue and `overrides`, a file of the same format whose entries take precedence.
     ///
     /// # Errors
-    /// What is wrong with the file, and where.
-    pub fn read(overrides: Option<&str>) -> Result<Self, String> {
+    /// A message that says what is wrong with the file, and where.
+    pub fn parse(overrides: Option<&str>) -> Result<Self, String> {
         let mut entries = Vec::new();
         if let Some(text) = overrides {
             entries.extend(
@@ -100,7 +102,7 @@ impl ModelCatalogue {
         Ok(Self { entries })
     }
 
-    /// What is known of a model; `None` for one without a price, which must not be used.
+    /// Returns a model's capabilities; `None` if the catalogue has no price for it, in which case it must not be used.
     #[must_use]
     pub fn capabilities(&self, name: &ModelName) -> Option<Capabilities> {
         if name.provider == Provider::Offline {
@@ -115,15 +117,15 @@ impl ModelCatalogue {
                 rates: entry.rates,
                 long_prompt: entry.long_prompt.map(|tier| (tier.above, tier.rates)),
             },
-            output_mode: entry.answer_by,
+            output_mode: entry.output_mode,
             temperature: entry.temperature,
             thinking_tokens: entry.thinking_tokens,
         })
     }
 
-    /// The names of all models, for a message that says what is allowed.
+    /// Returns the names of all models, comma-separated, for error messages.
     #[must_use]
-    pub fn known(&self) -> String {
+    pub fn names(&self) -> String {
         let names: Vec<String> = self
             .entries
             .iter()
@@ -138,8 +140,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_profile_has_the_price_of_its_model() {
-        let catalogue = ModelCatalogue::read(None).unwrap();
+    fn an_inference_profile_has_the_price_of_its_model() {
+        let catalogue = ModelCatalogue::parse(None).unwrap();
 
         for id in [
             "anthropic.claude-haiku-5-5",
@@ -167,11 +169,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_the_operator_overrides_and_is_checked() {
-        let own = BUILT_IN.replace("\"0.10\"", "\"0.20\"");
+    fn the_operators_file_overrides_the_catalogue_and_is_checked() {
+        let overrides = BUILT_IN.replace("\"0.10\"", "\"0.20\"");
         let name: ModelName = "bedrock:anthropic.claude-haiku-5-5".parse().unwrap();
 
-        let price = ModelCatalogue::read(Some(&own))
+        let price = ModelCatalogue::parse(Some(&overrides))
             .unwrap()
             .capabilities(&name)
             .unwrap()
@@ -179,10 +181,10 @@ mod tests {
 
         assert_eq!(price.rates.input.nano_usd(), 200_000_000);
         assert!(
-            ModelCatalogue::read(Some(&BUILT_IN.replace("\"0.10\"", "\"cheap\"")))
+            ModelCatalogue::parse(Some(&BUILT_IN.replace("\"0.10\"", "\"cheap\"")))
                 .unwrap_err()
                 .contains("cheap")
         );
-        assert!(ModelCatalogue::read(Some("[[models]]\nid = \"x\"")).is_err());
+        assert!(ModelCatalogue::parse(Some("[[models]]\nid = \"x\"")).is_err());
     }
 }

@@ -1,44 +1,44 @@
-//! What a model answers.
+//! A model's answer.
 
 use crate::money::Tokens;
 
-/// A model's answer. Tokens were spent on it whatever it says.
+/// A model's answer. Its tokens are billed even if the content is of no use.
 #[derive(Debug, Clone)]
 pub struct Completion {
-    /// What it says.
+    /// The content of the answer.
     pub content: CompletionContent,
     /// Why the model stopped.
     pub stop_reason: StopReason,
-    /// What the provider counted; `None` where it does not say.
+    /// The tokens that the provider counted; `None` if it reported none.
     pub tokens: Option<Tokens>,
 }
 
-/// What a model said.
+/// The content of an answer.
 #[derive(Debug, Clone)]
 pub enum CompletionContent {
-    /// The JSON that was asked for, as the provider parsed it.
+    /// JSON, as the provider parsed it.
     Json(serde_json::Value),
-    /// Text: JSON as far as the model kept to it, or whatever came instead.
+    /// Text, which is JSON only if the model followed the instructions.
     Text(String),
 }
 
 /// Why a model stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StopReason {
-    /// It was done.
+    /// The answer is complete.
     Finished,
-    /// The answer was cut at the most tokens allowed.
+    /// The answer was cut off at the token limit.
     MaxTokens,
-    /// A guardrail or content filter stepped in.
+    /// A guardrail or content filter intervened.
     Refused,
-    /// The provider could not make sense of what the model wrote.
+    /// The provider could not parse the model's output.
     Malformed,
-    /// The prompt was longer than the model's window.
+    /// The prompt was longer than the model's context window.
     WindowExceeded,
 }
 
 impl StopReason {
-    /// The label of metrics and logs.
+    /// Returns the label for metrics and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

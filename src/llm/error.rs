@@ -1,8 +1,8 @@
-//! Why a call failed, and whether the provider may have billed it.
+//! Errors of model calls, and whether the provider may have billed the call.
 
 use std::fmt;
 
-/// Why there is no answer.
+/// A failed model call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}: {message}")]
 pub struct ModelError {
@@ -10,17 +10,17 @@ pub struct ModelError {
     pub kind: ModelErrorKind,
     /// Whether the provider may have billed the call.
     pub billed: Billed,
-    /// What the provider said; for operators, never for clients. Providers do not repeat the prompt in it.
+    /// The provider's message, for operators and never for clients. Providers do not repeat the prompt in it.
     pub message: String,
 }
 
 impl ModelError {
-    /// Whether another try of the same call makes sense. `may_bill_again` says whether the hold covers one more call, for
+    /// Returns whether the call is worth retrying. `may_bill_again` says whether the hold covers one more call; it matters for
     /// failures that may have been billed.
     #[must_use]
     pub const fn is_retryable(&self, may_bill_again: bool) -> bool {
         match (self.kind, self.billed) {
-            // Too late for another, or of no use.
+            // There is no time left, or a retry would fail in the same way.
             (
                 ModelErrorKind::TimedOut
                 | ModelErrorKind::Denied
@@ -33,7 +33,7 @@ impl ModelError {
         }
     }
 
-    /// Whether the failure says that the model is unwell. A request that is refused for what it is says nothing of that.
+    /// Returns whether the failure counts against the model's health. A request that the provider rejects as invalid does not.
     #[must_use]
     pub const fn counts_against_model(&self) -> bool {
         match self.kind {
@@ -51,35 +51,35 @@ impl ModelError {
 /// Whether a failed call may be on the provider's invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Billed {
-    /// It was refused before any token was made.
+    /// No: it was refused before any token was generated.
     No,
-    /// It may have run.
+    /// The call may have run.
     Unknown,
 }
 
-/// The kinds of failure of a call.
+/// The kind of a failed call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ModelErrorKind {
-    /// Too many calls or tokens for the quota.
+    /// The calls or tokens exceed the quota.
     Throttled,
-    /// The provider is not able to serve now.
+    /// The provider is temporarily unable to serve.
     Unavailable,
-    /// No answer in time.
+    /// There was no answer in time.
     TimedOut,
     /// The connection failed or broke.
     Connection,
-    /// Credentials, access or quota: an operator has to act.
+    /// Missing credentials, access or quota; an operator has to act.
     Denied,
-    /// The provider refuses the request as it is.
+    /// The provider rejects the request as invalid.
     Rejected,
-    /// The answer was no answer of the protocol.
+    /// The answer does not follow the protocol.
     Protocol,
-    /// The model failed too often lately and was not asked.
+    /// The circuit breaker is open after recent failures, and the model was not called.
     CircuitOpen,
 }
 
 impl ModelErrorKind {
-    /// The label of metrics and logs.
+    /// Returns the label for metrics and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_failure_is_tried_again_as_the_table_says() {
+    fn only_failures_worth_retrying_are_retryable() {
         for (kind, billed, may_bill_again, retryable) in [
             (ModelErrorKind::Throttled, Billed::No, false, true),
             (ModelErrorKind::Unavailable, Billed::No, false, true),

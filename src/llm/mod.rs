@@ -1,7 +1,7 @@
-//! Language models: what is asked of one, what it answers, what it costs and can do ([`catalogue`]).
+//! Language models: [`Prompt`], [`Completion`], and the price and capabilities of each model ([`catalogue`]).
 //!
-//! Adapters ([`bedrock`], [`openai`]) translate between these types and a provider's protocol. They hold no policy: retries, breakers
-//! and budgets belong to the planner and to `resilience`.
+//! Adapters ([`bedrock`], [`openai`]) translate between these types and a provider's protocol. They contain no policy: retries,
+//! circuit breakers and budgets belong to the planner and to `resilience`.
 
 pub mod bedrock;
 pub mod catalogue;
@@ -26,9 +26,9 @@ pub use self::prompt::{OutputSchema, Prompt, Purpose};
 /// A model that answers prompts.
 #[async_trait]
 pub trait LanguageModel: Send + Sync {
-    /// Answers one prompt, by `deadline`.
+    /// Sends one prompt and returns the answer, at the latest by `deadline`.
     ///
     /// # Errors
-    /// [`ModelError`], which says whether the provider may have billed the call all the same.
+    /// [`ModelError`], which says whether the provider may have billed the failed call.
     async fn complete(&self, prompt: &Prompt, deadline: Instant) -> Result<Completion, ModelError>;
 }

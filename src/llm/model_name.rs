@@ -1,4 +1,4 @@
-//! Models by name: who serves one, under which id.
+//! Model names: the provider and its id for the model.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,20 +8,20 @@ use serde::Deserialize;
 /// Prefixes of Bedrock's inference profiles.
 const PROFILES: [&str; 7] = ["us.", "eu.", "au.", "apac.", "jp.", "us-gov.", "global."];
 
-/// Who serves a model.
+/// The provider that serves a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Provider {
     /// Amazon Bedrock.
     Bedrock,
-    /// A server of OpenAI's chat completions.
+    /// A server that speaks OpenAI's chat completions.
     OpenAi,
-    /// The planner without a model.
+    /// The offline planner, which calls no model.
     Offline,
 }
 
 impl Provider {
-    /// The name in configuration, metadata and labels.
+    /// Returns the name used in configuration, metadata and labels.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -32,17 +32,17 @@ impl Provider {
     }
 }
 
-/// A model as the configuration names it: `bedrock:<id>`, `openai:<id>` or `offline`.
+/// A model's name in the configuration: `bedrock:<id>`, `openai:<id>` or `offline`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ModelName {
-    /// Who serves it.
+    /// The provider.
     pub provider: Provider,
-    /// The provider's id, with the prefix of its profile; `offline` for the planner without a model.
+    /// The provider's id for the model, including an inference profile's prefix; `offline` for the offline planner.
     pub id: String,
 }
 
 impl ModelName {
-    /// The planner without a model.
+    /// Returns the name of the offline planner.
     #[must_use]
     pub fn offline() -> Self {
         Self {
@@ -51,7 +51,7 @@ impl ModelName {
         }
     }
 
-    /// The id that the catalogue knows: without region, account and profile.
+    /// Returns the id that the catalogue uses: without region, account and inference profile.
     pub(super) fn catalogue_id(&self) -> &str {
         let id = self.id.rsplit('/').next().unwrap_or(&self.id);
         PROFILES
@@ -76,7 +76,9 @@ impl FromStr for ModelName {
                 id: id.to_owned(),
             }),
             _ if text == "offline" => Ok(Self::offline()),
-            _ => Err("must be `bedrock:<model id>`, `openai:<model>` or `offline`".to_owned()),
+            _ => Err(format!(
+                "must be `bedrock:<model id>`, `openai:<model>` or `offline`, not `{text}`"
+            )),
         }
     }
 }

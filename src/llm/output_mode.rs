@@ -1,6 +1,6 @@
-//! How a model is held to the schema of its answer: the modes, strictest first, and which of them a model is known to take.
+//! Output modes: the ways to make a model follow a JSON schema, strictest first.
 //!
-//! A model that refuses a mode steps down to the next looser one, which is remembered for the process.
+//! When a model refuses a mode, [`OutputModeState`] falls back to the next weaker one and stays there until the process ends.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -8,23 +8,23 @@ use serde::Deserialize;
 
 use super::OutputSchema;
 
-/// The forms in which a model can be held to a schema, strictest first.
+/// A way to make a model follow a schema. Ordered from the strictest to the weakest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum OutputMode {
-    /// The provider holds the text to the schema.
+    /// The provider constrains the text to the schema.
     JsonSchema = 0,
-    /// One strict tool that must be called.
+    /// The model must call one strict tool.
     ForcedTool = 1,
-    /// One tool that may be called, and words that ask for it.
+    /// The model may call one tool, and the instructions ask it to.
     AutoTool = 2,
-    /// JSON asked for in words.
+    /// The instructions ask for JSON; nothing enforces it.
     Text = 3,
 }
 
 impl OutputMode {
-    /// The next looser form.
+    /// Returns the next weaker mode; `None` after the last.
     #[must_use]
     pub const fn fallback(self) -> Option<Self> {
         match self {
@@ -35,7 +35,7 @@ impl OutputMode {
         }
     }
 
-    /// What has to be said in words because the form does not enforce it.
+    /// Returns the instruction to append to the system prompt; empty where the mode itself enforces the schema.
     #[must_use]
     pub fn instruction(self, schema: &OutputSchema) -> String {
         match self {
@@ -52,18 +52,18 @@ impl OutputMode {
     }
 }
 
-/// Where on the ladder a model stands.
+/// The output mode that a model is currently called with. Shared by concurrent calls.
 #[derive(Debug)]
 pub struct OutputModeState(AtomicU8);
 
 impl From<OutputMode> for OutputModeState {
-    fn from(form: OutputMode) -> Self {
-        Self(AtomicU8::new(form as u8))
+    fn from(mode: OutputMode) -> Self {
+        Self(AtomicU8::new(mode as u8))
     }
 }
 
 impl OutputModeState {
-    /// The strictest form that the model has not refused.
+    /// Returns the strictest mode that the model has not refused.
     pub fn current(&self) -> OutputMode {
         match self.0.load(Ordering::Relaxed) {
             0 => OutputMode::JsonSchema,
@@ -73,19 +73,20 @@ impl OutputModeState {
         }
     }
 
-    /// Notes that a form was refused. Steps down once, however many calls in flight were refused for it.
-    pub fn step_down(&self, refused: OutputMode, looser: OutputMode) {
+    /// Records that the model refused a mode, and falls back to the next. Concurrent calls that were refused for the same mode
+    /// cause a single step.
+    pub fn step_down(&self, refused: OutputMode, fallback: OutputMode) {
         if self
             .0
             .compare_exchange(
                 refused as u8,
-                looser as u8,
+                fallback as u8,
                 Ordering::Relaxed,
                 Ordering::Relaxed,
             )
             .is_ok()
         {
-            tracing::warn!(event_type = "structured_output_step_down", refused = ?refused, now = ?looser, "the model refused a form of structured output");
+            tracing::warn!(event_type = "structured_output_step_down", refused = ?refused, now = ?fallback, "the model refused an output mode");
         }
     }
 }
@@ -95,13 +96,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_refused_by_many_calls_at_once_is_one_step_down() {
-        let ladder = OutputModeState::from(OutputMode::JsonSchema);
+    fn a_mode_refused_by_concurrent_calls_causes_one_step_down() {
+        let state = OutputModeState::from(OutputMode::JsonSchema);
 
-        ladder.step_down(OutputMode::JsonSchema, OutputMode::ForcedTool);
-        ladder.step_down(OutputMode::JsonSchema, OutputMode::ForcedTool);
+        state.step_down(OutputMode::JsonSchema, OutputMode::ForcedTool);
+        state.step_down(OutputMode::JsonSchema, OutputMode::ForcedTool);
 
-        assert_eq!(ladder.current(), OutputMode::ForcedTool);
+        assert_eq!(state.current(), OutputMode::ForcedTool);
         assert_eq!(OutputMode::Text.fallback(), None);
     }
 }

@@ -1,18 +1,18 @@
-//! What is sent to a model: our instructions, the user's words as data, and the form of the answer.
+//! Prompts: our instructions, the user's words as data, and the schema of the answer.
 
 use std::fmt;
 
-/// What a call is for.
+/// The purpose of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// Naming a goal's category.
+    /// To classify a goal by category.
     Classify,
-    /// Writing a plan.
+    /// To write a plan.
     Plan,
 }
 
 impl Purpose {
-    /// The label of metrics.
+    /// Returns the label for metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -22,36 +22,36 @@ impl Purpose {
     }
 }
 
-/// A JSON schema that an answer has to follow. Static: a new one costs minutes of compilation at the provider.
+/// A JSON schema that the answer has to follow. Static, because a provider may compile a new schema for minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutputSchema {
-    /// Its name, which is also the tool's where the answer comes as a tool call.
+    /// The schema's name, which is also the tool's name when the answer comes as a tool call.
     pub name: &'static str,
-    /// What it is for.
+    /// A description for the model.
     pub description: &'static str,
-    /// The schema's JSON text.
+    /// The schema as JSON text.
     pub json: &'static str,
 }
 
-/// One question to a model.
+/// One request to a model.
 #[derive(Clone)]
 pub struct Prompt {
-    /// What it is for.
+    /// What the call is for.
     pub purpose: Purpose,
-    /// The id of the request it serves.
+    /// The id of the HTTP request that the call serves.
     pub request_id: String,
     /// Our instructions.
     pub system: String,
     /// The user's words and constraints, as data.
     pub user: String,
-    /// The form of the answer.
+    /// The schema of the answer.
     pub schema: OutputSchema,
-    /// Most tokens of the answer itself, without the model's thinking.
+    /// Maximum number of tokens of the answer, without the model's thinking.
     pub max_output_tokens: u32,
 }
 
 impl fmt::Debug for Prompt {
-    /// Without its texts: they hold the user's words.
+    /// Omits the texts, because they contain the user's words.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Prompt")
             .field("purpose", &self.purpose)

@@ -1,17 +1,17 @@
-//! Tokens before the model has counted them: an estimate for people, and a bound for money.
+//! Token counts before the call: an estimate for messages and size limits, and an upper bound for the cost guard.
 //!
-//! No tokenizer of the models is public. Theirs is byte-level, as all current ones are: a token covers at least one byte
-//! of UTF-8, so the bytes of a text are a bound that no language, emoji or code can break. The estimate is near the truth
-//! for ordinary text and can be under it.
+//! The models' tokenizers are not public. Current tokenizers are byte-level: a token covers at least one byte of UTF-8. The
+//! number of bytes is therefore an upper bound for any language, emoji or code. The estimate is close for ordinary text, but it
+//! can be too low.
 
-/// Tokens that a provider adds around a message, tool or schema; generous against the few hundred that are documented
-/// for tool use.
+/// Tokens that a provider adds around the messages, tools and schema of a call. Generous: providers document a few hundred for
+/// tool use.
 pub const OVERHEAD: u64 = 600;
 
-/// About how many tokens a text has: four letters of Latin text, fewer in other scripts.
+/// Returns about how many tokens a text has: four ASCII characters per token, fewer in other scripts.
 #[must_use]
 pub fn estimate(text: &str) -> u64 {
-    // In twentieths of a token, so that the sum is an integer.
+    // Counted in twentieths of a token, so that the sum is an integer.
     let twentieths: u64 = text
         .chars()
         .map(|char| match char {
@@ -26,7 +26,7 @@ pub fn estimate(text: &str) -> u64 {
     twentieths.div_ceil(20)
 }
 
-/// The most tokens a text can have.
+/// Returns the maximum number of tokens that a text can have.
 #[must_use]
 pub fn upper_bound(text: &str) -> u64 {
     u64::try_from(text.len()).unwrap_or(u64::MAX)
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn the_estimate_is_near_published_counts_and_the_bound_above_them() {
-        // Real counts of public tokenizers for these texts lie within the range given.
+        // The counts of public tokenizers for these texts lie within the given ranges.
         for (text, low, high) in [
             ("Prepare for AWS Solutions Architect certification", 7, 14),
             ("学会做几道地道的川菜", 9, 20),
@@ -55,7 +55,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn an_estimate_never_passes_the_bound_by_more_than_rounding(text in ".{0,400}") {
+        fn an_estimate_exceeds_the_bound_only_by_rounding(text in ".{0,400}") {
             proptest::prop_assert!(estimate(&text) <= upper_bound(&text) + 1);
         }
     }

@@ -1,10 +1,10 @@
-//! Money as an integer count of nano-dollars.
+//! Money as an integer number of nano-dollars.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Nano-dollars in a dollar.
+/// Nano-dollars per dollar.
 const NANO: u64 = 1_000_000_000;
 
 /// An amount of money in nano-dollars (10⁻⁹ USD); never negative.
@@ -12,50 +12,50 @@ const NANO: u64 = 1_000_000_000;
 pub struct Money(u64);
 
 impl Money {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(0);
 
-    /// That many nano-dollars.
+    /// Creates an amount from nano-dollars.
     #[must_use]
     pub const fn from_nano_usd(nano: u64) -> Self {
         Self(nano)
     }
 
-    /// The amount in nano-dollars.
+    /// Returns the amount in nano-dollars.
     #[must_use]
     pub const fn nano_usd(self) -> u64 {
         self.0
     }
 
-    /// The amount in dollars, for people and for the wire; never computed with.
+    /// Returns the amount in dollars, for display and the wire. Do not compute with it.
     #[must_use]
     #[expect(
         clippy::cast_precision_loss,
-        reason = "for show: exact up to nine million dollars"
+        reason = "for display: exact up to nine million dollars"
     )]
     pub fn as_usd(self) -> f64 {
         self.0 as f64 / NANO as f64
     }
 
-    /// The sum; the greatest amount there is where it would overflow, so that a limit still refuses it.
+    /// Returns the sum, or the maximum amount on overflow, so that a limit still refuses it.
     #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// What is left of this amount after taking the other; nothing where the other is greater.
+    /// Returns the difference, or zero if `other` is greater.
     #[must_use]
     pub const fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// The amount as a change to add to a counter; amounts beyond nine billion dollars stop there.
+    /// Returns the amount as a signed number of nano-dollars to add to a counter, capped at about nine billion dollars.
     #[must_use]
     pub fn as_change(self) -> i64 {
         i64::try_from(self.0).unwrap_or(i64::MAX)
     }
 
-    /// Reads a decimal number of dollars exactly: digits, then at most nine digits after a point.
+    /// Parses a decimal number of dollars exactly: digits, then at most nine digits after a point.
     #[must_use]
     pub fn parse_usd(text: &str) -> Option<Self> {
         let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
@@ -90,42 +90,42 @@ impl fmt::Display for Money {
 }
 
 impl Serialize for Money {
-    /// As a number of dollars.
+    /// Writes a number of dollars.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(self.as_usd())
     }
 }
 
 impl<'de> Deserialize<'de> for Money {
-    /// From a decimal text of dollars, so that no binary fraction gets in between.
+    /// Reads a string with a decimal number of dollars, because a float could not represent it exactly.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::parse_usd(&text).ok_or_else(|| {
             serde::de::Error::custom(format!(
-                "\"{text}\" is no amount of dollars such as \"0.125\""
+                "\"{text}\" must be an amount in dollars with at most nine decimals, such as \"0.125\""
             ))
         })
     }
 }
 
-/// Money as a whole number of nano-dollars, for what is read back by ourselves: `#[serde(with = "nano_usd")]`.
+/// Serialises money as an integer number of nano-dollars, for our own storage: `#[serde(with = "nano_usd")]`.
 pub mod nano_usd {
     use serde::{Deserialize as _, Deserializer, Serializer};
 
     use super::Money;
 
-    /// Writes the number.
+    /// Writes the integer.
     ///
     /// # Errors
-    /// The serialiser's own.
+    /// The serialiser's errors.
     pub fn serialize<S: Serializer>(money: &Money, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(money.0)
     }
 
-    /// Reads the number.
+    /// Reads the integer.
     ///
     /// # Errors
-    /// When it is none.
+    /// When the value is not an unsigned integer.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
         u64::deserialize(deserializer).map(Money)
     }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn dollars_are_read_exactly_or_not_at_all() {
+    fn dollars_are_parsed_exactly_or_refused() {
         assert_eq!(
             usd("0.1").nano_usd() + usd("0.2").nano_usd(),
             usd("0.3").nano_usd()

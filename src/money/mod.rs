@@ -1,6 +1,6 @@
-//! Money, tokens and the prices between them. A leaf: it knows no ledger, no provider and no store.
+//! Money, tokens and prices. A leaf module: it knows no ledger, no provider and no store.
 //!
-//! [`Money`] is an integer count of nano-dollars. [`Price`] turns [`Tokens`] into it.
+//! [`Money`] is an integer number of nano-dollars. [`Price`] converts [`Tokens`] to [`Money`].
 
 mod amount;
 mod price;

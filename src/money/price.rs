@@ -1,19 +1,19 @@
-//! What tokens cost: rates per million, and others for long prompts.
+//! Token prices: rates per million tokens, with separate rates for long prompts.
 
 use serde::Deserialize;
 
 use super::{Money, Tokens};
 
-/// Prices are per this many tokens.
+/// Rates are per this number of tokens.
 const PRICED_TOKENS: u128 = 1_000_000;
 
-/// What a model's tokens cost, each in dollars per million tokens.
+/// A model's rates, in dollars per million tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rates {
-    /// Input.
+    /// Uncached input.
     pub input: Money,
-    /// Output.
+    /// Output, including thinking.
     pub output: Money,
     /// Input written to a prompt cache.
     pub cache_write: Money,
@@ -21,17 +21,17 @@ pub struct Rates {
     pub cache_read: Money,
 }
 
-/// A model's price: its rates, and others for every token of a call whose prompt is longer than the tier's bound.
+/// A model's price: its rates, and optionally other rates for calls with a long prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Price {
     /// The rates of an ordinary call.
     pub rates: Rates,
-    /// The longer tier: input tokens above which its rates hold for all tokens of the call.
+    /// The long-prompt tier: if a call has more input tokens than this number, these rates apply to all of its tokens.
     pub long_prompt: Option<(u64, Rates)>,
 }
 
 impl Price {
-    /// A price of nothing.
+    /// The price of a model that costs nothing.
     pub const FREE: Self = Self {
         rates: Rates {
             input: Money::ZERO,
@@ -42,7 +42,7 @@ impl Price {
         long_prompt: None,
     };
 
-    /// What one call costs, rounded up to a whole nano-dollar.
+    /// Returns the cost of one call, rounded up to a whole nano-dollar.
     #[must_use]
     pub fn cost(&self, tokens: Tokens) -> Money {
         let rates = match self.long_prompt {
@@ -62,14 +62,14 @@ impl Price {
         Money::from_nano_usd(u64::try_from(total.div_ceil(PRICED_TOKENS)).unwrap_or(u64::MAX))
     }
 
-    /// The most that a call can cost with at most so many tokens in and out, whichever tier and cache it meets.
+    /// Returns the maximum cost of a call with at most `input` and `output` tokens, in either tier and with any use of the cache.
     #[must_use]
     pub fn worst_case(&self, input: u64, output: u64) -> Money {
-        let dearest = |rates: Rates| {
-            let dearest_input = rates.input.max(rates.cache_write).max(rates.cache_read);
+        let most_expensive = |rates: Rates| {
+            let highest_input_rate = rates.input.max(rates.cache_write).max(rates.cache_read);
             Self {
                 rates: Rates {
-                    input: dearest_input,
+                    input: highest_input_rate,
                     ..rates
                 },
                 long_prompt: None,
@@ -80,10 +80,10 @@ impl Price {
                 ..Tokens::default()
             })
         };
-        let ordinary = dearest(self.rates);
+        let ordinary = most_expensive(self.rates);
         self.long_prompt
             .filter(|(above, _)| input > *above)
-            .map_or(ordinary, |(_, rates)| ordinary.max(dearest(rates)))
+            .map_or(ordinary, |(_, rates)| ordinary.max(most_expensive(rates)))
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_worked_example_of_the_price_list_comes_out_to_the_nano_dollar() {
+    fn the_price_lists_example_matches_to_the_nano_dollar() {
         let tokens = Tokens {
             input: 1500,
             output: 4000,
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_prompt_is_dearer_on_every_token() {
+    fn a_long_prompt_costs_more_for_every_token() {
         let tokens = Tokens {
             input: 60_000,
             cache_read: 50_000,

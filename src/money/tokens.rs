@@ -1,13 +1,13 @@
-//! Tokens as providers count them.
+//! Token counts.
 
 use serde::{Deserialize, Serialize};
 
-/// Tokens of one or more calls, as the provider counts them.
+/// Tokens of one or more calls, as the provider counted them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tokens {
     /// Input tokens that were neither read from nor written to a cache.
     pub input: u64,
-    /// Output tokens, thinking included.
+    /// Output tokens, including thinking.
     pub output: u64,
     /// Input tokens read from a prompt cache.
     pub cache_read: u64,
@@ -16,7 +16,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Everything that went in.
+    /// Returns all input tokens, cached or not.
     #[must_use]
     pub const fn all_input(self) -> u64 {
         self.input
@@ -24,13 +24,13 @@ impl Tokens {
             .saturating_add(self.cache_write)
     }
 
-    /// Everything that went in or came out.
+    /// Returns all input and output tokens.
     #[must_use]
     pub const fn total(self) -> u64 {
         self.all_input().saturating_add(self.output)
     }
 
-    /// The sum of both, kind by kind.
+    /// Returns the sum, for each kind of token.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self {

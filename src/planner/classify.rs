@@ -1,4 +1,4 @@
-//! Local first, free and in microseconds; a model only for a goal that the local classifier is unsure about.
+//! Classification of goals: by the local classifier, which is free and takes microseconds, or by a model if that is unsure.
 
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use crate::llm::{CompletionContent, StopReason};
 use crate::telemetry::events;
 
 impl Planner {
-    /// The category and confidence by the local classifier.
+    /// Returns the category and confidence of the local classifier.
     pub(super) fn classify(&self, run: &mut PlanningRun<'_>) -> Intent {
         let started = Instant::now();
         let request = run.request;
@@ -24,14 +24,14 @@ impl Planner {
         intent
     }
 
-    /// The category that the plan is made for: a model's where the local classifier is unsure. A model that does not answer leaves
-    /// the local answer standing: a plan for a likely category is worth more than none.
+    /// Returns the final category: from a model if the local classifier is unsure. If that model fails, the local category is used: a
+    /// plan for a likely category is better than none.
     pub(super) async fn confirm_category(
         &self,
         run: &mut PlanningRun<'_>,
         intent: Intent,
     ) -> Classification {
-        let by_model = self.ask_for_category(run, intent).await;
+        let by_model = self.classify_with_model(run, intent).await;
         let classification = Classification {
             category: by_model.unwrap_or(intent.category),
             source: if by_model.is_some() {
@@ -56,7 +56,7 @@ impl Planner {
         classification
     }
 
-    async fn ask_for_category(
+    async fn classify_with_model(
         &self,
         run: &mut PlanningRun<'_>,
         intent: Intent,
@@ -65,7 +65,7 @@ impl Planner {
         let candidate = self.dependencies.classifier_model.as_ref()?;
         let model = candidate.model.as_ref()?;
         let mut calls_left = BillableCallsLeft(CLASSIFIER_CALLS);
-        let answer = self
+        let completion = self
             .call(
                 run,
                 candidate,
@@ -76,18 +76,20 @@ impl Planner {
             )
             .await
             .ok()?;
-        let finished = answer.stop_reason == StopReason::Finished;
-        finished.then(|| category_in(&answer.content)).flatten()
+        let finished = completion.stop_reason == StopReason::Finished;
+        finished
+            .then(|| parse_category(&completion.content))
+            .flatten()
     }
 }
 
-/// The category that an answer names: in the JSON asked for, or as the only thing it says.
-fn category_in(words: &CompletionContent) -> Option<Category> {
-    let named = |answer: &Value| Category::from_name(answer.get("category")?.as_str()?);
-    match words {
-        CompletionContent::Json(answer) => named(answer),
+/// Parses the category of a completion: from the requested JSON, or from a text that consists of the category alone.
+fn parse_category(content: &CompletionContent) -> Option<Category> {
+    let from_json = |json: &Value| Category::from_name(json.get("category")?.as_str()?);
+    match content {
+        CompletionContent::Json(json) => from_json(json),
         CompletionContent::Text(text) => match serde_json::from_str(text.trim()) {
-            Ok(answer) => named(&answer),
+            Ok(json) => from_json(&json),
             Err(_) => {
                 Category::from_name(text.trim_matches(|char: char| !char.is_ascii_alphabetic()))
             }
@@ -100,13 +102,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_category_is_read_from_json_or_from_a_bare_word_and_else_not_at_all() {
-        let said = |text: &str| category_in(&CompletionContent::Text(text.to_owned()));
-        assert_eq!(said("{\"category\": \"Fitness\"}"), Some(Category::Fitness));
-        assert_eq!(said(" skill-learning.\n"), Some(Category::SkillLearning));
-        assert_eq!(said("It could be fitness or creative"), None);
-        assert_eq!(said("{\"category\": 4}"), None);
-        let called = CompletionContent::Json(serde_json::json!({"category": "other"}));
-        assert_eq!(category_in(&called), Some(Category::Other));
+    fn a_category_is_parsed_from_json_or_from_a_single_word_only() {
+        let parsed = |text: &str| parse_category(&CompletionContent::Text(text.to_owned()));
+        assert_eq!(
+            parsed("{\"category\": \"Fitness\"}"),
+            Some(Category::Fitness)
+        );
+        assert_eq!(parsed(" skill-learning.\n"), Some(Category::SkillLearning));
+        assert_eq!(parsed("It could be fitness or creative"), None);
+        assert_eq!(parsed("{\"category\": 4}"), None);
+        let json = CompletionContent::Json(serde_json::json!({"category": "other"}));
+        assert_eq!(parse_category(&json), Some(Category::Other));
     }
 }

@@ -1,40 +1,40 @@
-//! What a plan would cost, without asking any model.
+//! Estimates the cost of a plan without calling a model.
 
 use super::{PlanFailureKind, PlanRequest, Planner, guard};
 use crate::llm::{ModelName, Prompt, token_estimate};
 use crate::money::{Money, Tokens};
 use planning::category::Category;
 
-/// Tokens of a plan's week: a guess from two hundred characters of focus and milestone and three tasks of a hundred each.
+/// Estimated output tokens per week: two hundred characters of focus area and milestone, and three tasks of a hundred each.
 const OUTPUT_TOKENS_PER_WEEK: u64 = 170;
-/// Weeks of a plan that names none.
-const USUAL_WEEKS: u64 = 10;
+/// Assumed number of weeks if the request does not name one.
+const DEFAULT_WEEKS: u64 = 10;
 
-/// What a plan would take.
+/// The estimated tokens and cost of a plan.
 #[derive(Debug, Clone)]
 pub struct Estimate {
-    /// What the local model takes the goal for.
+    /// The category by the local classifier.
     pub category: Category,
-    /// How sure it is.
+    /// The confidence of the local classifier, 0 to 1.
     pub confidence: f32,
-    /// Who would write the plan.
+    /// The model that would write the plan.
     pub model: ModelName,
-    /// Estimated tokens of goal and context, which `MAX_INPUT_TOKENS` bounds.
+    /// Estimated tokens of goal and context, which `MAX_INPUT_TOKENS` limits.
     pub goal_tokens: u64,
     /// Estimated tokens of the whole prompt.
     pub input_tokens: u64,
     /// Estimated tokens of the plan.
     pub output_tokens: u64,
-    /// What that costs.
+    /// The cost of these tokens.
     pub likely_cost: Money,
-    /// The worst case, which is held before the first call.
+    /// The cost in the worst case, which is held before the first call.
     pub worst_case: Money,
-    /// Why the request would be refused as it is.
+    /// Why the cost guard would reject the request, if it would.
     pub refusal: Option<PlanFailureKind>,
 }
 
 impl Planner {
-    /// Estimates what a plan would cost, likely and at most.
+    /// Estimates the likely and the maximum cost of a plan.
     #[must_use]
     pub fn estimate(&self, request: &PlanRequest) -> Estimate {
         let dependencies = &self.dependencies;
@@ -67,10 +67,10 @@ impl Planner {
     }
 }
 
-/// About how many tokens a plan takes: what goes in, and what comes out.
+/// Returns the estimated input and output tokens of a plan.
 fn likely_tokens(request: &PlanRequest, prompt: &Prompt) -> (u64, u64) {
     let weeks = request.constraints.weeks;
-    let weeks = weeks.map_or(USUAL_WEEKS, |weeks| u64::from(weeks.value));
+    let weeks = weeks.map_or(DEFAULT_WEEKS, |weeks| u64::from(weeks.value));
     let texts = [&*prompt.system, &*prompt.user, prompt.schema.json];
     let input = texts.into_iter().map(token_estimate::estimate).sum();
     let output = (weeks * OUTPUT_TOKENS_PER_WEEK).min(u64::from(prompt.max_output_tokens));

@@ -1,56 +1,56 @@
-//! Why there is no plan. The codes are those of the error catalogue; how they look over HTTP is decided in `http`.
+//! Failures of planning. Their codes are those of the error catalogue; `http` maps them to responses.
 
 use crate::ledger::{BudgetExceeded, HoldError, LedgerUnavailable};
 use crate::money::Money;
 
-/// A request that ended without a plan.
+/// The failure of a request for a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 pub struct PlanFailure {
-    /// Why.
+    /// The reason.
     pub kind: PlanFailureKind,
-    /// Whether it cost something all the same.
+    /// Whether the request cost money nevertheless.
     pub spent: bool,
 }
 
-/// Why there is no plan.
+/// The reason why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanFailureKind {
-    /// Goal and context have more tokens than a request may have.
+    /// Goal and context have more tokens than allowed.
     #[error("goal and context have about {tokens} tokens; {max} are allowed")]
     InputTooLarge {
         /// Estimated tokens.
         tokens: u64,
-        /// The most allowed.
+        /// Maximum tokens.
         max: u64,
     },
-    /// The worst case costs more than a request may cost.
+    /// The worst case costs more than a request may.
     #[error("the plan could cost up to {worst_case} USD; {limit} USD is allowed for a request")]
     RequestTooExpensive {
-        /// What it could cost.
+        /// Cost in the worst case.
         worst_case: Money,
-        /// What it may cost.
+        /// Maximum cost of a request.
         limit: Money,
     },
     /// A budget has no room for the worst case.
     #[error("{0}")]
     BudgetExceeded(BudgetExceeded),
-    /// The model's answers violate rules and cannot be repaired. Holds what is wrong, for operators.
+    /// The model's output violates rules and cannot be repaired. Contains the violations, for operators.
     #[error("the model did not write a valid plan: {0}")]
     InvalidModelOutput(String),
-    /// No model answers. Holds why, for operators.
+    /// No model is available. Contains the reason, for operators.
     #[error("no model is able to answer now: {0}")]
     ProviderUnavailable(String),
-    /// The request's row could not be written. Holds why, for operators.
+    /// The usage row could not be written. Contains the reason, for operators.
     #[error("{0}")]
     LedgerUnavailable(String),
-    /// The request took longer than it may.
+    /// The request exceeded its deadline.
     #[error("the request took longer than it may")]
     DeadlineExceeded,
 }
 
 impl PlanFailureKind {
-    /// The code in the error catalogue.
+    /// Returns the code in the error catalogue.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -64,7 +64,7 @@ impl PlanFailureKind {
         }
     }
 
-    /// Whether the guard refused the request before anything was spent.
+    /// Returns whether the cost guard rejected the request before any cost.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
         match self {
@@ -80,7 +80,7 @@ impl PlanFailureKind {
 }
 
 impl From<PlanFailureKind> for PlanFailure {
-    /// A failure before anything was spent.
+    /// Creates a failure without any cost.
     fn from(kind: PlanFailureKind) -> Self {
         Self { kind, spent: false }
     }

@@ -1,4 +1,5 @@
-//! Generation: ask a candidate, repair what rules can repair, check, ask at most once more; then the next candidate (fallback).
+//! Generation of a plan: call a candidate, repair its draft by rules, check it, and retry at most once. Then fall back to the next
+//! candidate.
 
 use std::time::Instant;
 
@@ -17,7 +18,7 @@ use crate::llm::{Completion, CompletionContent, ModelError, Prompt, Purpose, Sto
 use crate::money::{Money, Tokens};
 use crate::telemetry::events;
 
-/// A checked plan and how it came about.
+/// A checked plan, whether it was repaired, and its language.
 struct Generated {
     plan: Plan,
     repaired: bool,
@@ -25,22 +26,25 @@ struct Generated {
 }
 
 impl Planner {
-    /// The plan of the first candidate that writes a valid one.
+    /// Returns the plan of the first candidate that writes a valid one.
     pub(super) async fn generate(
         &self,
         run: &mut PlanningRun<'_>,
         classification: Classification,
     ) -> Result<PlanOutcome, PlanFailure> {
         let mut failure = PlanFailureKind::ProviderUnavailable("no model is configured".to_owned());
-        for (place, candidate) in self.dependencies.candidates.iter().enumerate() {
+        for (index, candidate) in self.dependencies.candidates.iter().enumerate() {
             run.bill.set_model(&candidate.name.to_string());
             let generated = match &candidate.model {
-                None => self.write_offline(run, candidate, classification),
-                Some(model) => self.ask(run, candidate, model, classification).await,
+                None => self.generate_offline(run, candidate, classification),
+                Some(model) => {
+                    self.generate_with_model(run, candidate, model, classification)
+                        .await
+                }
             };
             match generated {
                 Ok(generated) => {
-                    let is_fallback = place > 0;
+                    let is_fallback = index > 0;
                     return Ok(self.outcome(
                         run,
                         candidate,
@@ -83,7 +87,7 @@ impl Planner {
         }
     }
 
-    fn write_offline(
+    fn generate_offline(
         &self,
         run: &mut PlanningRun<'_>,
         candidate: &ModelCandidate,
@@ -117,8 +121,9 @@ impl Planner {
             took,
             checked.is_ok(),
         );
-        let plan = checked
-            .map_err(|violations| PlanFailureKind::InvalidModelOutput(listed(&violations)))?;
+        let plan = checked.map_err(|violations| {
+            PlanFailureKind::InvalidModelOutput(join_violations(&violations))
+        })?;
         Ok(Generated {
             plan,
             repaired: self.count_repairs(&repairs),
@@ -126,7 +131,7 @@ impl Planner {
         })
     }
 
-    async fn ask(
+    async fn generate_with_model(
         &self,
         run: &mut PlanningRun<'_>,
         candidate: &ModelCandidate,
@@ -136,27 +141,27 @@ impl Planner {
         let category = classification.category;
         let mut violations = Vec::new();
         let mut calls_left = BillableCallsLeft(CANDIDATE_CALLS);
-        // The plan, and one more try with what was wrong with the first, where the hold still covers it.
+        // The plan, and one retry that names the violations of the first, if the hold still covers it.
         for attempt in 0..2 {
             if calls_left.0 == 0 {
                 break;
             }
             let prompt = self.take_prompt(run, classification, &violations);
-            let answer = self
+            let result = self
                 .call(run, candidate, model, &prompt, category, &mut calls_left)
                 .await;
             if violations.is_empty() {
-                // The next candidate is asked the same.
+                // The next candidate gets the same prompt.
                 run.prompts.plan = Some(prompt);
             }
-            let completion = answer.map_err(|error| self.map_model_error(run, &error))?;
+            let completion = result.map_err(|error| self.map_model_error(run, &error))?;
             if completion.stop_reason == StopReason::Refused {
-                // The same words would be refused again.
+                // The same prompt would be refused again.
                 return Err(PlanFailureKind::InvalidModelOutput(
                     "a guardrail or content filter of the provider refused the goal".to_owned(),
                 ));
             }
-            match read(&completion, run) {
+            match parse_plan(&completion, run) {
                 Ok((plan, repairs)) => {
                     let repaired = self.count_repairs(&repairs) || attempt > 0;
                     if attempt > 0 {
@@ -171,10 +176,12 @@ impl Planner {
                 Err(found) => violations = found,
             }
         }
-        Err(PlanFailureKind::InvalidModelOutput(listed(&violations)))
+        Err(PlanFailureKind::InvalidModelOutput(join_violations(
+            &violations,
+        )))
     }
 
-    /// The prompt of the run, which the guard built; a new one only for another category, or to name what was wrong.
+    /// Takes the run's prompt, which the cost guard built. Builds a new one for another category, or to name violations.
     fn take_prompt(
         &self,
         run: &mut PlanningRun<'_>,
@@ -197,7 +204,7 @@ impl Planner {
 
     fn map_model_error(&self, run: &PlanningRun<'_>, error: &ModelError) -> PlanFailureKind {
         let now = tokio::time::Instant::now();
-        // A call's own deadline lies a little before the request's, so that there is time to settle.
+        // A call's deadline is a little before the request's, which leaves time to settle.
         if self.call_deadline(run) <= now || run.deadline <= now {
             PlanFailureKind::DeadlineExceeded
         } else {
@@ -205,7 +212,7 @@ impl Planner {
         }
     }
 
-    /// Counts repairs. Whether there were any.
+    /// Counts the repairs, and returns whether there were any.
     fn count_repairs(&self, repairs: &[Repair]) -> bool {
         for repair in repairs {
             self.dependencies.metrics.plan_repair(repair.as_str());
@@ -214,12 +221,15 @@ impl Planner {
     }
 }
 
-/// The plan in an answer, repaired where rules suffice.
-fn read(
+/// Parses the plan in a completion, and repairs it by rules.
+///
+/// # Errors
+/// Returns the violations that remain.
+fn parse_plan(
     completion: &Completion,
     run: &PlanningRun<'_>,
 ) -> Result<(Plan, Vec<Repair>), Vec<Violation>> {
-    // What was cut off may look whole to a tolerant reader, with its last weeks missing.
+    // A tolerant parser may accept truncated output as a plan without its last weeks.
     if completion.stop_reason == StopReason::MaxTokens {
         return Err(vec![Violation::CutOff]);
     }
@@ -233,7 +243,7 @@ fn read(
     check(draft, constraints).map(|plan| (plan, repairs))
 }
 
-fn listed(violations: &[Violation]) -> String {
-    let rules: Vec<String> = violations.iter().map(ToString::to_string).collect();
-    rules.join("; ")
+fn join_violations(violations: &[Violation]) -> String {
+    let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
+    violations.join("; ")
 }

@@ -1,4 +1,4 @@
-//! The cost guard: what a request could cost at most, and whether it may. Nothing is spent before it.
+//! The cost guard: computes the worst-case cost of a request and rejects it if that is too high. Nothing is spent before.
 
 use std::time::Duration;
 
@@ -10,31 +10,34 @@ use crate::llm::{Prompt, token_estimate};
 use crate::money::Money;
 use crate::telemetry::events;
 
-/// What a request may take.
+/// The limits of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Most estimated tokens of goal and context: what the caller can make smaller.
+    /// Maximum estimated tokens of goal and context, which are what the caller can shorten.
     pub max_input_tokens: u64,
-    /// Most tokens of a plan.
+    /// Maximum output tokens of a plan.
     pub max_output_tokens: u32,
-    /// Most that a request may cost in the worst case.
+    /// Maximum cost of a request in the worst case.
     pub max_request_cost: Money,
-    /// Confidence below which a model is asked for the category.
+    /// Confidence below which a model is called for the category.
     pub confidence_threshold: f32,
-    /// How long a request may take.
+    /// Maximum duration of a request.
     pub deadline: Duration,
-    /// How long one call of a model may take.
+    /// Maximum duration of one call of a model.
     pub attempt_timeout: Duration,
 }
 
-/// Calls for the category that the hold covers.
+/// Number of classification calls that the hold covers.
 pub(super) const CLASSIFIER_CALLS: u32 = 1;
-/// Calls of each candidate that the hold covers: the plan, and one more after an answer that cannot be repaired or a call that may
-/// have been billed unseen.
+/// Number of calls of each candidate that the hold covers: the plan, and one retry after output that cannot be repaired or a failed
+/// call that may have been billed.
 pub(super) const CANDIDATE_CALLS: u32 = 2;
 
 impl Planner {
-    /// Refuses what is too large or too expensive; else returns the worst case. Builds the prompts that the request will need.
+    /// Returns the worst-case cost of a request, and builds the prompts that it needs.
+    ///
+    /// # Errors
+    /// Returns a failure if the request is too large or too expensive.
     pub(super) fn guard(
         &self,
         run: &mut PlanningRun<'_>,
@@ -50,7 +53,10 @@ impl Planner {
         Ok(worst_case)
     }
 
-    /// Whether a request of this worst case is within the limits of every request.
+    /// Checks a request with this worst-case cost against the limits.
+    ///
+    /// # Errors
+    /// Returns a failure if the request is too large or too expensive.
     pub(super) fn check_limits(
         &self,
         request: &PlanRequest,
@@ -73,8 +79,8 @@ impl Planner {
         Ok(())
     }
 
-    /// The most that all calls which a request may make can cost together: a question for the category where the local
-    /// classifier is unsure, and of every candidate a plan and a second try.
+    /// Returns the maximum cost of all calls that a request may make: a classification if the local classifier is unsure, and a plan
+    /// and a retry for every candidate.
     pub(super) fn worst_case(&self, prompts: &RequestPrompts) -> Money {
         let dependencies = &self.dependencies;
         let classify = prompts
@@ -91,27 +97,27 @@ impl Planner {
         let models = models.filter(|candidate| candidate.model.is_some());
         models.fold(classify, |sum, candidate| {
             let first = call_worst_case(candidate, prompt, prompts::MAX_GUIDANCE_TOKENS);
-            let again = call_worst_case(
+            let retry = call_worst_case(
                 candidate,
                 prompt,
                 prompts::MAX_GUIDANCE_TOKENS + prompts::MAX_VIOLATION_TOKENS,
             );
-            sum.saturating_add(first).saturating_add(again)
+            sum.saturating_add(first).saturating_add(retry)
         })
     }
 
-    /// The prompts that a request needs: one for the category where the local classifier is unsure, and one for the plan where a
+    /// Builds the prompts that a request needs: one for the category if the local classifier is unsure, and one for the plan if a
     /// model may write it.
     pub(super) fn prompts_for(&self, request: &PlanRequest, intent: Intent) -> RequestPrompts {
         let dependencies = &self.dependencies;
         let unsure = intent.confidence < dependencies.limits.confidence_threshold;
         let classify = unsure && dependencies.classifier_model.is_some();
         let mut candidates = dependencies.candidates.iter();
-        let by_model = candidates.any(|candidate| candidate.model.is_some());
+        let needs_plan = candidates.any(|candidate| candidate.model.is_some());
         RequestPrompts {
             classify: classify
                 .then(|| prompts::classify(&request.goal, &request.context.request_id)),
-            plan: by_model.then(|| {
+            plan: needs_plan.then(|| {
                 let max_output_tokens = dependencies.limits.max_output_tokens;
                 prompts::plan(request, intent.category, max_output_tokens, &[])
             }),
@@ -119,7 +125,7 @@ impl Planner {
         }
     }
 
-    /// Counts and logs a refusal.
+    /// Counts and logs a rejection.
     pub(super) fn report_refusal(
         &self,
         run: &PlanningRun<'_>,
@@ -132,13 +138,13 @@ impl Planner {
     }
 }
 
-/// About how many tokens the caller's words have.
+/// Returns the estimated tokens of goal and context.
 pub(super) fn input_estimate(request: &PlanRequest) -> u64 {
     token_estimate::estimate(request.goal.text())
         + request.goal.context().map_or(0, token_estimate::estimate)
 }
 
-/// The most that one call can cost.
+/// Returns the maximum cost of one call; `more_input` are input tokens in addition to the prompt.
 pub(super) fn call_worst_case(
     candidate: &ModelCandidate,
     prompt: &Prompt,

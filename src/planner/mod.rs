@@ -1,7 +1,7 @@
-//! The story of a request: classify, guard, generate, check, settle. [`Planner::plan`] tells it on one screen.
+//! The planning pipeline: classify, guard, hold, generate, check, settle. Start reading at [`Planner::plan`].
 //!
-//! The planner knows neither HTTP nor AWS nor Redis. What was spent is on the bill whatever the outcome, and the bill is settled
-//! before an outcome leaves.
+//! The planner knows neither HTTP nor AWS nor Redis. Every cost is charged to the bill, whatever the outcome, and the bill is settled
+//! before the outcome is returned.
 
 mod classify;
 mod estimate;
@@ -37,25 +37,25 @@ use crate::llm::ModelName;
 use crate::resilience::circuit_breaker::CircuitState;
 use crate::telemetry::Metrics;
 
-/// What the planner works with.
+/// The dependencies of the planner.
 pub struct Dependencies {
     /// The local classifier.
     pub classifier: Classifier,
     /// The planner without a model.
     pub offline: OfflinePlanner,
-    /// The models that may write a plan, in the order in which they are asked; never empty.
+    /// The models that may write a plan, in the order in which they are tried; never empty.
     pub candidates: Vec<ModelCandidate>,
-    /// The model that is asked for the category of an unsure goal; none in offline mode.
+    /// The model that classifies goals the local classifier is unsure about, if one is configured.
     pub classifier_model: Option<ModelCandidate>,
-    /// The record of costs.
+    /// The ledger of costs and budgets.
     pub ledger: Ledger,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// What a request may take.
+    /// The limits of a request.
     pub limits: Limits,
-    /// Recent plans, where they are cached.
+    /// The cache of recent plans, if one is configured.
     pub cache: Option<PlanCache>,
-    /// The counters.
+    /// The metrics.
     pub metrics: Metrics,
 }
 
@@ -65,7 +65,7 @@ pub struct Planner {
     reuse: Reuse,
 }
 
-/// One request on its way to a plan.
+/// The state of one request in the pipeline.
 struct PlanningRun<'a> {
     request: &'a PlanRequest,
     bill: Bill,
@@ -75,12 +75,12 @@ struct PlanningRun<'a> {
 }
 
 impl Planner {
-    /// Makes a plan, or reuses one that was made for the same request, by the deadline. Its cost is settled before it returns.
+    /// Makes a plan by the deadline, or reuses one of an equal request. Its cost is settled before this returns.
     ///
-    /// Run it in a task of its own: a request that has started to spend has to run to its end.
+    /// Run it in its own task: a request that has started to spend must run to completion.
     ///
     /// # Errors
-    /// [`PlanFailure`]; what was spent until then is settled all the same.
+    /// Returns a [`PlanFailure`]. Costs up to then are settled nevertheless.
     pub async fn plan(
         &self,
         request: &PlanRequest,
@@ -130,7 +130,7 @@ impl Planner {
 }
 
 impl Planner {
-    /// A planner with these dependencies.
+    /// Creates a planner with these dependencies.
     #[must_use]
     pub fn new(mut dependencies: Dependencies) -> Self {
         let cache = dependencies.cache.take();
@@ -143,44 +143,44 @@ impl Planner {
         }
     }
 
-    /// The local classifier, which also detects languages.
+    /// Returns the local classifier, which also detects languages.
     #[must_use]
     pub fn classifier(&self) -> &Classifier {
         &self.dependencies.classifier
     }
 
-    /// The record of costs.
+    /// Returns the ledger of costs and budgets.
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.dependencies.ledger
     }
 
-    /// The time.
+    /// Returns the clock.
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
         self.dependencies.clock.as_ref()
     }
 
-    /// The deadline of a request that begins now.
+    /// Returns the deadline of a request that starts now.
     #[must_use]
     pub fn deadline(&self) -> tokio::time::Instant {
         tokio::time::Instant::now() + self.dependencies.limits.deadline
     }
 
-    /// Whether a request can cost anything: not where every plan is written offline.
+    /// Returns whether a request can cost money, which is the case if any model is configured.
     #[must_use]
     pub fn may_spend(&self) -> bool {
         models(&self.dependencies).any(|candidate| candidate.model.is_some())
     }
 
-    /// The models that are called, each with the state of its circuit breaker.
+    /// Returns the configured models with the states of their circuit breakers.
     pub fn breakers(&self) -> impl Iterator<Item = (&ModelName, CircuitState)> {
         models(&self.dependencies)
             .filter_map(|candidate| Some((&candidate.name, candidate.model.as_ref()?.state())))
     }
 }
 
-/// Every model that a request may call.
+/// Returns every candidate that a request may use, including the classifier model.
 fn models(dependencies: &Dependencies) -> impl Iterator<Item = &ModelCandidate> {
     dependencies
         .candidates

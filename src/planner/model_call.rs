@@ -1,5 +1,4 @@
-//! One call of a model: retried where that helps and nothing is paid twice, bounded by the deadline, charged to the bill, counted
-//! and logged, whatever it was for.
+//! Calls of a model: retried if that helps and the hold covers it, bounded by the deadline, charged to the bill, counted and logged.
 
 use std::time::{Duration, Instant};
 
@@ -11,17 +10,20 @@ use crate::money::Money;
 use crate::resilience::retry::Retry;
 use crate::telemetry::events;
 
-/// Time that a call leaves for settling.
-const SETTLING: Duration = Duration::from_secs(1);
+/// Time reserved for settling after a call.
+const SETTLE_TIME: Duration = Duration::from_secs(1);
 
-/// How many calls the hold still covers that may be billed.
+/// Number of calls that may still be billed within the hold.
 #[derive(Debug)]
 pub(super) struct BillableCallsLeft(pub u32);
 
 impl Planner {
-    /// Calls a model until it answers, or another try makes no sense. `category` is what the goal is classified as so far.
+    /// Calls a model, and retries where that may help. `category` is the goal's current category, for the log.
     ///
-    /// Takes from `calls_left` what may have been billed; there has to be one left for the call to begin.
+    /// Each attempt that may have been billed reduces `calls_left`, which must not be zero at the start.
+    ///
+    /// # Errors
+    /// Returns the error of the last attempt.
     pub(super) async fn call(
         &self,
         run: &mut PlanningRun<'_>,
@@ -33,8 +35,8 @@ impl Planner {
     ) -> Result<Completion, ModelError> {
         let mut retry = Retry::default();
         loop {
-            let answer = self.attempt(run, candidate, model, prompt, category).await;
-            let error = match answer {
+            let result = self.attempt(run, candidate, model, prompt, category).await;
+            let error = match result {
                 Ok(completion) => {
                     calls_left.0 = calls_left.0.saturating_sub(1);
                     return Ok(completion);
@@ -44,11 +46,11 @@ impl Planner {
             if error.billed == Billed::Unknown {
                 calls_left.0 = calls_left.0.saturating_sub(1);
             }
-            let pause = retry.next_pause();
+            let pause = retry.next_delay();
             let Some(pause) = pause.filter(|_| error.is_retryable(calls_left.0 > 0)) else {
                 return Err(error);
             };
-            // A try that would begin at the deadline is none.
+            // A retry that would start at or after the deadline is pointless.
             if tokio::time::Instant::now() + pause >= self.call_deadline(run) {
                 return Err(error);
             }
@@ -69,46 +71,46 @@ impl Planner {
             return Err(ModelError {
                 kind: ModelErrorKind::TimedOut,
                 billed: Billed::No,
-                message: "no time is left for a call".to_owned(),
+                message: "the deadline leaves no time for a call".to_owned(),
             });
         }
         let permit = model.breaker.permit().map_err(|open| ModelError {
             kind: ModelErrorKind::CircuitOpen,
             billed: Billed::No,
             message: format!(
-                "{} failed too often recently; it is called again in {} s",
+                "the circuit breaker of {} is open; it allows a call in {} s",
                 candidate.name,
                 open.retry_after.as_secs_f64().ceil()
             ),
         })?;
         let started = Instant::now();
-        let answer = model.model.complete(prompt, deadline).await;
+        let result = model.model.complete(prompt, deadline).await;
         let took = started.elapsed();
-        match &answer {
+        match &result {
             Err(error) if error.counts_against_model() => permit.failed(),
             _ => permit.succeeded(),
         }
         run.timings.model += took;
-        self.book(run, candidate, prompt, category, took, &answer);
-        answer
+        self.record_call(run, candidate, prompt, category, took, &result);
+        result
     }
 
-    /// Charges a call to the bill, counts and logs it.
-    fn book(
+    /// Charges a call to the bill, counts it and logs it.
+    fn record_call(
         &self,
         run: &mut PlanningRun<'_>,
         candidate: &ModelCandidate,
         prompt: &Prompt,
         category: Category,
         took: Duration,
-        answer: &Result<Completion, ModelError>,
+        result: &Result<Completion, ModelError>,
     ) {
-        let (outcome, tokens, billed) = match answer {
+        let (outcome, tokens, billed) = match result {
             Ok(completion) => (completion.stop_reason.as_str(), completion.tokens, true),
             Err(error) => (error.kind.as_str(), None, error.billed == Billed::Unknown),
         };
         let cost = if billed {
-            // What cannot be known is booked at what it can have cost at most.
+            // Unknown usage is charged at the worst case.
             let worst_case = guard::call_worst_case(candidate, prompt, 0);
             let price = &candidate.capabilities.price;
             run.bill.charge(price, tokens, worst_case)
@@ -122,18 +124,22 @@ impl Planner {
             .model_call(name, purpose, outcome, took, tokens, cost);
         let context = &run.request.context;
         let finished =
-            matches!(answer, Ok(completion) if completion.stop_reason == StopReason::Finished);
+            matches!(result, Ok(completion) if completion.stop_reason == StopReason::Finished);
         events::llm_call(
             context, category, name, purpose, tokens, cost, took, finished,
         );
-        if let Err(error) = answer {
+        if let Err(error) = result {
             events::error(context, error.kind.as_str(), &error.message);
         }
     }
 
-    /// The deadline of a call that starts now.
+    /// Returns the deadline of a call that starts now.
     pub(super) fn call_deadline(&self, run: &PlanningRun<'_>) -> tokio::time::Instant {
         let attempt = tokio::time::Instant::now() + self.dependencies.limits.attempt_timeout;
-        attempt.min(run.deadline.checked_sub(SETTLING).unwrap_or(run.deadline))
+        attempt.min(
+            run.deadline
+                .checked_sub(SETTLE_TIME)
+                .unwrap_or(run.deadline),
+        )
     }
 }

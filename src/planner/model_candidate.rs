@@ -1,4 +1,4 @@
-//! A model that may write a plan, or the planner without one.
+//! The candidates for writing a plan: models, or the offline planner.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,27 +6,27 @@ use std::time::Duration;
 use crate::llm::{Capabilities, LanguageModel, ModelName};
 use crate::resilience::circuit_breaker::{CircuitBreaker, CircuitBreakerSettings, CircuitState};
 
-/// A model is not called for ten seconds after ten failures in a row, of whatever requests: other models answer meanwhile. Fewer
-/// would open the circuit by chance where a third of the calls is throttled.
+/// After ten failures in a row, across all requests, a model is not called for ten seconds; other candidates take over. With a lower
+/// threshold, the circuit would open by chance when a third of the calls is throttled.
 const BREAKER: CircuitBreakerSettings = CircuitBreakerSettings {
     failures: 10,
     coalesce_concurrent: false,
     open_duration: Duration::from_secs(10),
 };
 
-/// A model that may write a plan.
+/// A candidate for writing a plan.
 #[derive(Clone)]
 pub struct ModelCandidate {
-    /// Its name.
+    /// The name of the model.
     pub name: ModelName,
-    /// Its price and capabilities.
+    /// The model's price and capabilities.
     pub capabilities: Capabilities,
-    /// The model; `None` for the planner without one.
+    /// The model; `None` for the offline planner.
     pub model: Option<GuardedModel>,
 }
 
 impl ModelCandidate {
-    /// The planner without a model.
+    /// Returns the offline planner.
     #[must_use]
     pub fn offline() -> Self {
         Self {
@@ -42,12 +42,12 @@ impl ModelCandidate {
 pub struct GuardedModel {
     /// The model.
     pub model: Arc<dyn LanguageModel>,
-    /// Whether it is called at all.
+    /// The circuit breaker.
     pub breaker: Arc<CircuitBreaker>,
 }
 
 impl GuardedModel {
-    /// A model of that name behind a closed breaker.
+    /// Wraps a model with a closed circuit breaker, named after the model.
     #[must_use]
     pub fn new(name: &ModelName, model: Arc<dyn LanguageModel>) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl GuardedModel {
         }
     }
 
-    /// The state of its breaker.
+    /// Returns the state of the circuit breaker.
     #[must_use]
     pub fn state(&self) -> CircuitState {
         self.breaker.state()

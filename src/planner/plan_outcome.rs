@@ -1,4 +1,4 @@
-//! The outcome of a request: the plan, how it came about, what it cost.
+//! The outcome of a request: the plan, how it was made, and what it cost.
 
 use std::time::Duration;
 
@@ -12,43 +12,43 @@ use planning::category::Category;
 use planning::language::Language;
 use planning::plan::Plan;
 
-/// A plan with its story.
+/// A plan, how it was made, and what it cost.
 #[derive(Debug, Clone)]
 pub struct PlanOutcome {
     /// The plan.
     pub plan: Plan,
-    /// What the goal was taken for.
+    /// The classification of the goal.
     pub classification: Classification,
-    /// Who wrote it.
+    /// The model that wrote the plan.
     pub model: ModelName,
-    /// The language it is written in.
+    /// The language of the plan.
     pub language: Language,
-    /// Tokens of all calls.
+    /// Tokens of all model calls.
     pub tokens: Tokens,
-    /// Cost of all calls.
+    /// Cost of all model calls.
     pub cost: Money,
-    /// Calls of a model.
+    /// Number of model calls.
     pub llm_calls: u32,
-    /// Whether rules or a second question mended it.
+    /// Whether the plan was repaired, by rules or by a retry.
     pub repaired: bool,
-    /// Whether another than the first of the configured models wrote it, because those before it did not answer.
+    /// Whether a fallback wrote the plan because the candidates before it failed.
     pub fallback: bool,
-    /// Whether it was made for another request, and cost this one nothing.
+    /// Whether the plan was reused from another request, at no cost.
     pub cached: bool,
-    /// When it was made.
+    /// When the plan was made.
     pub created_at: DateTime<Utc>,
     /// How long the steps took.
     pub timings: Timings,
 }
 
-/// What a goal was taken for.
+/// The classification of a goal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Classification {
     /// The category.
     pub category: Category,
-    /// Who said so.
+    /// What determined the category.
     pub source: ClassifiedBy,
-    /// How sure the local model was, 0..=1.
+    /// The confidence of the local classifier, 0 to 1.
     pub confidence: f32,
 }
 
@@ -63,7 +63,7 @@ pub enum ClassifiedBy {
 }
 
 impl ClassifiedBy {
-    /// The name on the wire and in metrics.
+    /// Returns the name in responses and metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -76,10 +76,10 @@ impl ClassifiedBy {
 /// How long the steps took, for `Server-Timing`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Timings {
-    /// Classification by the local model.
+    /// Classification by the local classifier.
     pub classify: Duration,
-    /// All calls of models.
+    /// All model calls.
     pub model: Duration,
-    /// All writes of the ledger.
+    /// All ledger writes.
     pub ledger: Duration,
 }

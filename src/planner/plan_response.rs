@@ -1,4 +1,4 @@
-//! A plan as its JSON shows it.
+//! The JSON representation of a plan.
 
 use chrono::SecondsFormat;
 use serde::Serialize;
@@ -97,7 +97,7 @@ pub struct ClassificationShown {
 }
 
 impl PlanResponse {
-    /// The response to a request.
+    /// Creates the response to a request.
     #[must_use]
     pub fn new(request: &PlanRequest, outcome: PlanOutcome) -> Self {
         let PlanOutcome {

@@ -1,4 +1,4 @@
-//! A request that has been parsed: all that the planner needs to know of it.
+//! The parsed request: everything the planner needs.
 
 use std::sync::Arc;
 
@@ -14,15 +14,15 @@ use planning::validation::{FieldErrors, InvalidFields};
 /// A parsed request.
 #[derive(Debug, Clone)]
 pub struct PlanRequest {
-    /// Which client asks, under which id.
+    /// The ids, client and budget of the request.
     pub context: Arc<RequestContext>,
-    /// What they want.
+    /// The goal.
     pub goal: Goal,
-    /// What the plan has to respect.
+    /// The constraints that the plan must satisfy.
     pub constraints: Constraints,
 }
 
-/// The fields of a request, each of the right type but not yet checked.
+/// The fields of a request, each of the right type but not yet validated.
 #[derive(Debug, Default, Serialize)]
 pub struct Fields {
     /// `goal`
@@ -42,52 +42,47 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Parses the fields; `complaints` holds what was wrong with their types already.
+    /// Parses the fields; `errors` holds the errors found so far, such as wrong types.
     ///
     /// # Errors
-    /// [`Invalid`] with every field that is not as it must be.
+    /// Returns [`InvalidFields`] with every invalid field.
     pub fn parse(
         self,
-        mut complaints: FieldErrors,
+        mut errors: FieldErrors,
         context: Arc<RequestContext>,
         classifier: &Classifier,
         today: NaiveDate,
     ) -> Result<PlanRequest, InvalidFields> {
-        // A goal, or a body, of the wrong type was complained about already; do not call the goal missing as well.
-        let goal =
-            if self.goal.is_none() && (complaints.has_error("goal") || complaints.has_error("")) {
-                None
-            } else {
-                Goal::parse(
-                    self.goal.as_deref(),
-                    self.context.as_deref(),
-                    &mut complaints,
-                )
-            };
-        let mut stated = ExplicitConstraints::default();
+        // A goal or body of the wrong type was reported already; do not report the goal as missing as well.
+        let goal = if self.goal.is_none() && (errors.has_error("goal") || errors.has_error("")) {
+            None
+        } else {
+            Goal::parse(self.goal.as_deref(), self.context.as_deref(), &mut errors)
+        };
+        let mut explicit = ExplicitConstraints::default();
         if let Some(hours) = self.hours_per_week {
-            stated.hours_per_week(hours, &mut complaints);
+            explicit.hours_per_week(hours, &mut errors);
         }
         if let Some(weeks) = self.duration_weeks {
-            stated.duration_weeks(weeks, &mut complaints);
+            explicit.duration_weeks(weeks, &mut errors);
         }
         if let Some(date) = &self.start_date {
-            stated.start_date(date, &mut complaints);
+            explicit.start_date(date, &mut errors);
         }
         if let Some(date) = &self.deadline {
-            stated.deadline(date, &mut complaints);
+            explicit.deadline(date, &mut errors);
         }
         if let Some(tag) = &self.language {
-            stated.language(tag, &mut complaints);
+            explicit.language(tag, &mut errors);
         }
-        stated.finish(today, &mut complaints);
-        let parsed = goal.filter(|_| complaints.is_empty()).and_then(|goal| {
+        explicit.finish(today, &mut errors);
+        let parsed = goal.filter(|_| errors.is_empty()).and_then(|goal| {
             let constraints = Constraints::resolve(
                 &goal,
-                stated,
+                explicit,
                 today,
                 || classifier.language(&goal),
-                &mut complaints,
+                &mut errors,
             )?;
             Some(PlanRequest {
                 context,
@@ -95,6 +90,6 @@ impl Fields {
                 constraints,
             })
         });
-        complaints.into_result(parsed)
+        errors.into_result(parsed)
     }
 }

@@ -1,4 +1,4 @@
-//! The ledger's part of the story: the worst case is held before anything is spent, and the outcome is settled before it leaves.
+//! The ledger steps of the pipeline: hold the worst case before anything is spent, and settle the outcome before it is returned.
 
 use std::time::Instant;
 
@@ -8,7 +8,10 @@ use crate::money::Money;
 use crate::telemetry::events;
 
 impl Planner {
-    /// Holds the worst case. Where nothing can be spent there is nothing to hold: such a request has one row, its outcome.
+    /// Holds the worst-case cost in the ledger. A request that cannot cost anything needs no hold; only its outcome is written.
+    ///
+    /// # Errors
+    /// Returns a failure if a budget would be exceeded or the ledger is unavailable.
     pub(super) async fn hold(
         &self,
         run: &mut PlanningRun<'_>,
@@ -40,7 +43,10 @@ impl Planner {
         })
     }
 
-    /// Writes the outcome to the request's row and counts it. A plan whose row is not safe does not leave.
+    /// Writes the outcome to the usage row and counts it. A plan is returned only if its row is durable.
+    ///
+    /// # Errors
+    /// Returns the failure of the request, or that the row could not be written.
     pub(super) async fn settle(
         &self,
         run: &mut PlanningRun<'_>,
@@ -55,7 +61,7 @@ impl Planner {
         }
     }
 
-    /// Counts a failure, and notes on it whether the request cost something all the same.
+    /// Counts a failure, and notes whether the request cost money nevertheless.
     pub(super) fn fail(&self, run: &PlanningRun<'_>, kind: PlanFailureKind) -> PlanFailure {
         self.count(&run.bill, kind.code());
         PlanFailure {
@@ -71,7 +77,7 @@ impl Planner {
     ) -> Result<PlanOutcome, PlanFailure> {
         let (status, error) = match outcome.as_ref().map_err(|failure| &failure.kind) {
             Ok(_) => (RowStatus::Settled, None),
-            // Nothing was spent. A hold that arrived although the store did not say so ends with its lease.
+            // Nothing was spent. If the hold was written although the store did not confirm it, it ends with its lease.
             Err(PlanFailureKind::LedgerUnavailable(_)) => return outcome,
             Err(kind) if kind.is_refusal() => (RowStatus::Rejected, Some(kind.code())),
             Err(kind) => (RowStatus::Failed, Some(kind.code())),

@@ -1,5 +1,5 @@
-//! The way to Redis or Valkey: one connection for all, a deadline for every question, and a breaker, so that an outage costs
-//! requests next to nothing. Callers have an answer of their own for when there is none.
+//! The Redis or Valkey client: one shared connection, a timeout for every command, and a circuit breaker, so that an outage hardly
+//! delays requests. Callers must have a fallback of their own.
 
 mod plan_cache;
 mod rate_limit;
@@ -13,18 +13,18 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::resilience::circuit_breaker::{CircuitBreaker, CircuitBreakerSettings, CircuitState};
 
-/// How long an answer is waited for: a round trip within a region takes about a millisecond, and a busy machine some tens.
+/// Maximum time for a reply. A round trip within a region takes about a millisecond, on a busy machine some tens.
 const TIMEOUT: Duration = Duration::from_millis(250);
-/// How long a connection may take, TLS included.
+/// Maximum time to connect, including TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// After so many failures in a row nobody asks for a while.
+/// The circuit opens after this many failures in a row.
 const BREAKER: CircuitBreakerSettings = CircuitBreakerSettings {
     failures: 3,
     coalesce_concurrent: true,
     open_duration: Duration::from_secs(1),
 };
 
-/// A link to Redis. Cheap to clone.
+/// A client of Redis. Cheap to clone.
 #[derive(Clone)]
 pub struct RedisClient {
     inner: Arc<Inner>,
@@ -36,51 +36,55 @@ struct Inner {
     breaker: CircuitBreaker,
 }
 
-/// The connection that is used now.
+/// The current connection.
 struct Connection {
     manager: ConnectionManager,
-    number: u64,
+    /// Increases with every reconnect, so that concurrent failures cause only one.
+    generation: u64,
 }
 
 impl RedisClient {
-    /// A link to that URL (`redis://` or `rediss://`), connected when it is first used. Call it in a tokio runtime.
+    /// Opens a client for this URL (`redis://` or `rediss://`). It connects on first use. Call it in a tokio runtime.
     ///
     /// # Errors
-    /// When it is no URL of Redis.
+    /// Returns an error if the URL is not a Redis URL.
     pub fn open(url: &SecretString) -> RedisResult<Self> {
         let client = Client::open(url.expose_secret())?;
         let manager = manager(&client)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 client,
-                connection: Mutex::new(Connection { manager, number: 0 }),
+                connection: Mutex::new(Connection {
+                    manager,
+                    generation: 0,
+                }),
                 breaker: CircuitBreaker::new("Redis", BREAKER),
             }),
         })
     }
 
-    /// Asks a question; nothing where there is no answer in time, which the log tells when it goes on.
+    /// Runs a command. Returns `None` if it fails or gets no reply in time; repeated failures are logged.
     pub async fn query<T>(
         &self,
-        question: impl AsyncFnOnce(&mut ConnectionManager) -> RedisResult<T>,
+        command: impl AsyncFnOnce(&mut ConnectionManager) -> RedisResult<T>,
     ) -> Option<T> {
         let permit = self.inner.breaker.permit().ok()?;
-        let (mut manager, number) = {
-            let line = self.inner.connection();
-            (line.manager.clone(), line.number)
+        let (mut manager, generation) = {
+            let connection = self.inner.connection();
+            (connection.manager.clone(), connection.generation)
         };
-        let why = match tokio::time::timeout(TIMEOUT, question(&mut manager)).await {
-            Ok(Ok(answer)) => {
+        let reason = match tokio::time::timeout(TIMEOUT, command(&mut manager)).await {
+            Ok(Ok(reply)) => {
                 permit.succeeded();
-                return Some(answer);
+                return Some(reply);
             }
             Ok(Err(error)) => error.to_string(),
-            Err(_late) => format!("no answer within {} ms", TIMEOUT.as_millis()),
+            Err(_elapsed) => format!("no reply within {} ms", TIMEOUT.as_millis()),
         };
         permit.failed();
-        // A single late answer says nothing of the connection.
+        // A single failure does not mean that the connection is broken.
         if self.inner.breaker.state() != CircuitState::Closed {
-            self.inner.reconnect(number, &why);
+            self.inner.reconnect(generation, &reason);
         }
         None
     }
@@ -88,37 +92,37 @@ impl RedisClient {
 
 impl Inner {
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A line is whole between any two statements.
+        // The connection is consistent after every statement, so a poisoned lock can still be used.
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes another connection after failures in a row: one that hangs would hang on until TCP gives up, and one that was refused for its
-    /// password is not tried again by the library.
-    fn reconnect(&self, number: u64, why: &str) {
-        let mut line = self.connection();
-        if line.number != number {
+    /// Replaces the connection after repeated failures: a stalled one would stall until TCP gives up, and the library does not retry
+    /// after a failed authentication.
+    fn reconnect(&self, generation: u64, reason: &str) {
+        let mut connection = self.connection();
+        if connection.generation != generation {
             return;
         }
         tracing::warn!(
             event_type = "redis",
-            error_message = why,
-            "Redis does not answer"
+            error_message = reason,
+            "Redis does not respond"
         );
         match manager(&self.client) {
             Ok(manager) => {
-                line.manager = manager;
-                line.number += 1;
+                connection.manager = manager;
+                connection.generation += 1;
             }
             Err(error) => {
-                tracing::error!(event_type = "error", error_type = "redis", error_message = %error, "no new connection to Redis");
+                tracing::error!(event_type = "error", error_type = "redis", error_message = %error, "the connection to Redis could not be replaced");
             }
         }
     }
 }
 
-/// A connection that is made when it is first used.
+/// Returns a connection manager that connects on first use.
 fn manager(client: &Client) -> RedisResult<ConnectionManager> {
     let settings = ConnectionManagerConfig::new()
         .set_connection_timeout(Some(CONNECT_TIMEOUT))
@@ -127,10 +131,10 @@ fn manager(client: &Client) -> RedisResult<ConnectionManager> {
     ConnectionManager::new_lazy_with_config(client.clone(), settings)
 }
 
-/// Whether this is a URL that a link can be made to.
+/// Checks that this is a valid Redis URL.
 ///
 /// # Errors
-/// What is allowed, without the URL: it may hold a password.
+/// Returns what is allowed. It does not echo the URL, which may contain a password.
 pub fn check(url: &SecretString) -> Result<(), &'static str> {
     Client::open(url.expose_secret()).map(drop).map_err(
         |_| "must be a URL such as rediss://user:password@host:6379/0 or redis://host:6379",

@@ -1,4 +1,4 @@
-//! The cache of plans that processes share.
+//! The plan cache shared by processes.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::RedisClient;
 use crate::planner::PlanStore;
 
-/// Plans under `goal-router:plan:<name>`.
+/// Stores plans as `goal-router:plan:<name>`.
 #[async_trait]
 impl PlanStore for RedisClient {
     async fn get(&self, name: &str) -> Option<Vec<u8>> {

@@ -1,6 +1,6 @@
-//! Limits that hold across processes: the same algorithm as a script in Redis, one round trip a request.
+//! Rate limits across processes: the same algorithm as a Redis script, with one round trip per request.
 //!
-//! Redis counts by its own clock, so that processes need not agree on the time.
+//! The script uses the clock of Redis, so the clocks of processes need not agree.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -11,8 +11,9 @@ use redis::Script;
 use super::RedisClient;
 use crate::access::rate_limit::{Decision, Rate, SharedLimit};
 
-/// The generic cell rate algorithm on one key, which holds when its bucket will be full again, in microseconds since 1970.
-const CELL_RATE: &str = r"
+/// The generic cell rate algorithm on one key. Its value is the time at which the bucket will be full again, in microseconds since
+/// 1970.
+const GCRA: &str = r"
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local period, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -25,7 +26,7 @@ redis.call('SET', KEYS[1], string.format('%.0f', after), 'PX', math.ceil((after 
 return {1, math.floor(-early / period), after - now, 0}
 ";
 
-static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(CELL_RATE));
+static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(GCRA));
 
 #[async_trait]
 impl SharedLimit for RedisClient {
@@ -35,14 +36,14 @@ impl SharedLimit for RedisClient {
             .max(1);
         let mut call = SCRIPT.key(format!("goal-router:rate:{client}"));
         call.arg(period).arg(rate.burst.get());
-        let (passes, remaining, full_in, retry_in): (u8, u32, u64, u64) = self
+        let (allowed, remaining, reset_after, retry_after): (u8, u32, u64, u64) = self
             .query(async |connection| call.invoke_async(connection).await)
             .await?;
         Some(Decision {
-            allowed: passes == 1,
+            allowed: allowed == 1,
             remaining,
-            reset_after: Duration::from_micros(full_in),
-            retry_after: Duration::from_micros(retry_in),
+            reset_after: Duration::from_micros(reset_after),
+            retry_after: Duration::from_micros(retry_after),
         })
     }
 }

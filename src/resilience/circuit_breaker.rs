@@ -1,34 +1,37 @@
-//! A circuit breaker: after failures in a row nobody asks any more, until one probe at a time finds the other side well.
+//! A circuit breaker: it opens after consecutive failures, and closes when a single probe call succeeds.
+//!
+//! We keep our own instead of a crate because we need three things together: concurrent failures count as one, a permit that is
+//! dropped counts for nothing, and the state can be read for metrics.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// When a breaker opens, and for how long.
+/// When a breaker opens, and how long it stays open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CircuitBreakerSettings {
-    /// Failures in a row that open it.
+    /// Consecutive failures that open it.
     pub failures: u32,
-    /// Whether calls that were under way together fail as one: where the limit is short, a moment in which this process had no
-    /// CPU fails all of them and says little of the other side.
+    /// Whether failures of concurrent calls count as one. With a short timeout, a brief CPU stall in this process fails all
+    /// calls in flight, which says little about the remote.
     pub coalesce_concurrent: bool,
-    /// How long it stays open before a probe is let through.
+    /// How long it stays open before it allows a probe.
     pub open_duration: Duration,
 }
 
-/// Whether calls are let through.
+/// Which calls a breaker allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CircuitState {
-    /// All calls are.
+    /// All calls.
     Closed,
-    /// One is, to see how it goes.
+    /// One call at a time, as a probe.
     HalfOpen,
-    /// None is.
+    /// No calls.
     Open,
 }
 
-/// A circuit breaker.
+/// A circuit breaker in front of one remote.
 #[derive(Debug)]
 pub struct CircuitBreaker {
     name: String,
@@ -39,29 +42,30 @@ pub struct CircuitBreaker {
 #[derive(Debug)]
 struct Inner {
     failures: u32,
-    last_counted: Option<Instant>,
-    opened: Option<Instant>,
-    probe_since: Option<Instant>,
+    last_counted_failure: Option<Instant>,
+    opened_at: Option<Instant>,
+    probe_started: Option<Instant>,
 }
 
-/// The breaker lets no call through.
+/// The breaker rejected a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CircuitOpen {
-    /// After this it is worth trying again.
+    /// How long to wait before the next attempt.
     pub retry_after: Duration,
 }
 
-/// Leave to make one call; give it back with how the call went. Dropped without that, the call counts for nothing.
+/// Permission to make one call. Report the result with [`Permit::succeeded`] or [`Permit::failed`]; a permit that is dropped
+/// without a result does not count.
 #[derive(Debug)]
-#[must_use = "a permit that is dropped at once says nothing of the call"]
+#[must_use = "a permit that is dropped does not count the call"]
 pub struct Permit<'a> {
     breaker: &'a CircuitBreaker,
-    since: Instant,
+    started: Instant,
     probe: bool,
 }
 
 impl CircuitBreaker {
-    /// A closed breaker before what has this name in logs.
+    /// Creates a closed breaker. `name` says in logs what it protects.
     #[must_use]
     pub fn new(name: impl Into<String>, settings: CircuitBreakerSettings) -> Self {
         Self {
@@ -69,54 +73,56 @@ impl CircuitBreaker {
             settings,
             inner: Mutex::new(Inner {
                 failures: 0,
-                last_counted: None,
-                opened: None,
-                probe_since: None,
+                last_counted_failure: None,
+                opened_at: None,
+                probe_started: None,
             }),
         }
     }
 
-    /// Asks for leave to make a call.
+    /// Returns a permit for one call.
     ///
     /// # Errors
-    /// [`Broken`] while the breaker is open, or while another call is the probe.
+    /// [`CircuitOpen`] while the breaker is open, or while a probe is in flight.
     pub fn permit(&self) -> Result<Permit<'_>, CircuitOpen> {
         let now = Instant::now();
         let mut inner = self.inner();
-        let Some(opened) = inner.opened else {
+        let Some(opened_at) = inner.opened_at else {
             return Ok(Permit {
                 breaker: self,
-                since: now,
+                started: now,
                 probe: false,
             });
         };
-        let left = self
+        let remaining = self
             .settings
             .open_duration
-            .saturating_sub(now.saturating_duration_since(opened));
-        if !left.is_zero() {
-            return Err(CircuitOpen { retry_after: left });
+            .saturating_sub(now.saturating_duration_since(opened_at));
+        if !remaining.is_zero() {
+            return Err(CircuitOpen {
+                retry_after: remaining,
+            });
         }
-        if inner.probe_since.is_some() {
+        if inner.probe_started.is_some() {
             return Err(CircuitOpen {
                 retry_after: self.settings.open_duration,
             });
         }
-        inner.probe_since = Some(now);
+        inner.probe_started = Some(now);
         Ok(Permit {
             breaker: self,
-            since: now,
+            started: now,
             probe: true,
         })
     }
 
-    /// Where it stands.
+    /// Returns the current state, without taking a permit.
     #[must_use]
     pub fn state(&self) -> CircuitState {
         let inner = self.inner();
-        match inner.opened {
+        match inner.opened_at {
             None => CircuitState::Closed,
-            Some(_) if inner.probe_since.is_some() => CircuitState::HalfOpen,
+            Some(_) if inner.probe_started.is_some() => CircuitState::HalfOpen,
             Some(_) => CircuitState::Open,
         }
     }
@@ -127,41 +133,43 @@ impl CircuitBreaker {
 }
 
 impl Permit<'_> {
-    /// The other side answered.
+    /// Records that the remote answered.
     pub fn succeeded(self) {
         let mut inner = self.breaker.inner();
-        // A call from before the breaker opened says nothing of how things are now.
-        if inner.opened.is_none() || self.probe {
+        // A call that started before the breaker opened says nothing about the remote now.
+        if inner.opened_at.is_none() || self.probe {
             inner.failures = 0;
-            if inner.opened.take().is_some() {
+            if inner.opened_at.take().is_some() {
                 tracing::info!(
                     event_type = "breaker_closed",
                     name = self.breaker.name,
-                    "{} answers again",
+                    "{} answers again; the circuit is closed",
                     self.breaker.name
                 );
             }
         }
     }
 
-    /// The other side did not answer as it should.
+    /// Records that the call failed.
     pub fn failed(self) {
         let now = Instant::now();
         let mut inner = self.breaker.inner();
-        let was_together = inner.last_counted.is_some_and(|last| self.since < last);
-        if !(self.breaker.settings.coalesce_concurrent && was_together) {
+        let was_concurrent = inner
+            .last_counted_failure
+            .is_some_and(|last| self.started < last);
+        if !(self.breaker.settings.coalesce_concurrent && was_concurrent) {
             inner.failures = inner.failures.saturating_add(1);
-            inner.last_counted = Some(now);
+            inner.last_counted_failure = Some(now);
         }
         if self.probe {
-            inner.opened = Some(now);
-        } else if inner.opened.is_none() && inner.failures >= self.breaker.settings.failures {
-            inner.opened = Some(now);
+            inner.opened_at = Some(now);
+        } else if inner.opened_at.is_none() && inner.failures >= self.breaker.settings.failures {
+            inner.opened_at = Some(now);
             tracing::warn!(
                 event_type = "breaker_opened",
                 name = self.breaker.name,
                 failures = inner.failures,
-                "{} failed {} times in a row and is left alone",
+                "{} failed {} times in a row; the circuit is open",
                 self.breaker.name,
                 inner.failures
             );
@@ -172,7 +180,7 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if self.probe {
-            self.breaker.inner().probe_since = None;
+            self.breaker.inner().probe_started = None;
         }
     }
 }
@@ -181,14 +189,14 @@ impl Drop for Permit<'_> {
 mod tests {
     use super::*;
 
-    const PAUSE: Duration = Duration::from_millis(50);
+    const OPEN_DURATION: Duration = Duration::from_millis(50);
     const SETTINGS: CircuitBreakerSettings = CircuitBreakerSettings {
         failures: 3,
         coalesce_concurrent: false,
-        open_duration: PAUSE,
+        open_duration: OPEN_DURATION,
     };
 
-    fn opened() -> CircuitBreaker {
+    fn open_breaker() -> CircuitBreaker {
         let breaker = CircuitBreaker::new("test", SETTINGS);
         for _ in 0..3 {
             breaker.permit().unwrap().failed();
@@ -197,7 +205,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_opens_after_failures_in_a_row_and_a_success_begins_the_row_anew() {
+    async fn it_opens_after_consecutive_failures_and_a_success_resets_the_count() {
         let breaker = CircuitBreaker::new("test", SETTINGS);
 
         breaker.permit().unwrap().failed();
@@ -209,12 +217,15 @@ mod tests {
         breaker.permit().unwrap().failed();
 
         assert_eq!(breaker.state(), CircuitState::Open);
-        let left = breaker.permit().unwrap_err().retry_after;
-        assert!(left > Duration::ZERO && left <= PAUSE, "{left:?}");
+        let retry_after = breaker.permit().unwrap_err().retry_after;
+        assert!(
+            retry_after > Duration::ZERO && retry_after <= OPEN_DURATION,
+            "{retry_after:?}"
+        );
     }
 
     #[tokio::test]
-    async fn calls_that_were_under_way_together_fail_as_one() {
+    async fn concurrent_failures_count_as_one() {
         let settings = CircuitBreakerSettings {
             coalesce_concurrent: true,
             ..SETTINGS
@@ -223,33 +234,33 @@ mod tests {
 
         for round in 1..=3 {
             assert_eq!(breaker.state(), CircuitState::Closed, "before {round}");
-            let together: Vec<_> = (0..8).map(|_| breaker.permit().unwrap()).collect();
-            together.into_iter().for_each(Permit::failed);
+            let concurrent: Vec<_> = (0..8).map(|_| breaker.permit().unwrap()).collect();
+            concurrent.into_iter().for_each(Permit::failed);
         }
 
         assert_eq!(breaker.state(), CircuitState::Open);
     }
 
     #[tokio::test]
-    async fn after_the_pause_one_probe_decides() {
-        let breaker = opened();
-        tokio::time::sleep(PAUSE).await;
+    async fn after_the_open_duration_one_probe_decides() {
+        let breaker = open_breaker();
+        tokio::time::sleep(OPEN_DURATION).await;
 
         let probe = breaker.permit().unwrap();
         assert_eq!(breaker.state(), CircuitState::HalfOpen);
         assert!(breaker.permit().is_err(), "one probe at a time");
         probe.failed();
-        assert!(breaker.permit().is_err(), "the pause begins anew");
-        tokio::time::sleep(PAUSE).await;
+        assert!(breaker.permit().is_err(), "the open duration starts again");
+        tokio::time::sleep(OPEN_DURATION).await;
         breaker.permit().unwrap().succeeded();
 
         assert_eq!(breaker.state(), CircuitState::Closed);
     }
 
     #[tokio::test]
-    async fn a_probe_that_is_dropped_leaves_room_for_the_next() {
-        let breaker = opened();
-        tokio::time::sleep(PAUSE).await;
+    async fn a_dropped_probe_allows_the_next() {
+        let breaker = open_breaker();
+        tokio::time::sleep(OPEN_DURATION).await;
 
         drop(breaker.permit().unwrap());
 
@@ -257,7 +268,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_late_success_from_before_does_not_close_it() {
+    async fn a_late_success_of_an_earlier_call_does_not_close_it() {
         let breaker = CircuitBreaker::new("test", SETTINGS);
         let early = breaker.permit().unwrap();
         for _ in 0..3 {

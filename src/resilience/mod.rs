@@ -1,6 +1,6 @@
-//! Policy against failures of others: pauses, retries, circuit breakers, and work that is done once for all who ask.
+//! Resilience policy: backoff, retries, circuit breakers and single flight.
 //!
-//! A leaf: it knows no provider, no store and no HTTP. Callers say what failed and whether another try makes sense.
+//! A leaf module: it knows no provider, no store and no HTTP. Callers decide what a failure is and whether to retry it.
 
 pub mod backoff;
 pub mod circuit_breaker;

@@ -1,30 +1,30 @@
-//! Retries of one call: a few, with full jitter between them.
+//! Retries of one call: a few attempts, with full jitter between them.
 //!
-//! Whether a failure is worth another try is for the caller to say; how often and after which pause is decided here.
+//! The caller decides whether a failure is worth a retry. This module decides how many attempts there are and how long to wait.
 
 use std::time::Duration;
 
 use super::backoff::full_jitter;
 
-/// Tries of one call, the first included.
-const MAX_TRIES: u32 = 4;
-/// The longest pause before the second try; doubled before each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// The longest pause.
-const MAX_PAUSE: Duration = Duration::from_secs(8);
+/// Maximum number of attempts, including the first.
+const MAX_ATTEMPTS: u32 = 4;
+/// Upper bound of the delay before the second attempt; doubles before each further one.
+const BASE_DELAY: Duration = Duration::from_millis(250);
+/// Maximum delay.
+const MAX_DELAY: Duration = Duration::from_secs(8);
 
-/// The tries of one call.
+/// The attempts of one call.
 #[derive(Debug, Default)]
 pub struct Retry {
     failed: u32,
 }
 
 impl Retry {
-    /// Notes a failed try. Returns how long to wait before the next one; `None` where all tries are used up.
+    /// Records a failed attempt. Returns how long to wait before the next one; `None` after the last attempt.
     #[must_use]
-    pub fn next_pause(&mut self) -> Option<Duration> {
+    pub fn next_delay(&mut self) -> Option<Duration> {
         self.failed += 1;
-        (self.failed < MAX_TRIES).then(|| full_jitter(FIRST_PAUSE, self.failed - 1, MAX_PAUSE))
+        (self.failed < MAX_ATTEMPTS).then(|| full_jitter(BASE_DELAY, self.failed - 1, MAX_DELAY))
     }
 }
 
@@ -33,19 +33,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_up_to_a_bound_and_differ() {
+    fn delays_grow_up_to_the_maximum_and_vary() {
         let mut longest = [Duration::ZERO; 3];
         for _ in 0..500 {
             let mut retry = Retry::default();
             for longest in &mut longest {
-                let pause = retry.next_pause().unwrap();
-                *longest = pause.max(*longest);
+                let delay = retry.next_delay().unwrap();
+                *longest = delay.max(*longest);
             }
-            assert_eq!(retry.next_pause(), None);
+            assert_eq!(retry.next_delay(), None);
         }
-        for (place, longest) in longest.into_iter().enumerate() {
-            let max = FIRST_PAUSE * 2_u32.pow(u32::try_from(place).unwrap());
-            assert!(longest <= max && longest > max / 2, "{place}: {longest:?}");
+        for (index, longest) in longest.into_iter().enumerate() {
+            let max = BASE_DELAY * 2_u32.pow(u32::try_from(index).unwrap());
+            assert!(longest <= max && longest > max / 2, "{index}: {longest:?}");
         }
     }
 }

@@ -1,4 +1,8 @@
-//! Work that is done once for all who want it at the same moment: the first does it, the others wait for what it tells.
+//! Single flight: concurrent callers of the same work share one execution. The first caller leads, the others wait for its
+//! outcome.
+//!
+//! We keep our own instead of a crate because a leader that is dropped hands the work over to the next caller, and because an
+//! outcome is built only if someone waits for it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -6,61 +10,61 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-/// What is being done at this moment, by what it is.
+/// The work in flight, by key.
 #[derive(Debug)]
 pub struct SingleFlight<K, V> {
-    works: Arc<Mutex<Flights<K, V>>>,
+    flights: Arc<Mutex<Flights<K, V>>>,
 }
 
 type Flights<K, V> = HashMap<K, watch::Receiver<Option<V>>>;
 
-/// One's part in a work.
+/// A caller's role in a piece of work.
 pub enum Role<K: Eq + Hash, V> {
-    /// To do it.
+    /// The caller does the work.
     Leader(Leader<K, V>),
-    /// To wait for it.
+    /// The caller waits for the leader.
     Follower(Follower<V>),
 }
 
-/// The duty to do a work. Dropped without a word, it leaves the work to the next who wants it.
+/// The role of the caller that does the work. If it is dropped without an outcome, the next caller to join becomes the leader.
 pub struct Leader<K: Eq + Hash, V> {
-    works: Arc<Mutex<Flights<K, V>>>,
-    /// None once it has ended: the same work may be another's by then.
+    flights: Arc<Mutex<Flights<K, V>>>,
+    /// `None` once the flight has ended, because another leader may have the same key by then.
     key: Option<K>,
     publisher: watch::Sender<Option<V>>,
 }
 
-/// A wait for what the first tells.
+/// The role of a caller that waits for the leader's outcome.
 pub struct Follower<V>(watch::Receiver<Option<V>>);
 
 impl<K, V> Default for SingleFlight<K, V> {
     fn default() -> Self {
         Self {
-            works: Arc::default(),
+            flights: Arc::default(),
         }
     }
 }
 
 impl<K: Eq + Hash + Clone, V: Clone> SingleFlight<K, V> {
-    /// Takes a seat at this work.
+    /// Joins the work with this key: as its leader if there is none, else as a follower.
     #[must_use]
     pub fn join(&self, key: &K) -> Role<K, V> {
-        let mut works = locked(&self.works);
-        if let Some(work) = works.get(key) {
-            return Role::Follower(Follower(work.clone()));
+        let mut flights = locked(&self.flights);
+        if let Some(receiver) = flights.get(key) {
+            return Role::Follower(Follower(receiver.clone()));
         }
-        let (tell, work) = watch::channel(None);
-        works.insert(key.clone(), work);
+        let (publisher, receiver) = watch::channel(None);
+        flights.insert(key.clone(), receiver);
         Role::Leader(Leader {
-            works: Arc::clone(&self.works),
+            flights: Arc::clone(&self.flights),
             key: Some(key.clone()),
-            publisher: tell,
+            publisher,
         })
     }
 }
 
 impl<K: Eq + Hash, V> Leader<K, V> {
-    /// Ends the work, and tells all who wait, if anybody does.
+    /// Ends the flight and publishes the outcome to all followers. `outcome` is called only if there are any.
     pub fn publish(mut self, outcome: impl FnOnce() -> V) {
         self.end();
         if self.publisher.receiver_count() > 0 {
@@ -68,10 +72,10 @@ impl<K: Eq + Hash, V> Leader<K, V> {
         }
     }
 
-    /// Nobody joins from here on.
+    /// Removes the flight; later callers start a new one.
     fn end(&mut self) {
         if let Some(key) = self.key.take() {
-            locked(&self.works).remove(&key);
+            locked(&self.flights).remove(&key);
         }
     }
 }
@@ -83,15 +87,15 @@ impl<K: Eq + Hash, V> Drop for Leader<K, V> {
 }
 
 impl<V: Clone> Follower<V> {
-    /// What the first tells; nothing if it left without a word.
+    /// Waits for the leader's outcome; `None` if the leader was dropped without publishing one.
     pub async fn outcome(mut self) -> Option<V> {
-        let told = self.0.wait_for(Option::is_some).await.ok()?;
-        told.clone()
+        let outcome = self.0.wait_for(Option::is_some).await.ok()?;
+        outcome.clone()
     }
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A map is whole between any two of its calls.
+    // A panic cannot leave the map half-changed, so a poisoned lock is safe to use.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -99,44 +103,44 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
-    fn first(seat: Role<u8, u8>) -> Leader<u8, u8> {
-        match seat {
-            Role::Leader(lead) => lead,
-            Role::Follower(_) => panic!("somebody else is first"),
+    fn leader(role: Role<u8, u8>) -> Leader<u8, u8> {
+        match role {
+            Role::Leader(leader) => leader,
+            Role::Follower(_) => panic!("there is already a leader"),
         }
     }
 
-    fn next(seat: Role<u8, u8>) -> Follower<u8> {
-        match seat {
-            Role::Follower(follow) => follow,
-            Role::Leader(_) => panic!("nobody is first"),
+    fn follower(role: Role<u8, u8>) -> Follower<u8> {
+        match role {
+            Role::Follower(follower) => follower,
+            Role::Leader(_) => panic!("there is no leader"),
         }
     }
 
     #[tokio::test]
-    async fn all_who_come_before_its_end_hear_what_the_first_tells() {
-        let works = SingleFlight::default();
-        let lead = first(works.join(&1));
-        let (early, late) = (next(works.join(&1)), next(works.join(&1)));
-        let _other = first(works.join(&2));
+    async fn all_followers_get_the_leaders_outcome() {
+        let flights = SingleFlight::default();
+        let first = leader(flights.join(&1));
+        let (early, late) = (follower(flights.join(&1)), follower(flights.join(&1)));
+        let _other = leader(flights.join(&2));
 
         let waiting = tokio::spawn(early.outcome());
-        lead.publish(|| 7);
+        first.publish(|| 7);
 
         assert_eq!(waiting.await.unwrap(), Some(7));
         assert_eq!(late.outcome().await, Some(7));
-        let _anew = first(works.join(&1));
+        let _again = leader(flights.join(&1));
     }
 
     #[tokio::test]
-    async fn a_first_that_leaves_without_a_word_makes_room_for_another() {
-        let works = SingleFlight::default();
-        let lead = first(works.join(&1));
-        let follow = next(works.join(&1));
+    async fn a_dropped_leader_makes_room_for_another() {
+        let flights = SingleFlight::default();
+        let first = leader(flights.join(&1));
+        let waiting = follower(flights.join(&1));
 
-        drop(lead);
+        drop(first);
 
-        assert_eq!(follow.outcome().await, None);
-        let _next = first(works.join(&1));
+        assert_eq!(waiting.outcome().await, None);
+        let _next = leader(flights.join(&1));
     }
 }

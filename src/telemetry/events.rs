@@ -1,6 +1,6 @@
-//! The log events: every name and field of the contract stands in this file, and nowhere else.
+//! The log events. Every event name and field of the contract is defined in this file only.
 //!
-//! Queries and alerts rely on `event_type` and on the fields' names. No event takes a goal's words.
+//! Queries and alerts rely on `event_type` and on the field names. No event may contain the text of a goal.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::money::{Money, Tokens};
 use crate::request_context::RequestContext;
 use planning::category::Category;
 
-/// The service listens.
+/// Logs that the service is listening.
 pub fn application_startup(mode: &str, port: u16, management_port: u16, models: &str, store: &str) {
     tracing::info!(
         event_type = "application_startup",
@@ -24,7 +24,7 @@ pub fn application_startup(mode: &str, port: u16, management_port: u16, models: 
     );
 }
 
-/// The service stops.
+/// Logs that the service stops.
 pub fn application_shutdown(reason: &str) {
     tracing::info!(
         event_type = "application_shutdown",
@@ -33,32 +33,32 @@ pub fn application_shutdown(reason: &str) {
     );
 }
 
-/// The grace of the shutdown is over, and so many plans did not finish.
+/// Logs that `plans` plans did not finish within the grace period of the shutdown.
 pub fn shutdown_incomplete(plans: usize) {
     tracing::error!(
         event_type = "error",
         error_type = "shutdown",
-        error_message = "the grace is over",
+        error_message = "the grace period of the shutdown is over",
         "{plans} plans did not finish"
     );
 }
 
-/// A request came in.
-pub fn request_received(caller: &RequestContext, method: &str, route: &str) {
+/// Logs that a request was received.
+pub fn request_received(context: &RequestContext, method: &str, route: &str) {
     tracing::info!(
         event_type = "request_received",
-        request_id = caller.request_id,
-        trace_id = caller.trace_id,
-        client_id = caller.client_id,
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
         method,
         route,
         "{method} {route}"
     );
 }
 
-/// A request was answered, whatever the answer.
+/// Logs the end of a request, whatever its status.
 pub fn request_completed(
-    caller: &RequestContext,
+    context: &RequestContext,
     method: &str,
     route: &str,
     status: u16,
@@ -66,9 +66,9 @@ pub fn request_completed(
 ) {
     tracing::info!(
         event_type = "request_completed",
-        request_id = caller.request_id,
-        trace_id = caller.trace_id,
-        client_id = caller.client_id,
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
         method,
         route,
         status,
@@ -77,9 +77,9 @@ pub fn request_completed(
     );
 }
 
-/// A goal got its category.
+/// Logs the category of a goal.
 pub fn classification(
-    caller: &RequestContext,
+    context: &RequestContext,
     category: Category,
     source: &str,
     confidence: f32,
@@ -87,9 +87,9 @@ pub fn classification(
 ) {
     tracing::info!(
         event_type = "classification",
-        request_id = caller.request_id,
-        trace_id = caller.trace_id,
-        client_id = caller.client_id,
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
         category = category.as_str(),
         source,
         confidence = f64::from((confidence * 1000.0).round()) / 1000.0,
@@ -99,13 +99,13 @@ pub fn classification(
     );
 }
 
-/// A model was called; `success` says whether it finished an answer.
+/// Logs a call of a model; `success` says whether it completed a response.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a field of the event's contract"
 )]
 pub fn llm_call(
-    caller: &RequestContext,
+    context: &RequestContext,
     category: Category,
     model: &ModelName,
     purpose: Purpose,
@@ -116,9 +116,9 @@ pub fn llm_call(
 ) {
     tracing::info!(
         event_type = "llm_call",
-        request_id = caller.request_id,
-        trace_id = caller.trace_id,
-        client_id = caller.client_id,
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
         category = category.as_str(),
         model_id = model.id,
         provider = model.provider.as_str(),
@@ -134,59 +134,59 @@ pub fn llm_call(
     );
 }
 
-/// The guard refused a request.
-pub fn cost_guard_triggered(caller: &RequestContext, reason: &str, worst_case: Money) {
+/// Logs that the cost guard rejected a request.
+pub fn cost_guard_triggered(context: &RequestContext, reason: &str, worst_case: Money) {
     tracing::warn!(
         event_type = "cost_guard_triggered",
-        request_id = caller.request_id,
-        trace_id = caller.trace_id,
-        client_id = caller.client_id,
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
         reason,
         worst_case_usd = worst_case.as_usd(),
-        "the guard refused a request: {reason}"
+        "the cost guard rejected a request: {reason}"
     );
 }
 
-/// A client asked more often than it may.
-pub fn rate_limited(caller: &RequestContext, tier: &str, retry_after: u64) {
+/// Logs that a client exceeded its rate limit.
+pub fn rate_limited(context: &RequestContext, tier: &str, retry_after: u64) {
     tracing::warn!(
         event_type = "rate_limited",
-        request_id = caller.request_id,
-        trace_id = caller.trace_id,
-        client_id = caller.client_id,
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
         tier,
         retry_after,
-        "over the rate limit of its client"
+        "the client exceeded its rate limit"
     );
 }
 
-/// A request's credentials do not hold, do not allow it, or cannot be checked.
-pub fn access_denied(caller: &RequestContext, code: &str, reason: &str) {
+/// Logs that a request's credentials are invalid or insufficient, or cannot be checked.
+pub fn access_denied(context: &RequestContext, code: &str, reason: &str) {
     tracing::warn!(
         event_type = "access_denied",
-        request_id = caller.request_id,
-        trace_id = caller.trace_id,
-        client_id = caller.client_id,
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
         code,
         reason,
-        "refused: {reason}"
+        "access denied: {reason}"
     );
 }
 
-/// Something failed while a request was served.
-pub fn error(caller: &RequestContext, error_type: &str, error_message: &str) {
+/// Logs an error during a request.
+pub fn error(context: &RequestContext, error_type: &str, error_message: &str) {
     tracing::error!(
         event_type = "error",
-        request_id = caller.request_id,
-        trace_id = caller.trace_id,
-        client_id = caller.client_id,
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
         error_type,
         error_message,
         "{error_type}"
     );
 }
 
-/// Milliseconds with three digits behind the point: the local model takes microseconds.
+/// Returns milliseconds with three decimal places: the local classifier takes microseconds.
 fn millis(took: Duration) -> f64 {
     (took.as_secs_f64() * 1_000_000.0).round() / 1000.0
 }

@@ -1,4 +1,4 @@
-//! Where log lines go: one JSON object a line on standard output, or a form for people.
+//! Log output on standard output: one JSON object per line, or a human-readable format.
 
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal as _};
@@ -10,15 +10,15 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
-/// Lines that wait for a slow reader of our output; what comes on top is dropped rather than making requests wait.
+/// Maximum number of buffered lines. If the reader of standard output is slow, further lines are dropped so that requests do not wait.
 const BUFFERED_LINES: usize = 32_768;
 
-/// The form of log lines.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For machines: one JSON object a line.
+    /// One JSON object per line.
     Json,
-    /// For people.
+    /// Human-readable.
     Pretty,
 }
 
@@ -34,15 +34,15 @@ impl FromStr for LogFormat {
     }
 }
 
-/// Writes out what is buffered when it is dropped; `main` holds it to the end.
+/// Flushes buffered log lines when dropped. Hold it until the process exits.
 pub struct LogGuard {
     _worker: WorkerGuard,
 }
 
-/// Starts logging; `filter` is in the form of `RUST_LOG`.
+/// Initializes logging; `filter` has the syntax of `RUST_LOG`.
 ///
 /// # Errors
-/// When the filter cannot be read, or logging was started before.
+/// Returns an error if the filter is invalid, standard output cannot be used, or logging is already initialized.
 pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, InitError> {
     let filter =
         EnvFilter::try_new(filter).map_err(|error| InitError::Filter(error.to_string()))?;
@@ -72,23 +72,23 @@ pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, InitError> {
     Ok(LogGuard { _worker: worker })
 }
 
-/// Standard output without the standard library's flush at every line: the writer's thread flushes when it has nothing more
+/// Returns standard output without the standard library's flush after every line. The writer thread flushes when it has nothing more
 /// to write.
 fn output() -> std::io::Result<BufWriter<File>> {
     let output = std::io::stdout().as_fd().try_clone_to_owned()?;
     Ok(BufWriter::with_capacity(64 * 1024, File::from(output)))
 }
 
-/// Why logging did not start.
+/// Why logging could not be initialized.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
-    /// The filter is not of the form `level` or `target=level,...`.
-    #[error("RUST_LOG cannot be read: {0}")]
+    /// The filter does not have the form `level` or `target=level,...`.
+    #[error("RUST_LOG must have the form `level` or `target=level,...`: {0}")]
     Filter(String),
     /// Standard output cannot be used.
-    #[error("standard output: {0}")]
+    #[error("standard output cannot be used: {0}")]
     Output(#[from] std::io::Error),
-    /// Logging was started before.
+    /// Logging is already initialized.
     #[error(transparent)]
     Twice(#[from] TryInitError),
 }

@@ -1,6 +1,6 @@
-//! The metrics: registered once, passed in. Callers say what happened; names and labels stand here only.
+//! The metrics. They are registered once and passed in. Callers report what happened; names and labels are defined only here.
 //!
-//! Labels are closed sets, or the models of the configuration: never a client, a path or a request id.
+//! Label values come from closed sets or from the configured models, never from clients, paths or request ids.
 
 use std::time::Duration;
 
@@ -16,11 +16,11 @@ use crate::money::{Money, Tokens};
 use crate::resilience::circuit_breaker::CircuitState;
 use planning::category::Category;
 
-/// Local answers take under a millisecond, models seconds, and the deadline is 90 s.
+/// Local responses take under a millisecond, models take seconds, and the deadline is 90 s.
 const REQUEST_BUCKETS: [f64; 16] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 90.0,
 ];
-/// As the semantic conventions for generative AI have them.
+/// The buckets of the semantic conventions for generative AI.
 const CALL_BUCKETS: [f64; 14] = [
     0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
 ];
@@ -49,10 +49,10 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Registers all metrics, among them those of the process.
+    /// Creates and registers all metrics, including those of the process.
     ///
     /// # Errors
-    /// When a name is taken or malformed, which is a defect of the build.
+    /// Returns an error if a name is taken or malformed, which is a bug.
     #[expect(clippy::too_many_lines, reason = "a list of metrics")]
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
@@ -63,20 +63,20 @@ impl Metrics {
         let metrics = Self {
             requests: histogram(
                 "http_server_request_duration_seconds",
-                "Time to answer a request",
+                "Duration of requests",
                 &["method", "route", "status"],
                 &REQUEST_BUCKETS,
             )?,
-            active: gauge("http_server_active_requests", "Requests being answered")?,
+            active: gauge("http_server_active_requests", "Requests in progress")?,
             calls: histogram(
                 "gen_ai_client_operation_duration_seconds",
-                "Time of a model's call",
+                "Duration of model calls",
                 &["model", "operation", "outcome"],
                 &CALL_BUCKETS,
             )?,
             tokens: counter(
                 "gen_ai_client_token_usage_total",
-                "Tokens that providers counted",
+                "Tokens as counted by providers",
                 &["model", "type"],
             )?,
             cost_usd: registered(
@@ -93,7 +93,7 @@ impl Metrics {
             )?,
             rejections: counter(
                 "goal_router_cost_guard_rejections_total",
-                "Requests that the guard refused",
+                "Requests rejected by the cost guard",
                 &["reason"],
             )?,
             classifications: counter(
@@ -103,7 +103,7 @@ impl Metrics {
             )?,
             repairs: counter(
                 "goal_router_plan_repairs_total",
-                "Plans that were mended",
+                "Repairs of plans",
                 &["kind"],
             )?,
             writes: counter(
@@ -113,14 +113,14 @@ impl Metrics {
             )?,
             spool_rows: gauge(
                 "goal_router_spool_rows",
-                "Usage rows on the local disk that wait for the store",
+                "Usage rows on the local disk waiting to be written to the store",
             )?,
             budget_remaining: registered(
                 &registry,
                 GaugeVec::new(
                     Opts::new(
                         "goal_router_budget_remaining_usd",
-                        "What is left of the budget of the day in USD",
+                        "Remaining budget of the day in USD",
                     ),
                     &["scope"],
                 )?,
@@ -130,7 +130,7 @@ impl Metrics {
                 IntGaugeVec::new(
                     Opts::new(
                         "goal_router_breaker_state",
-                        "Whether a model is asked: 0 yes, 1 to see how it goes, 2 not for now",
+                        "State of the circuit breaker of a model: 0 closed, 1 half-open, 2 open",
                     ),
                     &["model"],
                 )?,
@@ -139,45 +139,45 @@ impl Metrics {
                 &registry,
                 IntCounter::new(
                     "goal_router_rate_limited_total",
-                    "Requests over their client's rate limit",
+                    "Requests over the rate limit of their client",
                 )?,
             )?,
             rate_limit_decisions: counter(
                 "goal_router_rate_limit_decisions_total",
-                "Requests by who counted them: this process, Redis, or this process since Redis is away",
+                "Rate limit decisions by source: this process, Redis, or this process because Redis is unavailable",
                 &["by"],
             )?,
             plans_reused: counter(
                 "goal_router_plans_reused_total",
-                "Plans that were made for another request: from the cache, or at the same moment",
+                "Plans reused from another request: from the cache, or from a request in flight",
                 &["how"],
             )?,
             idempotency: counter(
                 "goal_router_idempotency_total",
-                "Requests with an idempotency key, by what became of them",
+                "Requests with an idempotency key by outcome",
                 &["outcome"],
             )?,
             registry: registry.clone(),
         };
-        register_build(&registry)?;
+        register_build_and_process(&registry)?;
         Ok(metrics)
     }
 
-    /// Counts a request as being answered until the guard is dropped, also when its client goes away.
+    /// Counts a request as in progress until the returned guard is dropped, which also happens if the client disconnects.
     #[must_use]
     pub fn active_request(&self) -> ActiveRequest {
         self.active.inc();
         ActiveRequest(self.active.clone())
     }
 
-    /// A request was answered.
+    /// Records the end of a request.
     pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
         self.requests
             .with_label_values(&[method, route, &status.to_string()])
             .observe(took.as_secs_f64());
     }
 
-    /// A model answered, or failed to; `outcome` says which way. What it cost counts in both cases.
+    /// Records a call of a model, successful or not, with its tokens and cost.
     pub fn model_call(
         &self,
         model: &ModelName,
@@ -207,48 +207,48 @@ impl Metrics {
             .inc_by(cost.as_usd());
     }
 
-    /// A request for a plan came to its end.
+    /// Counts a finished request for a plan.
     pub fn plan(&self, category: Option<Category>, outcome: &str) {
         self.plans
             .with_label_values(&[category.map_or("unknown", Category::as_str), outcome])
             .inc();
     }
 
-    /// The guard refused a request.
+    /// Counts a request that the cost guard rejected.
     pub fn cost_guard_rejection(&self, reason: &str) {
         self.rejections.with_label_values(&[reason]).inc();
     }
 
-    /// A goal got its category.
+    /// Counts a classified goal.
     pub fn classification(&self, source: &str, category: Category) {
         self.classifications
             .with_label_values(&[source, category.as_str()])
             .inc();
     }
 
-    /// A plan was mended.
+    /// Counts a repair of a plan.
     pub fn plan_repair(&self, kind: &str) {
         self.repairs.with_label_values(&[kind]).inc();
     }
 
-    /// A usage row was written, or not.
+    /// Counts a write of a usage row, successful or not.
     pub fn ledger_write(&self, outcome: &str) {
         self.writes.with_label_values(&[outcome]).inc();
     }
 
-    /// So many rows wait in the spool.
+    /// Sets the number of rows waiting in the spool.
     pub fn spool_rows(&self, rows: u64) {
         self.spool_rows.set(i64::try_from(rows).unwrap_or(i64::MAX));
     }
 
-    /// So much is left of the service's budget of today.
-    pub fn budget_remaining(&self, left: Money) {
+    /// Sets the remaining budget of the service for today.
+    pub fn budget_remaining(&self, remaining: Money) {
         self.budget_remaining
             .with_label_values(&["service"])
-            .set(left.as_usd());
+            .set(remaining.as_usd());
     }
 
-    /// A model's breaker stands there.
+    /// Sets the state of a model's circuit breaker.
     pub fn breaker(&self, model: &ModelName, state: CircuitState) {
         self.breakers
             .with_label_values(&[model.id.as_str()])
@@ -259,37 +259,37 @@ impl Metrics {
             });
     }
 
-    /// A request was over its client's rate limit.
+    /// Counts a request over its client's rate limit.
     pub fn rate_limited(&self) {
         self.rate_limited.inc();
     }
 
-    /// A request was counted against its client's rate limit.
+    /// Counts a rate limit decision by its source.
     pub fn rate_limit_decision(&self, by: &str) {
         self.rate_limit_decisions.with_label_values(&[by]).inc();
     }
 
-    /// A plan was handed out that was made for another request.
+    /// Counts a plan that was reused from another request.
     pub fn plan_reused(&self, how: &str) {
         self.plans_reused.with_label_values(&[how]).inc();
     }
 
-    /// A request with an idempotency key came to its turn.
+    /// Counts a request with an idempotency key by its outcome.
     pub fn idempotency(&self, outcome: &str) {
         self.idempotency.with_label_values(&[outcome]).inc();
     }
 
-    /// A request found no place among the plans in the making.
+    /// Counts a request that was rejected because the maximum number of plans was in progress.
     pub fn shed(&self) {
         self.plans
             .with_label_values(&["unknown", "overloaded"])
             .inc();
     }
 
-    /// All metrics in the text form of Prometheus.
+    /// Returns all metrics in the Prometheus text format.
     ///
     /// # Errors
-    /// When a metric cannot be written in it, which is a defect of the build.
+    /// Returns an error if a metric cannot be encoded, which is a bug.
     pub fn text(&self) -> Result<String, prometheus::Error> {
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
@@ -305,12 +305,12 @@ fn registered<C: Collector + Clone + 'static>(
     Ok(collector)
 }
 
-/// What tells the build, and what the system knows of the process.
-fn register_build(registry: &Registry) -> Result<(), prometheus::Error> {
+/// Registers the build information and the process metrics.
+fn register_build_and_process(registry: &Registry) -> Result<(), prometheus::Error> {
     let build = IntGaugeVec::new(
         Opts::new(
             "goal_router_build_info",
-            "Always 1; the labels tell the build",
+            "Always 1; the labels describe the build",
         ),
         &["version"],
     )?;
@@ -343,7 +343,7 @@ fn histogram(
     registered(registry, HistogramVec::new(options, labels)?)
 }
 
-/// A request that is being answered.
+/// A guard that counts a request as in progress until it is dropped.
 pub struct ActiveRequest(IntGauge);
 
 impl Drop for ActiveRequest {

@@ -1,6 +1,6 @@
-//! Logs and metrics. A leaf: it knows the domain's closed sets, for labels and fields, and nothing of HTTP or stores.
+//! Logs and metrics. This module knows the domain's closed sets, for labels and fields, and nothing of HTTP or stores.
 //!
-//! Nothing here may take a goal's words.
+//! Neither may contain the text of a goal.
 
 pub mod events;
 mod logs;

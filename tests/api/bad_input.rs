@@ -1,4 +1,4 @@
-//! Bad input: each kind has its answer from the catalogue, and none a panic.
+//! Bad input: each kind gets its problem from the catalogue, and none causes a panic.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ async fn post(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_json_is_malformed() {
+async fn a_body_that_is_not_json_is_malformed() {
     let app = TestApp::start().await;
 
     for body in [
@@ -73,7 +73,7 @@ async fn what_is_not_json_is_malformed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_broken_field_is_named_at_once_with_what_is_allowed() {
+async fn every_invalid_field_is_reported_at_once_with_its_allowed_values() {
     let app = TestApp::start().await;
 
     let body = json!({
@@ -118,7 +118,7 @@ async fn every_broken_field_is_named_at_once_with_what_is_allowed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_types_are_named_as_such() {
+async fn a_field_of_the_wrong_type_is_reported_by_name() {
     let app = TestApp::start().await;
 
     for (body, field) in [
@@ -168,7 +168,7 @@ async fn wrong_types_are_named_as_such() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_over_64_kib_is_refused_whether_it_says_so_or_not() {
+async fn a_body_over_64_kib_is_rejected_with_and_without_a_content_length() {
     let app = TestApp::start().await;
     let large = json!({"goal": "learn rust", "context": "y".repeat(70_000)}).to_string();
 
@@ -191,7 +191,7 @@ async fn a_body_over_64_kib_is_refused_whether_it_says_so_or_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hidden_characters_are_refused_and_all_scripts_are_welcome() {
+async fn hidden_characters_are_rejected_and_all_scripts_are_accepted() {
     let app = TestApp::start().await;
 
     for goal in [
@@ -219,12 +219,12 @@ async fn hidden_characters_are_refused_and_all_scripts_are_welcome() {
     ] {
         let plan = app.plan_for(goal).await;
         assert_eq!(plan["goal"], goal);
-        crate::guarantees::assert_kept(&plan, &crate::guarantees::Asked::default());
+        crate::guarantees::assert_guarantees(&plan, &crate::guarantees::Requested::default());
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn contradictions_name_both_statements() {
+async fn a_contradiction_is_reported_for_both_statements() {
     let app = TestApp::start().await;
 
     for (body, named) in [
@@ -263,12 +263,12 @@ async fn contradictions_name_both_statements() {
     let text = problem.to_string();
     assert!(
         text.contains("2027-02-14") && text.contains("2026-12-20"),
-        "says both dates: {text}"
+        "both dates are in the message: {text}"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn unknown_paths_and_methods_are_problems_too() {
+async fn unknown_paths_and_methods_get_problems_too() {
     let app = TestApp::start().await;
 
     for (method, path, status, code) in [
@@ -326,7 +326,7 @@ async fn unknown_paths_and_methods_are_problems_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_id_is_echoed_if_it_is_of_the_form_and_else_made() {
+async fn a_valid_request_id_is_echoed_and_any_other_is_replaced() {
     let app = TestApp::start().await;
 
     for (given, echoed) in [
@@ -350,7 +350,7 @@ async fn a_request_id_is_echoed_if_it_is_of_the_form_and_else_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_stalls_does_not_hold_its_connection() {
+async fn a_body_that_stalls_does_not_keep_its_connection_open() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let app = TestApp::start().await;
 
@@ -376,7 +376,7 @@ async fn a_body_that_stalls_does_not_hold_its_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_person_in_need_is_sent_to_people_instead_of_getting_a_plan() {
+async fn a_goal_of_self_harm_gets_a_helpline_instead_of_a_plan() {
     let app = TestApp::start().await;
 
     for goal in [

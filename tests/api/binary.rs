@@ -1,4 +1,4 @@
-//! The real binary: what it logs, how it starts, how it stops.
+//! The real binary: its logs, its start, and its shutdown.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::support::{MODEL, fake};
-use fake_bedrock::script::Script;
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::{Fault, Script};
 
-/// A running process of goal-router, with all that it wrote.
-pub struct Process {
+/// A running process of goal-router, with its log; killed when it is dropped.
+struct Process {
     child: Child,
     reader: Option<std::thread::JoinHandle<Vec<String>>>,
     ports: std::sync::mpsc::Receiver<u16>,
@@ -19,7 +20,7 @@ pub struct Process {
 }
 
 impl Process {
-    pub fn start(environment: &[(&str, &str)]) -> Self {
+    fn start(environment: &[(&str, &str)]) -> Self {
         let folder = std::env::temp_dir().join(format!("goal-router-{}", uuid::Uuid::new_v4()));
         let mut child = Command::new(env!("CARGO_BIN_EXE_goal-router"))
             .env_clear()
@@ -34,7 +35,7 @@ impl Process {
             .spawn()
             .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        let (tell, ports) = std::sync::mpsc::channel();
+        let (sender, ports) = std::sync::mpsc::channel();
         let reader = std::thread::spawn(move || {
             let mut lines = Vec::new();
             for line in output.lines() {
@@ -43,7 +44,7 @@ impl Process {
                     .ok()
                     .and_then(|event| event["port"].as_u64())
                 {
-                    let _ = tell.send(u16::try_from(port).unwrap());
+                    let _ = sender.send(u16::try_from(port).unwrap());
                 }
                 lines.push(line);
             }
@@ -57,15 +58,15 @@ impl Process {
         }
     }
 
-    /// The address, once it listens.
-    pub fn address(&self) -> String {
+    /// Waits until the process listens, and returns its address.
+    fn address(&self) -> String {
         format!(
             "http://127.0.0.1:{}",
             self.ports.recv_timeout(Duration::from_secs(20)).unwrap()
         )
     }
 
-    pub fn terminate(&self) {
+    fn terminate(&self) {
         let sent = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status()
@@ -73,8 +74,8 @@ impl Process {
         assert!(sent.success());
     }
 
-    /// Waits for its end; its exit code and its log lines.
-    pub fn finish(mut self) -> (Option<i32>, Vec<Value>) {
+    /// Waits until the process ends. Returns its exit code and its log lines.
+    fn finish(mut self) -> (Option<i32>, Vec<Value>) {
         let status = self.child.wait().unwrap();
         let lines = self.reader.take().unwrap().join().unwrap();
         (
@@ -107,7 +108,35 @@ async fn post(address: &str, body: &Value) -> reqwest::Response {
         .unwrap()
 }
 
-#[expect(clippy::too_many_lines, reason = "one run tells of all events")]
+/// Every event type with its expected count and its own fields, in the run of the first test.
+const EVENTS: [(&str, usize, &[&str]); 8] = [
+    (
+        "application_startup",
+        1,
+        &["mode", "port", "models", "store"],
+    ),
+    ("request_received", 3, &["method", "route"]),
+    ("classification", 2, &["category", "source", "confidence"]),
+    (
+        "llm_call",
+        2,
+        &[
+            "category",
+            "model_id",
+            "input_tokens",
+            "output_tokens",
+            "total_tokens",
+            "latency_ms",
+            "cost_usd",
+            "success",
+        ],
+    ),
+    ("cost_guard_triggered", 1, &["reason"]),
+    ("error", 2, &["error_type", "error_message"]),
+    ("request_completed", 3, &["status", "latency_ms"]),
+    ("application_shutdown", 1, &["reason"]),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_event_is_a_json_line_with_its_fields_and_without_the_goal() {
     let fake = fake(Script::default());
@@ -118,93 +147,60 @@ async fn every_event_is_a_json_line_with_its_fields_and_without_the_goal() {
     ]);
     let address = process.address();
 
-    assert_eq!(
-        post(
-            &address,
-            &json!({"goal": "Prepare for the Zanzibar pilot exam", "context": "wombat"})
-        )
-        .await
-        .status(),
-        200
-    );
-    assert_eq!(
-        post(&address, &json!({"goal": "Zanzibar ".repeat(50)}))
-            .await
-            .status(),
-        413
-    );
-    fake.set_script(Script::faults([fake_bedrock::script::Fault::Denied]));
-    assert_eq!(
-        post(
-            &address,
-            &json!({"goal": "Prepare for the Zanzibar pilot exam"})
-        )
-        .await
-        .status(),
-        503
-    );
+    let goal = "Prepare for the Zanzibar pilot exam";
+    let body = json!({"goal": goal, "context": "wombat"});
+    assert_eq!(post(&address, &body).await.status(), 200);
+    let body = json!({"goal": "Zanzibar ".repeat(50)});
+    assert_eq!(post(&address, &body).await.status(), 413);
+    fake.set_script(Script::faults([Fault::Denied]));
+    let body = json!({"goal": goal});
+    assert_eq!(post(&address, &body).await.status(), 503);
     reqwest::get(format!("{address}/health")).await.unwrap();
     process.terminate();
     let (code, events) = process.finish();
 
     assert_eq!(code, Some(0));
-    let of = |kind: &str| {
-        events
-            .iter()
-            .filter(|event| event["event_type"] == kind)
-            .collect::<Vec<_>>()
-    };
-    for (kind, count, fields) in [
-        (
-            "application_startup",
-            1,
-            vec!["mode", "port", "models", "store"],
-        ),
-        ("request_received", 3, vec!["method", "route"]),
-        (
-            "classification",
-            2,
-            vec!["category", "source", "confidence"],
-        ),
-        (
-            "llm_call",
-            2,
-            vec![
-                "category",
-                "model_id",
-                "input_tokens",
-                "output_tokens",
-                "total_tokens",
-                "latency_ms",
-                "cost_usd",
-                "success",
-            ],
-        ),
-        ("cost_guard_triggered", 1, vec!["reason"]),
-        ("error", 2, vec!["error_type", "error_message"]),
-        ("request_completed", 3, vec!["status", "latency_ms"]),
-        ("application_shutdown", 1, vec!["reason"]),
-    ] {
-        let found = of(kind);
+    for (kind, count, fields) in EVENTS {
+        let found = of_type(&events, kind);
         assert_eq!(found.len(), count, "{kind}: {found:#?}");
         for event in found {
-            for field in ["timestamp", "level", "message"].iter().chain(&fields) {
-                assert!(
-                    event.get(*field).is_some_and(|value| !value.is_null()),
-                    "{kind} has no {field}: {event}"
-                );
-            }
-            if !kind.starts_with("application") {
-                assert_eq!(
-                    (&event["request_id"], &event["trace_id"]),
-                    (&json!("log-1"), &json!("4bf92f3577b34da6a3ce929d0e0e4736")),
-                    "{event}"
-                );
-                assert_eq!(event["client_id"], "ip:127.0.0.1");
-            }
+            assert_fields(event, kind, fields);
         }
     }
-    let call = of("llm_call")[0];
+    assert_call_equals_invoice(of_type(&events, "llm_call")[0], &fake);
+    let text = serde_json::to_string(&events).unwrap().to_lowercase();
+    assert!(
+        !text.contains("zanzibar") && !text.contains("wombat"),
+        "{text}"
+    );
+}
+
+fn of_type<'a>(events: &'a [Value], kind: &str) -> Vec<&'a Value> {
+    events
+        .iter()
+        .filter(|event| event["event_type"] == kind)
+        .collect()
+}
+
+/// Checks that an event has its fields and, if it belongs to a request, those of the request.
+fn assert_fields(event: &Value, kind: &str, fields: &[&str]) {
+    for field in ["timestamp", "level", "message"].iter().chain(fields) {
+        assert!(
+            event.get(*field).is_some_and(|value| !value.is_null()),
+            "{kind} has no {field}: {event}"
+        );
+    }
+    if !kind.starts_with("application") {
+        assert_eq!(
+            (&event["request_id"], &event["trace_id"]),
+            (&json!("log-1"), &json!("4bf92f3577b34da6a3ce929d0e0e4736")),
+            "{event}"
+        );
+        assert_eq!(event["client_id"], "ip:127.0.0.1");
+    }
+}
+
+fn assert_call_equals_invoice(call: &Value, fake: &FakeBedrock) {
     let billed = &fake.invoice().calls[0];
     assert_eq!(
         (
@@ -222,15 +218,10 @@ async fn every_event_is_a_json_line_with_its_fields_and_without_the_goal() {
         call["latency_ms"].is_number() && call["cost_usd"].as_f64() > Some(0.0),
         "queries compute with these: {call}"
     );
-    let text = serde_json::to_string(&events).unwrap().to_lowercase();
-    assert!(
-        !text.contains("zanzibar") && !text.contains("wombat"),
-        "{text}"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sigterm_finishes_what_is_in_flight_and_exits_with_0() {
+async fn sigterm_lets_running_requests_finish_and_exits_with_0() {
     let fake = fake(Script::latency(1500));
     let process = Process::start(&[
         ("LLM_MODELS", MODEL),
@@ -238,21 +229,21 @@ async fn sigterm_finishes_what_is_in_flight_and_exits_with_0() {
     ]);
     let address = process.address();
 
-    let asking = tokio::spawn(async move {
+    let request = tokio::spawn(async move {
         post(&address, &json!({"goal": "Learn to sew a shirt"}))
             .await
             .status()
     });
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let asked = Instant::now();
+    let terminated = Instant::now();
     process.terminate();
     let (code, events) = process.finish();
 
-    assert_eq!(asking.await.unwrap(), 200);
+    assert_eq!(request.await.unwrap(), 200);
     assert_eq!(code, Some(0));
     assert!(
-        asked.elapsed() < Duration::from_secs(10),
-        "it does not wait for nothing"
+        terminated.elapsed() < Duration::from_secs(10),
+        "it does not wait longer than necessary"
     );
     assert!(
         events
@@ -263,7 +254,7 @@ async fn sigterm_finishes_what_is_in_flight_and_exits_with_0() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_outlive_the_process_and_health_is_checked_from_the_command_line() {
+async fn rows_outlive_the_process_and_the_health_can_be_checked_from_the_command_line() {
     let folder = std::env::temp_dir().join(format!("goal-router-{}", uuid::Uuid::new_v4()));
     let data = [("DATA_DIR", folder.to_str().unwrap())];
 
@@ -289,7 +280,10 @@ async fn rows_outlive_the_process_and_health_is_checked_from_the_command_line() 
         assert!(check(&port));
         process.terminate();
         assert_eq!(process.finish().0, Some(0));
-        assert!(!check(&port), "nothing listens any more");
+        assert!(
+            !check(&port),
+            "nothing listens after the end of the process"
+        );
     }
 
     let engine = goal_router::dynamodb::embedded::EmbeddedEngine::in_folder(&folder).unwrap();
@@ -306,7 +300,7 @@ async fn rows_outlive_the_process_and_health_is_checked_from_the_command_line() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_refused_is_told_of_without_what_they_showed() {
+async fn rejected_requests_are_logged_without_their_credentials() {
     let digest = goal_router::access::identity::api_key::KeyDigest::of("right").to_string();
     let process = Process::start(&[
         ("AUTH_MODE", "api_key"),
@@ -316,11 +310,11 @@ async fn who_is_refused_is_told_of_without_what_they_showed() {
     let address = process.address();
     let client = reqwest::Client::new();
     for (key, expected) in [("right", 200), ("right", 429), ("guessed-secret", 401)] {
-        let asked = client
+        let request = client
             .post(format!("{address}/api/v1/estimate"))
             .header("X-API-Key", key)
             .json(&json!({"goal": "Learn chess"}));
-        assert_eq!(asked.send().await.unwrap().status(), expected);
+        assert_eq!(request.send().await.unwrap().status(), expected);
     }
     process.terminate();
     let (code, events) = process.finish();

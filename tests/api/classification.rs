@@ -1,4 +1,4 @@
-//! Classification: local first, a model only when unsure.
+//! Classification: local first, with a model only if the local confidence is low.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::support::{TestApp, fake};
 use fake_bedrock::script::{Fault, Script, Step};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sure_goal_is_classified_without_a_call() {
+async fn a_goal_with_high_confidence_is_classified_without_a_call() {
     let fake = fake(Script::default());
     let app = TestApp::with_model(&fake, &[]).await;
 
@@ -44,7 +44,7 @@ async fn a_sure_goal_is_classified_without_a_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unsure_goal_is_asked_about_inside_the_same_hold() {
+async fn a_goal_with_low_confidence_is_classified_by_a_model_within_the_same_hold() {
     let fake = fake(Script {
         category: Some("Creative".to_owned()),
         ..Script::default()
@@ -81,13 +81,13 @@ async fn an_unsure_goal_is_asked_about_inside_the_same_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_the_model_does_not_tell_the_local_answer_stands() {
+async fn the_local_category_is_used_if_the_model_gives_none() {
     for fault in [Fault::Garbage, Fault::Throttle, Fault::Guardrail] {
         let step = Step {
             fault: Some(fault.clone()),
             purpose: Some("classify".to_owned()),
         };
-        // Throttled calls are tried again.
+        // Throttled calls are retried.
         let steps = vec![step; 4].into();
         let fake = fake(Script {
             steps,
@@ -110,7 +110,7 @@ async fn where_the_model_does_not_tell_the_local_answer_stands() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn offline_the_local_answer_stands_however_unsure() {
+async fn the_local_category_is_used_offline_at_any_confidence() {
     let app = TestApp::with(&[("CLASSIFIER_CONFIDENCE_THRESHOLD", "1")]).await;
 
     let plan = app.plan_for("run").await;

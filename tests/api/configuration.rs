@@ -1,4 +1,4 @@
-//! Configuration of the real binary: over a file, over defaults; a bad value stops the start and names itself.
+//! Configuration of the real binary: variables override the file, which overrides the defaults; an invalid value stops the start.
 
 use std::process::{Command, Output};
 
@@ -11,7 +11,7 @@ fn start(environment: &[(&str, &str)]) -> Output {
 }
 
 #[test]
-fn a_bad_value_stops_the_start_and_names_the_variable_the_value_and_what_is_allowed() {
+fn an_invalid_value_stops_the_start_with_its_variable_and_what_is_allowed() {
     for (name, value, allowed) in [
         ("PORT", "http", "a whole number from 0 to 65535"),
         (
@@ -23,17 +23,17 @@ fn a_bad_value_stops_the_start_and_names_the_variable_the_value_and_what_is_allo
         ("USE_MOCK_AWS", "maybe", "`true` or `false`"),
     ] {
         let output = start(&[(name, value)]);
-        let complaint = String::from_utf8(output.stderr).unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1));
         assert!(
-            complaint.contains(name) && complaint.contains(value) && complaint.contains(allowed),
-            "{complaint}"
+            message.contains(name) && message.contains(value) && message.contains(allowed),
+            "{message}"
         );
     }
 }
 
 #[test]
-fn the_environment_wins_over_the_file() {
+fn environment_variables_override_the_file() {
     let folder = std::env::temp_dir().join(format!("goal-router-{}", uuid::Uuid::new_v4()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("settings.toml");
@@ -43,15 +43,15 @@ fn the_environment_wins_over_the_file() {
     )
     .unwrap();
 
-    let complaint =
+    let message =
         String::from_utf8(start(&[("CONFIG_FILE", file.to_str().unwrap()), ("PORT", "0")]).stderr)
             .unwrap();
 
     assert!(
-        complaint.contains("LOG_FORMAT")
-            && complaint.contains("from the file")
-            && !complaint.contains("PORT="),
-        "{complaint}"
+        message.contains("LOG_FORMAT")
+            && message.contains("from the file")
+            && !message.contains("PORT="),
+        "{message}"
     );
     std::fs::remove_dir_all(folder).unwrap();
 }
@@ -68,10 +68,10 @@ fn a_port_that_is_taken_stops_the_start() {
         ("DATA_DIR", folder.to_str().unwrap()),
     ]);
 
-    let complaint = String::from_utf8(output.stderr).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
     assert!(
-        !output.status.success() && complaint.contains(&port),
-        "{complaint}"
+        !output.status.success() && message.contains(&port),
+        "{message}"
     );
     std::fs::remove_dir_all(folder).unwrap();
 }

@@ -1,9 +1,9 @@
-//! Constraints in fields and in words: understood, echoed, and kept.
+//! Constraints in fields and in text: recognized, echoed, and respected.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::guarantees::{Asked, assert_kept};
+use crate::guarantees::{Requested, assert_guarantees};
 use crate::support::TestApp;
 
 #[derive(Deserialize)]
@@ -14,7 +14,7 @@ struct Row {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn constraints_in_words_are_echoed_and_kept() {
+async fn constraints_in_text_are_echoed_and_respected() {
     let app = TestApp::start().await;
     let table = include_str!("../../crates/planning/tests/extract/constraints_sample.jsonl");
 
@@ -24,11 +24,11 @@ async fn constraints_in_words_are_echoed_and_kept() {
             .plan(&json!({"goal": row.goal, "start_date": row.start_date}))
             .await;
 
-        let understood = &plan["metadata"]["constraints"];
+        let echoed = &plan["metadata"]["constraints"];
         let hours = row.expect["hours_per_week"].as_f64().unwrap();
         assert!(
-            (understood["hours_per_week"].as_f64().unwrap() - hours).abs() < 0.011,
-            "{}: {understood}",
+            (echoed["hours_per_week"].as_f64().unwrap() - hours).abs() < 0.011,
+            "{}: {echoed}",
             row.goal
         );
         for name in [
@@ -38,9 +38,9 @@ async fn constraints_in_words_are_echoed_and_kept() {
             "unavailable_days",
             "max_weeks",
         ] {
-            assert_eq!(understood[name], row.expect[name], "{}: {name}", row.goal);
+            assert_eq!(echoed[name], row.expect[name], "{}: {name}", row.goal);
         }
-        let asked = Asked {
+        let requested = Requested {
             hours_per_week: Some(hours),
             duration_weeks: row.expect["weeks"].as_u64(),
             start_date: row.start_date.parse().ok(),
@@ -48,38 +48,38 @@ async fn constraints_in_words_are_echoed_and_kept() {
                 .as_str()
                 .map(|date| date.parse().unwrap()),
         };
-        assert_kept(&plan, &asked);
+        assert_guarantees(&plan, &requested);
         assert!(plan["estimated_duration_weeks"].as_u64() <= row.expect["max_weeks"].as_u64());
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fields_win_over_words_and_goal_over_context() {
+async fn fields_override_text_and_the_goal_overrides_the_context() {
     let app = TestApp::start().await;
 
     let plan = app
         .plan(&json!({"goal": "Learn chess, 3 hours a week", "context": "9 hours a week in 40 weeks, beginner", "hours_per_week": 2, "start_date": "2026-11-23"}))
         .await;
 
-    let understood = &plan["metadata"]["constraints"];
+    let echoed = &plan["metadata"]["constraints"];
     assert_eq!(
         (
-            &understood["hours_per_week"],
-            &understood["weeks"],
-            &understood["level"]
+            &echoed["hours_per_week"],
+            &echoed["weeks"],
+            &echoed["level"]
         ),
         (&json!(2.0), &json!(40), &json!("beginner"))
     );
     assert_eq!(
-        understood["origins"],
+        echoed["origins"],
         json!({"hours_per_week": "field", "weeks": "context", "deadline": "context", "level": "context"})
     );
-    assert_kept(
+    assert_guarantees(
         &plan,
-        &Asked {
+        &Requested {
             hours_per_week: Some(2.0),
             duration_weeks: Some(40),
-            ..Asked::default()
+            ..Requested::default()
         },
     );
 }
@@ -117,11 +117,14 @@ async fn a_deadline_in_a_few_days_still_gives_a_week_with_hours_for_those_days()
 
     assert_eq!(plan["estimated_duration_weeks"], 1);
     assert_eq!(plan["metadata"]["constraints"]["deadline"], "2026-11-26");
-    assert_eq!(plan["total_estimated_hours"], 8.0, "four of seven days");
+    assert_eq!(
+        plan["total_estimated_hours"], 8.0,
+        "the hours of four of seven days"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn how_much_time_there_is_says_nothing_of_what_it_is_for() {
+async fn time_constraints_change_neither_the_category_nor_the_subject() {
     let app = TestApp::start().await;
 
     for (goal, hours) in [
@@ -161,7 +164,7 @@ async fn without_a_start_date_the_plan_starts_today() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn counted_weeks_are_stronger_than_a_season_in_words() {
+async fn a_duration_in_weeks_overrides_a_season_in_text() {
     let app = TestApp::start().await;
 
     let plan = app

@@ -1,4 +1,4 @@
-//! What the service says of itself: OpenAPI, Swagger UI, metrics.
+//! How the service describes itself: OpenAPI, Swagger UI, metrics.
 
 use serde_json::{Value, json};
 
@@ -6,23 +6,23 @@ use crate::support::{TestApp, fake};
 use fake_bedrock::script::Script;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_openapi_document_is_3_1_and_the_one_in_docs() {
+async fn the_openapi_document_is_version_3_1_and_equals_the_one_in_docs() {
     let app = TestApp::start().await;
 
     let document = app.openapi().await;
 
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
-    let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json"))
+    let saved = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json"))
         .unwrap_or_default();
-    let kept: Value = serde_json::from_str(&kept).unwrap_or_default();
-    if kept != document {
+    let saved: Value = serde_json::from_str(&saved).unwrap_or_default();
+    if saved != document {
         let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/openapi.json");
         std::fs::write(
             file,
             serde_json::to_string_pretty(&document).unwrap() + "\n",
         )
         .unwrap();
-        panic!("the contract changed: if that is meant, copy {file} to docs/openapi.json");
+        panic!("the API contract changed; if that is intended, copy {file} to docs/openapi.json");
     }
 }
 
@@ -41,11 +41,11 @@ async fn every_body_and_every_error_has_an_example() {
             let body = operation
                 .get("requestBody")
                 .map(|body| ("body", &body["content"]));
-            for (what, content) in contents.chain(body) {
-                for (media_type, shown) in content.as_object().unwrap() {
+            for (part, content) in contents.chain(body) {
+                for (media_type, described) in content.as_object().unwrap() {
                     assert!(
-                        shown.get("example").is_some() || shown.get("examples").is_some(),
-                        "{method} {path} {what} {media_type}"
+                        described.get("example").is_some() || described.get("examples").is_some(),
+                        "{method} {path} {part} {media_type}"
                     );
                 }
             }
@@ -54,7 +54,7 @@ async fn every_body_and_every_error_has_an_example() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_has_exactly_the_fields_that_the_document_shows() {
+async fn a_plan_has_exactly_the_fields_of_the_documented_example() {
     let app = TestApp::start().await;
     let document = app.openapi().await;
     let example = &document["paths"]["/api/v1/generate-plan"]["post"]["responses"]["200"]["content"]
@@ -62,7 +62,7 @@ async fn a_plan_has_exactly_the_fields_that_the_document_shows() {
 
     let plan = app.plan_for("Learn chess").await;
 
-    for (shown, answered) in [
+    for (documented, returned) in [
         (example, &plan),
         (&example["metadata"], &plan["metadata"]),
         (
@@ -83,7 +83,7 @@ async fn a_plan_has_exactly_the_fields_that_the_document_shows() {
                 .cloned()
                 .collect::<std::collections::BTreeSet<_>>()
         };
-        assert_eq!(names(shown), names(answered));
+        assert_eq!(names(documented), names(returned));
     }
 }
 
@@ -96,7 +96,7 @@ async fn swagger_ui_is_served_from_the_binary() {
     let page = page.text().await.unwrap();
     assert!(
         page.contains("swagger-ui") && !page.contains("https://"),
-        "nothing comes from elsewhere: {page}"
+        "the page loads nothing from other sites: {page}"
     );
     for file in [
         "swagger-ui-bundle.js",
@@ -112,7 +112,7 @@ async fn swagger_ui_is_served_from_the_binary() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn metrics_count_what_happened_and_label_nobody() {
+async fn metrics_count_requests_plans_and_tokens_and_identify_no_client() {
     let fake = fake(Script::default());
     let app = TestApp::with_model(&fake, &[]).await;
 
@@ -121,65 +121,42 @@ async fn metrics_count_what_happened_and_label_nobody() {
     app.problem(&json!({"goal": "x"})).await;
     app.get("/health").await;
 
-    let route = "method=\"POST\",route=\"/api/v1/generate-plan\"";
-    assert_eq!(
-        app.metric(&format!(
-            "http_server_request_duration_seconds_count{{{route},status=\"200\"}}"
-        ))
-        .await,
-        1.0
-    );
-    assert_eq!(
-        app.metric(&format!(
-            "http_server_request_duration_seconds_count{{{route},status=\"422\"}}"
-        ))
-        .await,
-        1.0
-    );
-    assert_eq!(
-        app.metric("goal_router_plans_total{category=\"certification\",outcome=\"planned\"}")
-            .await,
-        1.0
-    );
-    assert_eq!(
-        app.metric(
-            "goal_router_classifications_total{category=\"certification\",source=\"local\"}"
-        )
-        .await,
-        1.0
-    );
-    assert_eq!(
-        app.metric("goal_router_ledger_writes_total{outcome=\"held\"}")
-            .await,
-        1.0
-    );
-    assert_eq!(
-        app.metric("goal_router_ledger_writes_total{outcome=\"settled\"}")
-            .await,
-        1.0
-    );
-    let model = "model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\"";
-    assert_eq!(
-        app.metric(&format!(
-            "gen_ai_client_token_usage_total{{{model},type=\"input\"}}"
-        ))
-        .await,
-        fake.invoice().input_tokens as f64
-    );
-    assert_eq!(app.metric(&format!("gen_ai_client_operation_duration_seconds_count{{{model},operation=\"plan\",outcome=\"finished\"}}")).await, 1.0);
-    assert!(
-        app.metric(&format!("goal_router_cost_usd_total{{{model}}}"))
-            .await
-            > 0.0
-    );
-    assert_eq!(
-        app.metric("goal_router_build_info{version=\"0.1.0\"}")
-            .await,
-        1.0
-    );
+    for (series, expected) in [
+        (
+            "http_server_request_duration_seconds_count{method=\"POST\",route=\"/api/v1/generate-plan\",status=\"200\"}",
+            1.0,
+        ),
+        (
+            "http_server_request_duration_seconds_count{method=\"POST\",route=\"/api/v1/generate-plan\",status=\"422\"}",
+            1.0,
+        ),
+        (
+            "goal_router_plans_total{category=\"certification\",outcome=\"planned\"}",
+            1.0,
+        ),
+        (
+            "goal_router_classifications_total{category=\"certification\",source=\"local\"}",
+            1.0,
+        ),
+        ("goal_router_ledger_writes_total{outcome=\"held\"}", 1.0),
+        ("goal_router_ledger_writes_total{outcome=\"settled\"}", 1.0),
+        (
+            "gen_ai_client_token_usage_total{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\",type=\"input\"}",
+            fake.invoice().input_tokens as f64,
+        ),
+        (
+            "gen_ai_client_operation_duration_seconds_count{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\",operation=\"plan\",outcome=\"finished\"}",
+            1.0,
+        ),
+        ("goal_router_build_info{version=\"0.1.0\"}", 1.0),
+    ] {
+        assert_eq!(app.metric(series).await, expected, "{series}");
+    }
+    let cost = "goal_router_cost_usd_total{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
+    assert!(app.metric(cost).await > 0.0);
     let text = app.metrics().await;
-    for nobody in ["127.0.0.1", "/health", "request_id", "Prepare"] {
-        assert!(!text.contains(nobody), "{nobody}");
+    for absent in ["127.0.0.1", "/health", "request_id", "Prepare"] {
+        assert!(!text.contains(absent), "{absent}");
     }
     assert!(text.contains("process_resident_memory_bytes"));
 }

@@ -1,4 +1,4 @@
-//! The edge: other sites' pages, security headers, compression, and clients that send too much or too slowly.
+//! The HTTP edge: cross-origin requests, security headers, compression, and clients that send too much or too slowly.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ async fn preflight(app: &TestApp, origin: &str, headers: &str) -> reqwest::Respo
         .unwrap()
 }
 
-async fn asked_from(app: &TestApp, origin: &str) -> HeaderMap {
+async fn estimate_headers_from(app: &TestApp, origin: &str) -> HeaderMap {
     let answer = app
         .request(Method::POST, "/api/v1/estimate")
         .header("Origin", origin)
@@ -35,10 +35,10 @@ async fn asked_from(app: &TestApp, origin: &str) -> HeaderMap {
 }
 
 #[tokio::test]
-async fn pages_of_other_sites_get_no_leave_unless_their_origin_is_allowed() {
+async fn pages_of_other_sites_get_no_access_unless_their_origin_is_allowed() {
     let closed = TestApp::start().await;
     assert!(
-        !asked_from(&closed, SITE)
+        !estimate_headers_from(&closed, SITE)
             .await
             .contains_key("access-control-allow-origin")
     );
@@ -50,56 +50,53 @@ async fn pages_of_other_sites_get_no_leave_unless_their_origin_is_allowed() {
 
     let origins = format!("{SITE}, http://localhost:3000");
     let app = TestApp::with(&[("CORS_ALLOWED_ORIGINS", &origins), ("AUTH_MODE", "none")]).await;
-    let leave = preflight(
+    let allowed = preflight(
         &app,
         SITE,
         "content-type, idempotency-key, x-api-key, authorization",
     )
     .await;
-    assert_eq!(leave.status(), 200);
-    assert_eq!(leave.headers()["access-control-allow-origin"], SITE);
-    assert_eq!(leave.headers()["access-control-max-age"], "600");
-    assert!(leave.headers().contains_key("x-request-id"));
-    let headers = asked_from(&app, "http://localhost:3000").await;
+    assert_eq!(allowed.status(), 200);
+    assert_eq!(allowed.headers()["access-control-allow-origin"], SITE);
+    assert_eq!(allowed.headers()["access-control-max-age"], "600");
+    assert!(allowed.headers().contains_key("x-request-id"));
+    let headers = estimate_headers_from(&app, "http://localhost:3000").await;
     assert_eq!(
         headers["access-control-allow-origin"],
         "http://localhost:3000"
     );
-    let shown = headers["access-control-expose-headers"].to_str().unwrap();
+    let exposed = headers["access-control-expose-headers"].to_str().unwrap();
     assert!(
-        shown.contains("ratelimit-policy") && shown.contains("x-request-id"),
-        "{shown}"
+        exposed.contains("ratelimit-policy") && exposed.contains("x-request-id"),
+        "{exposed}"
     );
     assert!(!headers.contains_key("access-control-allow-credentials"));
-    for stranger in [
+    for origin in [
         "https://evil.example",
         "https://app.example.com.evil.example",
         "null",
     ] {
         assert!(
-            !asked_from(&app, stranger)
+            !estimate_headers_from(&app, origin)
                 .await
                 .contains_key("access-control-allow-origin"),
-            "{stranger}"
+            "{origin}"
         );
-        assert_eq!(
-            preflight(&app, stranger, "content-type").await.status(),
-            400
-        );
+        assert_eq!(preflight(&app, origin, "content-type").await.status(), 400);
     }
     assert_eq!(preflight(&app, SITE, "x-evil").await.status(), 400);
 }
 
 #[tokio::test]
-async fn a_star_never_goes_with_credentials() {
+async fn the_wildcard_origin_never_allows_credentials() {
     let app = TestApp::with(&[("CORS_ALLOWED_ORIGINS", "*")]).await;
-    let headers = asked_from(&app, "https://anybody.example").await;
+    let headers = estimate_headers_from(&app, "https://anybody.example").await;
     assert_eq!(headers["access-control-allow-origin"], "*");
     assert!(!headers.contains_key("access-control-allow-credentials"));
 }
 
 #[tokio::test]
-async fn a_preflight_needs_no_credentials_and_counts_against_nobody() {
+async fn a_preflight_needs_no_credentials_and_is_not_rate_limited() {
     let keys = format!(
         "a:{}",
         goal_router::access::identity::api_key::KeyDigest::of("a")
@@ -114,7 +111,7 @@ async fn a_preflight_needs_no_credentials_and_counts_against_nobody() {
     for _ in 0..3 {
         assert_eq!(preflight(&app, SITE, "x-api-key").await.status(), 200);
     }
-    // A page has to be able to read why it was refused.
+    // A page must be able to read why its request was rejected.
     let refused = app
         .request(Method::POST, "/api/v1/estimate")
         .header("Origin", SITE)
@@ -127,7 +124,7 @@ async fn a_preflight_needs_no_credentials_and_counts_against_nobody() {
 }
 
 #[tokio::test]
-async fn every_answer_has_its_security_headers_and_none_names_the_server() {
+async fn every_response_has_security_headers_and_none_names_the_server() {
     let app = TestApp::start().await;
     for path in [
         "/health",
@@ -156,10 +153,10 @@ async fn every_answer_has_its_security_headers_and_none_names_the_server() {
         let is_open = ["/health", "/docs", "/api-docs"]
             .iter()
             .any(|open| path.starts_with(open));
-        let kept = headers
+        let may_be_cached = headers
             .get("cache-control")
             .is_none_or(|value| value != "no-store");
-        assert_eq!(is_open, kept, "{path}");
+        assert_eq!(is_open, may_be_cached, "{path}");
     }
     let over_tls = app
         .request(Method::GET, "/health")
@@ -180,7 +177,7 @@ async fn every_answer_has_its_security_headers_and_none_names_the_server() {
 }
 
 #[tokio::test]
-async fn large_answers_are_compressed_for_those_who_take_it_and_small_ones_are_not() {
+async fn large_responses_are_compressed_if_the_client_accepts_it_and_small_ones_are_not() {
     let app = TestApp::start().await;
     let plain = app.get("/api-docs/openapi.json").await;
     assert!(!plain.headers().contains_key("content-encoding"));
@@ -191,10 +188,10 @@ async fn large_answers_are_compressed_for_those_who_take_it_and_small_ones_are_n
         ("br;q=0.5, gzip;q=1.0", "gzip"),
         ("gzip, deflate, br", "br"),
     ] {
-        let asked = app
+        let request = app
             .request(Method::POST, "/api/v1/generate-plan")
             .header("Accept-Encoding", accepted);
-        let answer = asked
+        let answer = request
             .json(&json!({"goal": "Learn chess"}))
             .send()
             .await
@@ -224,13 +221,13 @@ async fn large_answers_are_compressed_for_those_who_take_it_and_small_ones_are_n
     assert_eq!(problem(none.send().await.unwrap()).await.0, 400);
 }
 
-/// What a client gets that sends these bytes and then says no more; how long that took.
-async fn raw(app: &TestApp, bytes: &[u8]) -> (String, Duration) {
+/// Sends these bytes and nothing more. Returns the response, and how long it took until the connection closed.
+async fn send_raw(app: &TestApp, bytes: &[u8]) -> (String, Duration) {
     let started = Instant::now();
     let mut stream = TcpStream::connect(app.address.trim_start_matches("http://"))
         .await
         .unwrap();
-    // It may have answered and hung up before all is sent.
+    // The service may respond and close the connection before everything is sent.
     let _ = stream.write_all(bytes).await;
     let mut answer = Vec::new();
     let _ = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer))
@@ -243,15 +240,15 @@ async fn raw(app: &TestApp, bytes: &[u8]) -> (String, Duration) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn heads_that_are_too_much_are_refused_and_the_service_goes_on() {
+async fn invalid_and_oversized_request_heads_are_rejected_and_the_service_continues() {
     let app = TestApp::start().await;
     let long_line = format!(
         "GET /{} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         "x".repeat(200_000)
     );
-    let many: Vec<String> = (0..200).map(|place| format!("X-{place}: a\r\n")).collect();
-    let many = many.concat();
-    let many = format!("GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{many}\r\n");
+    let headers: Vec<String> = (0..200).map(|index| format!("X-{index}: a\r\n")).collect();
+    let headers = headers.concat();
+    let many = format!("GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{headers}\r\n");
     let large = format!(
         "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Large: {}\r\n\r\n",
         "x".repeat(200_000)
@@ -266,16 +263,16 @@ async fn heads_that_are_too_much_are_refused_and_the_service_goes_on() {
         b"POST /api/v1/estimate HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcde",
         b"\x16\x03\x01\x02\x00\x01\x00",
     ] {
-        let (answer, took) = raw(&app, bytes).await;
-        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]);
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{shown}: {answer:.100}");
-        assert!(took < Duration::from_secs(10), "{shown}: {took:?}");
+        let (answer, took) = send_raw(&app, bytes).await;
+        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{start}: {answer:.100}");
+        assert!(took < Duration::from_secs(10), "{start}: {took:?}");
         assert_eq!(app.get("/health").await.status(), 200);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn slow_clients_lose_their_connection_and_hold_up_nobody() {
+async fn slow_clients_lose_their_connection_and_delay_no_other_client() {
     let app = TestApp::start().await;
     let slow: Vec<_> = (0..200)
         .map(|_| {
@@ -287,7 +284,7 @@ async fn slow_clients_lose_their_connection_and_hold_up_nobody() {
                     .await
                     .unwrap();
                 let started = Instant::now();
-                // A header line every half second, for as long as somebody listens.
+                // One header line every half second, until the service closes the connection.
                 while started.elapsed() < Duration::from_secs(15) {
                     if stream.write_all(b"X-More: a\r\n").await.is_err() {
                         break;
@@ -304,7 +301,7 @@ async fn slow_clients_lose_their_connection_and_hold_up_nobody() {
         })
         .collect();
     let body = b"POST /api/v1/estimate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"goal\":";
-    let slow_body = raw(&app, body);
+    let slow_body = send_raw(&app, body);
     let fast = async {
         for _ in 0..20 {
             let started = Instant::now();

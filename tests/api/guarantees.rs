@@ -1,5 +1,5 @@
-//! The guarantees of a plan, checked on its JSON and written apart from the code that gives them; and property tests that
-//! throw any JSON at it.
+//! The guarantees of a plan, checked on its JSON by code that is independent of the service; and property tests that run
+//! arbitrary JSON through parsing, repair and validation.
 
 use std::collections::HashSet;
 
@@ -14,23 +14,23 @@ use planning::plan::Draft;
 use planning::plan::check::check;
 use planning::plan::repair::repair;
 
-/// What a plan was asked to respect.
+/// The constraints that a plan has to respect.
 #[derive(Debug, Clone, Default)]
-pub struct Asked {
+pub struct Requested {
     pub hours_per_week: Option<f64>,
     pub duration_weeks: Option<u64>,
     pub start_date: Option<NaiveDate>,
     pub deadline: Option<NaiveDate>,
 }
 
-/// Panics with the first guarantee that a response breaks.
-pub fn assert_kept(plan: &Value, asked: &Asked) {
+/// Panics with the first guarantee that a response violates.
+pub fn assert_guarantees(plan: &Value, requested: &Requested) {
     let weeks = plan["weekly_breakdown"].as_array().unwrap();
     let count = weeks.len() as u64;
     assert!((1..=52).contains(&count), "{count} weeks");
     assert_eq!(plan["estimated_duration_weeks"], count);
-    if let Some(wanted) = asked.duration_weeks {
-        assert_eq!(count, wanted);
+    if let Some(expected) = requested.duration_weeks {
+        assert_eq!(count, expected);
     }
     let mut tasks = HashSet::new();
     let mut sum = 0.0;
@@ -39,8 +39,10 @@ pub fn assert_kept(plan: &Value, asked: &Asked) {
         let hours = week["estimated_hours"].as_f64().unwrap();
         assert!(hours > 0.0 && hours <= 168.0, "{hours} hours");
         assert!(
-            asked.hours_per_week.is_none_or(|most| hours <= most + 1e-9),
-            "{hours} of {asked:?}"
+            requested
+                .hours_per_week
+                .is_none_or(|max| hours <= max + 1e-9),
+            "{hours} of {requested:?}"
         );
         sum += hours;
         assert_text(week["focus_area"].as_str().unwrap());
@@ -50,13 +52,13 @@ pub fn assert_kept(plan: &Value, asked: &Asked) {
         for task in written {
             let task = task.as_str().unwrap();
             assert_text(task);
-            assert!(tasks.insert(task.to_lowercase()), "twice: {task}");
+            assert!(tasks.insert(task.to_lowercase()), "duplicate task: {task}");
         }
         let starts: NaiveDate = week["starts_on"].as_str().unwrap().parse().unwrap();
-        if let Some(start) = asked.start_date {
+        if let Some(start) = requested.start_date {
             assert_eq!(starts, start + Days::new(7 * index as u64));
         }
-        if let Some(deadline) = asked.deadline.filter(|_| index > 0) {
+        if let Some(deadline) = requested.deadline.filter(|_| index > 0) {
             assert!(
                 starts + Days::new(6) <= deadline,
                 "week {} ends after {deadline}",
@@ -108,8 +110,8 @@ fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
 }
 
-/// Any JSON, with the names that a plan has among its keys.
-fn any_json() -> impl Strategy<Value = Value> {
+/// Arbitrary JSON, whose keys include the field names of a plan.
+fn arbitrary_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -143,10 +145,10 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Nearly a plan: of the right shape, with anything in its fields.
-fn nearly_a_plan() -> impl Strategy<Value = Value> {
-    let text = || prop_oneof!["[A-Za-z ]{1,30}".prop_map(Value::from), any_json()];
-    let hours = prop_oneof![(-3.0..200.0_f64).prop_map(Value::from), any_json()];
+/// JSON in the shape of a plan, with arbitrary values in its fields.
+fn json_in_the_shape_of_a_plan() -> impl Strategy<Value = Value> {
+    let text = || prop_oneof!["[A-Za-z ]{1,30}".prop_map(Value::from), arbitrary_json()];
+    let hours = prop_oneof![(-3.0..200.0_f64).prop_map(Value::from), arbitrary_json()];
     let week = (text(), prop::collection::vec(text(), 0..6), text(), hours)
         .prop_map(|(focus, tasks, milestone, hours)| json!({"focus_area": focus, "tasks": tasks, "milestone": milestone, "estimated_hours": hours}));
     let resource = (text(), text(), text())
@@ -158,7 +160,7 @@ fn nearly_a_plan() -> impl Strategy<Value = Value> {
         .prop_map(|(weeks, resources)| json!({"weekly_breakdown": weeks, "resources": resources}))
 }
 
-fn constraints() -> impl Strategy<Value = (Constraints, Asked)> {
+fn constraints() -> impl Strategy<Value = (Constraints, Requested)> {
     let field = |value| Sourced {
         value,
         origin: Origin::Field,
@@ -188,18 +190,18 @@ fn constraints() -> impl Strategy<Value = (Constraints, Asked)> {
                 language: Language::english(),
                 phrases: Vec::new(),
             };
-            let asked = Asked {
+            let requested = Requested {
                 hours_per_week: minutes.map(|minutes| f64::from(minutes) / 60.0),
                 duration_weeks: weeks.map(u64::from),
                 start_date: Some(day()),
                 deadline,
             };
-            (constraints, asked)
+            (constraints, requested)
         })
 }
 
-/// The response's parts that the guarantees speak of, from a draft that passed.
-fn shown(draft: Draft, constraints: &Constraints) -> Option<Value> {
+/// Returns the parts of the response that the guarantees cover; `None` if the draft is not valid.
+fn response_of(draft: Draft, constraints: &Constraints) -> Option<Value> {
     let plan = check(draft, constraints).ok()?;
     Some(json!({
         "estimated_duration_weeks": plan.weeks().len(),
@@ -213,28 +215,28 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn whatever_json_comes_in_what_goes_out_keeps_every_guarantee(value in any_json(), (constraints, asked) in constraints()) {
+    fn a_plan_from_arbitrary_json_meets_every_guarantee(value in arbitrary_json(), (constraints, requested) in constraints()) {
         if let Some(mut draft) = Draft::from_text(&value.to_string()) {
             repair(&mut draft, &constraints);
-            if let Some(plan) = shown(draft, &constraints) {
-                assert_kept(&plan, &asked);
+            if let Some(plan) = response_of(draft, &constraints) {
+                assert_guarantees(&plan, &requested);
             }
         }
     }
 
     #[test]
-    fn what_is_nearly_a_plan_comes_out_kept_or_refused(value in nearly_a_plan(), (constraints, asked) in constraints(), mended in any::<bool>()) {
+    fn json_in_the_shape_of_a_plan_meets_every_guarantee_or_is_rejected(value in json_in_the_shape_of_a_plan(), (constraints, requested) in constraints(), repaired in any::<bool>()) {
         let mut draft = Draft::from_json(&value).unwrap_or_default();
-        if mended {
+        if repaired {
             repair(&mut draft, &constraints);
         }
-        if let Some(plan) = shown(draft, &constraints) {
-            assert_kept(&plan, &asked);
+        if let Some(plan) = response_of(draft, &constraints) {
+            assert_guarantees(&plan, &requested);
         }
     }
 
     #[test]
-    fn mending_twice_changes_nothing_more(value in nearly_a_plan(), (constraints, _) in constraints()) {
+    fn a_second_repair_changes_nothing(value in json_in_the_shape_of_a_plan(), (constraints, _) in constraints()) {
         let mut once = Draft::from_json(&value).unwrap_or_default();
         repair(&mut once, &constraints);
         let mut twice = once.clone();
@@ -243,13 +245,13 @@ proptest! {
     }
 
     #[test]
-    fn prose_never_panics_the_reader(text in "(?s).{0,300}") {
+    fn parsing_arbitrary_text_never_panics(text in "(?s).{0,300}") {
         let _ = Draft::from_text(&text);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn plans_of_a_model_keep_every_guarantee_under_all_kinds_of_constraints() {
+async fn plans_of_a_model_meet_every_guarantee_under_all_kinds_of_constraints() {
     let fake = fake(fake_bedrock::script::Script::default());
     let app = TestApp::with_model(&fake, &[("MAX_OUTPUT_TOKENS", "20000")]).await;
 
@@ -260,12 +262,12 @@ async fn plans_of_a_model_keep_every_guarantee_under_all_kinds_of_constraints() 
         (Some(80.0), Some(52), None),
     ] {
         let body = json!({"goal": "Learn to draw portraits", "hours_per_week": hours, "duration_weeks": weeks, "deadline": deadline});
-        let asked = Asked {
+        let requested = Requested {
             hours_per_week: hours,
             duration_weeks: weeks,
             start_date: Some(day()),
             deadline: deadline.map(|deadline: &str| deadline.parse().unwrap()),
         };
-        assert_kept(&app.plan(&body).await, &asked);
+        assert_guarantees(&app.plan(&body).await, &requested);
     }
 }

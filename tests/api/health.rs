@@ -1,11 +1,11 @@
-//! Health from outside.
+//! The health endpoints.
 
 use serde_json::Value;
 
 use crate::support::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_service_is_healthy_alive_and_ready() {
+async fn the_health_endpoints_report_healthy_alive_and_ready() {
     let app = TestApp::start().await;
 
     for (path, status) in [

@@ -1,4 +1,4 @@
-//! Who asks: by key, or by address behind trusted proxies; and what is said to those who may not.
+//! The identity of clients: by API key, or by address behind trusted proxies; and the responses to those without one.
 
 use goal_router::access::identity::api_key::KeyDigest;
 use reqwest::{Method, Response};
@@ -10,7 +10,7 @@ use crate::support::{TestApp, problem};
 
 const GOAL: &str = "Learn to bake sourdough bread";
 
-async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> Response {
+async fn post_with_headers(app: &TestApp, headers: &[(&str, &str)]) -> Response {
     let mut request = app.request(Method::POST, "/api/v1/generate-plan");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -18,7 +18,7 @@ async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> Response {
     request.json(&json!({ "goal": GOAL })).send().await.unwrap()
 }
 
-/// The client of the last row.
+/// Returns the client of the last row.
 async fn client_of_row(app: &TestApp) -> Value {
     app.rows().await.last().unwrap()["client_id"].clone()
 }
@@ -32,7 +32,7 @@ async fn with_keys() -> TestApp {
 }
 
 #[tokio::test]
-async fn a_key_is_taken_from_either_header_and_names_the_client_of_the_row() {
+async fn a_key_is_accepted_in_either_header_and_identifies_the_client_of_the_row() {
     let app = with_keys().await;
     for headers in [
         vec![("X-API-Key", "gr_web")],
@@ -40,15 +40,24 @@ async fn a_key_is_taken_from_either_header_and_names_the_client_of_the_row() {
         vec![("Authorization", "bearer  gr_web")],
         vec![("X-API-Key", "gr_web"), ("Authorization", "Bearer gr_web")],
     ] {
-        assert_eq!(ask(&app, &headers).await.status(), 200, "{headers:?}");
+        assert_eq!(
+            post_with_headers(&app, &headers).await.status(),
+            200,
+            "{headers:?}"
+        );
         assert_eq!(client_of_row(&app).await, "key:web");
     }
-    assert_eq!(ask(&app, &[("X-API-Key", "gr_batch")]).await.status(), 200);
+    assert_eq!(
+        post_with_headers(&app, &[("X-API-Key", "gr_batch")])
+            .await
+            .status(),
+        200
+    );
     assert_eq!(client_of_row(&app).await, "key:batch");
 }
 
 #[tokio::test]
-async fn whoever_has_no_key_is_told_how_to_show_one_and_leaves_no_row() {
+async fn a_request_without_a_valid_key_gets_a_challenge_and_leaves_no_row() {
     let app = with_keys().await;
     let long = "k".repeat(8192);
     for headers in [
@@ -65,12 +74,12 @@ async fn whoever_has_no_key_is_told_how_to_show_one_and_leaves_no_row() {
         ],
         vec![("X-API-Key", "gr_web"), ("X-API-Key", "gr_web")],
     ] {
-        let answer = ask(&app, &headers).await;
-        let challenge = answer.headers()["www-authenticate"]
+        let response = post_with_headers(&app, &headers).await;
+        let challenge = response.headers()["www-authenticate"]
             .to_str()
             .unwrap()
             .to_owned();
-        let (status, problem) = problem(answer).await;
+        let (status, problem) = problem(response).await;
         assert_eq!(
             (status.as_u16(), &problem["code"]),
             (401, &json!("unauthenticated"))
@@ -84,7 +93,7 @@ async fn whoever_has_no_key_is_told_how_to_show_one_and_leaves_no_row() {
 }
 
 #[tokio::test]
-async fn health_documentation_and_unknown_paths_ask_nobody_who_they_are() {
+async fn health_documentation_and_unknown_paths_outside_the_api_need_no_credentials() {
     let app = with_keys().await;
     for path in [
         "/health",
@@ -99,7 +108,7 @@ async fn health_documentation_and_unknown_paths_ask_nobody_who_they_are() {
 }
 
 #[tokio::test]
-async fn a_clients_own_budget_bounds_it_alone() {
+async fn the_budget_of_a_client_limits_only_that_client() {
     let keys = json!({"clients": [
         {"client": "poor", "sha256": [KeyDigest::of("poor").to_string()], "daily_budget_usd": "0.000001"},
         {"client": "rich", "sha256": [KeyDigest::of("rich").to_string()]}
@@ -111,16 +120,21 @@ async fn a_clients_own_budget_bounds_it_alone() {
     )
     .await;
 
-    let (status, refused) = problem(ask(&app, &[("X-API-Key", "poor")]).await).await;
+    let (status, refused) = problem(post_with_headers(&app, &[("X-API-Key", "poor")]).await).await;
     assert_eq!(
         (status.as_u16(), &refused["code"]),
         (429, &json!("budget_exceeded"))
     );
-    assert_eq!(ask(&app, &[("X-API-Key", "rich")]).await.status(), 200);
+    assert_eq!(
+        post_with_headers(&app, &[("X-API-Key", "rich")])
+            .await
+            .status(),
+        200
+    );
 }
 
 #[tokio::test]
-async fn a_path_that_is_spelt_otherwise_is_no_way_around() {
+async fn a_differently_spelled_path_does_not_bypass_authentication() {
     let app = with_keys().await;
     for path in [
         "/%61pi/v1/generate-plan",
@@ -142,34 +156,38 @@ async fn a_path_that_is_spelt_otherwise_is_no_way_around() {
             body.len()
         );
         stream.write_all(head.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        let status = &answer[9..12];
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.unwrap();
+        let status = &response[9..12];
         assert!(
             ["401", "404", "405"].contains(&status),
-            "{path}: {answer:.200}"
+            "{path}: {response:.200}"
         );
     }
     assert!(app.rows().await.is_empty());
 }
 
 #[tokio::test]
-async fn where_everybody_may_ask_credentials_are_somebody_elses() {
+async fn credentials_are_ignored_if_authentication_is_off() {
     let app = TestApp::start().await;
     for headers in [
         vec![("Authorization", "Basic Z3JfZGVt")],
         vec![("Authorization", "Bearer x"), ("Authorization", "Bearer y")],
         vec![("X-API-Key", "gr_web")],
     ] {
-        assert_eq!(ask(&app, &headers).await.status(), 200, "{headers:?}");
+        assert_eq!(
+            post_with_headers(&app, &headers).await.status(),
+            200,
+            "{headers:?}"
+        );
         assert_eq!(client_of_row(&app).await, "ip:127.0.0.1");
     }
 }
 
 #[tokio::test]
-async fn an_address_is_the_one_that_the_trusted_proxy_saw() {
+async fn the_client_address_is_the_one_that_the_trusted_proxy_saw() {
     let direct = TestApp::start().await;
-    ask(&direct, &[("X-Forwarded-For", "203.0.113.9")]).await;
+    post_with_headers(&direct, &[("X-Forwarded-For", "203.0.113.9")]).await;
     assert_eq!(client_of_row(&direct).await, "ip:127.0.0.1");
 
     let behind = TestApp::with(&[("TRUSTED_PROXY_HOPS", "1")]).await;
@@ -185,7 +203,7 @@ async fn an_address_is_the_one_that_the_trusted_proxy_saw() {
             .iter()
             .map(|value| ("X-Forwarded-For", *value))
             .collect();
-        assert_eq!(ask(&behind, &headers).await.status(), 200);
+        assert_eq!(post_with_headers(&behind, &headers).await.status(), 200);
         let rows = behind.rows().await;
         assert!(
             rows.iter().any(|row| row["client_id"] == client),

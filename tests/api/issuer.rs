@@ -1,4 +1,4 @@
-//! A stand-in for an OIDC issuer: signs tokens, and serves its keys over HTTP as well or as badly as it is told.
+//! A stand-in for an OIDC issuer: it signs tokens, and serves its keys over HTTP in the way that a test configures.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,7 +21,7 @@ use crate::support::{TestApp, today};
 pub const ISSUER: &str = "https://issuer.example";
 pub const AUDIENCE: &str = "goal-router-web";
 
-/// A key of an issuer.
+/// A signing key of an issuer.
 pub struct Key {
     pub id: String,
     pub algorithm: Algorithm,
@@ -32,7 +32,7 @@ impl Key {
     pub fn rsa(id: &str) -> Self {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
         let wrapped = pair.as_der().unwrap();
-        // The library wants the key without its PKCS#8 wrapper, which has 26 bytes for this size.
+        // The library expects the key without the PKCS#8 wrapper, which takes 26 bytes for this key size.
         let signing = EncodingKey::from_rsa_der(&wrapped.as_ref()[26..]);
         Self {
             id: id.to_owned(),
@@ -68,8 +68,8 @@ impl Key {
         jsonwebtoken::encode(&self.header(), claims, &self.signing).unwrap()
     }
 
-    /// A token under a header that the library would not write.
-    pub fn sign_under(&self, header: &str, claims: &Value) -> String {
+    /// Returns a token with a header that the library would not produce.
+    pub fn sign_with_header(&self, header: &str, claims: &Value) -> String {
         let message = format!("{}.{}", encoded(header), encoded(&claims.to_string()));
         let signature =
             jsonwebtoken::crypto::sign(message.as_bytes(), &self.signing, self.algorithm).unwrap();
@@ -77,20 +77,21 @@ impl Key {
     }
 }
 
+/// Encodes a part of a token.
 pub fn encoded(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
-/// Claims of a token that holds.
+/// Returns the claims of a valid token.
 pub fn claims() -> Value {
     let now = today().timestamp();
     json!({"iss": ISSUER, "sub": "user-1", "aud": AUDIENCE, "exp": now + 3600, "iat": now})
 }
 
-/// The claims with others put over them; `null` takes one away.
-pub fn claims_with(more: &Value) -> Value {
+/// Returns valid claims with changes; `null` removes a claim.
+pub fn claims_with(changes: &Value) -> Value {
     let mut claims = claims();
-    for (name, value) in more.as_object().unwrap() {
+    for (name, value) in changes.as_object().unwrap() {
         if value.is_null() {
             claims.as_object_mut().unwrap().remove(name);
         } else {
@@ -100,40 +101,41 @@ pub fn claims_with(more: &Value) -> Value {
     claims
 }
 
-/// How the issuer answers.
+/// How the issuer responds to a request for its keys.
 #[derive(Clone)]
-pub struct Manner {
-    pub status: u16,
-    pub body: String,
-    pub delay: Duration,
+struct KeyResponse {
+    status: u16,
+    body: String,
+    delay: Duration,
 }
 
+/// A running issuer.
 pub struct Issuer {
     pub url: String,
-    desk: web::Data<Desk>,
+    endpoint: web::Data<KeyEndpoint>,
 }
 
-/// Where the keys are asked for.
-struct Desk {
-    manner: Mutex<Manner>,
+/// The key endpoint.
+struct KeyEndpoint {
+    response: Mutex<KeyResponse>,
     fetches: AtomicUsize,
 }
 
 impl Issuer {
     pub fn start(keys: &[&Key]) -> Self {
-        let desk = web::Data::new(Desk {
-            manner: Mutex::new(Manner {
+        let endpoint = web::Data::new(KeyEndpoint {
+            response: Mutex::new(KeyResponse {
                 status: 200,
                 body: document(keys),
                 delay: Duration::ZERO,
             }),
             fetches: AtomicUsize::new(0),
         });
-        let shared = desk.clone();
+        let shared = endpoint.clone();
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(shared.clone())
-                .default_service(web::to(answer))
+                .default_service(web::to(serve_keys))
         })
         .workers(1)
         .disable_signals()
@@ -141,49 +143,52 @@ impl Issuer {
         .unwrap();
         let url = format!("http://{}/jwks.json", server.addrs()[0]);
         tokio::spawn(server.run());
-        Self { url, desk }
+        Self { url, endpoint }
     }
 
+    /// Serves these keys from now on.
     pub fn serve(&self, keys: &[&Key]) {
-        self.behave(200, &document(keys), Duration::ZERO);
+        self.respond_with(200, &document(keys), Duration::ZERO);
     }
 
-    pub fn behave(&self, status: u16, body: &str, delay: Duration) {
-        *self.desk.manner.lock().unwrap() = Manner {
+    /// Sets how the issuer responds from now on.
+    pub fn respond_with(&self, status: u16, body: &str, delay: Duration) {
+        *self.endpoint.response.lock().unwrap() = KeyResponse {
             status,
             body: body.to_owned(),
             delay,
         };
     }
 
-    /// How often the keys were fetched.
+    /// Returns how often the keys were fetched.
     pub fn fetches(&self) -> usize {
-        self.desk.fetches.load(Ordering::SeqCst)
+        self.endpoint.fetches.load(Ordering::SeqCst)
     }
 
-    /// An application that trusts this issuer.
-    pub async fn trusted(&self, more: &[(&str, &str)]) -> TestApp {
+    /// Starts an application that trusts this issuer.
+    pub async fn trusting_app(&self, variables: &[(&str, &str)]) -> TestApp {
         let mut pairs = vec![
             ("AUTH_MODE", "jwt"),
             ("JWT_ISSUER", ISSUER),
             ("JWT_AUDIENCE", AUDIENCE),
             ("JWKS_URL", self.url.as_str()),
         ];
-        pairs.extend_from_slice(more);
+        pairs.extend_from_slice(variables);
         TestApp::with(&pairs).await
     }
 }
 
+/// Returns the key set of these keys.
 pub fn document(keys: &[&Key]) -> String {
     let keys: Vec<Value> = keys.iter().map(|key| key.public()).collect();
     json!({ "keys": keys }).to_string()
 }
 
-async fn answer(desk: web::Data<Desk>) -> HttpResponse {
-    desk.fetches.fetch_add(1, Ordering::SeqCst);
-    let manner = desk.manner.lock().unwrap().clone();
-    tokio::time::sleep(manner.delay).await;
-    HttpResponse::build(actix_web::http::StatusCode::from_u16(manner.status).unwrap())
+async fn serve_keys(endpoint: web::Data<KeyEndpoint>) -> HttpResponse {
+    endpoint.fetches.fetch_add(1, Ordering::SeqCst);
+    let response = endpoint.response.lock().unwrap().clone();
+    tokio::time::sleep(response.delay).await;
+    HttpResponse::build(actix_web::http::StatusCode::from_u16(response.status).unwrap())
         .content_type("application/json")
-        .body(manner.body)
+        .body(response.body)
 }

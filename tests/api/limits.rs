@@ -1,4 +1,4 @@
-//! How often a client may ask, and what it is told of it.
+//! Rate limits, and the headers that report them.
 
 use std::collections::HashSet;
 
@@ -20,24 +20,24 @@ async fn estimate(app: &TestApp, headers: &[(&str, String)]) -> Response {
         .unwrap()
 }
 
-fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
-    answer.headers()[name].to_str().unwrap()
+fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    response.headers()[name].to_str().unwrap()
 }
 
 #[tokio::test]
-async fn sixty_of_two_hundred_at_once_pass_whatever_addresses_they_claim() {
+async fn sixty_of_two_hundred_simultaneous_requests_pass_regardless_of_forged_addresses() {
     let app = TestApp::with(&[("RATE_LIMIT_PER_MINUTE", "60"), ("TRUSTED_PROXY_HOPS", "1")]).await;
-    let asked = (0..200).map(|place| {
-        // The last entry is what a proxy that we trust saw; the others are inventions.
-        let forged = format!("10.0.{place}.1, {place}.2.3.4, 203.0.113.9");
+    let requests = (0..200).map(|index| {
+        // The trusted proxy has added the last entry; the others are forged.
+        let forged = format!("10.0.{index}.1, {index}.2.3.4, 203.0.113.9");
         let headers = [
             ("X-Forwarded-For", forged),
-            ("X-Real-IP", format!("1.1.1.{place}")),
+            ("X-Real-IP", format!("1.1.1.{index}")),
         ];
         let app = &app;
         async move { estimate(app, &headers).await.status() }
     });
-    let statuses = futures_util::future::join_all(asked).await;
+    let statuses = futures_util::future::join_all(requests).await;
 
     let passed = statuses
         .iter()
@@ -56,7 +56,7 @@ async fn sixty_of_two_hundred_at_once_pass_whatever_addresses_they_claim() {
 }
 
 #[tokio::test]
-async fn every_answer_of_the_api_tells_where_the_client_stands() {
+async fn every_response_of_the_api_reports_the_remaining_limit() {
     let app = TestApp::with(&[("RATE_LIMIT_PER_MINUTE", "30"), ("RATE_LIMIT_BURST", "4")]).await;
     let first = estimate(&app, &[]).await;
     assert_eq!(header(&first, "ratelimit-policy"), "\"default\";q=4;w=8");
@@ -84,7 +84,7 @@ async fn every_answer_of_the_api_tells_where_the_client_stands() {
 }
 
 #[tokio::test]
-async fn a_limited_request_calls_no_model_and_writes_no_row() {
+async fn a_rate_limited_request_calls_no_model_and_writes_no_row() {
     let fake = crate::support::fake(fake_bedrock::script::Script::default());
     let app = TestApp::with_model(&fake, &[("RATE_LIMIT_PER_MINUTE", "1")]).await;
     for expected in [200, 429, 429] {
@@ -99,7 +99,7 @@ async fn a_limited_request_calls_no_model_and_writes_no_row() {
 }
 
 #[tokio::test]
-async fn clients_do_not_share_a_limit_and_each_has_its_tiers() {
+async fn clients_do_not_share_a_limit_and_each_has_the_limit_of_its_tier() {
     let keys = json!({"clients": [
         {"client": "a", "sha256": [KeyDigest::of("a").to_string()]},
         {"client": "b", "sha256": [KeyDigest::of("b").to_string()]},
@@ -115,10 +115,10 @@ async fn clients_do_not_share_a_limit_and_each_has_its_tiers() {
     .await;
     let mut policies = HashSet::new();
     for (key, allowed) in [("a", 2), ("b", 2), ("c", 5)] {
-        for place in 0..=allowed {
-            let answer = estimate(&app, &[("X-API-Key", key.to_owned())]).await;
-            assert_eq!(answer.status() == 200, place < allowed, "{key} {place}");
-            policies.insert(header(&answer, "ratelimit-policy").to_owned());
+        for index in 0..=allowed {
+            let response = estimate(&app, &[("X-API-Key", key.to_owned())]).await;
+            assert_eq!(response.status() == 200, index < allowed, "{key} {index}");
+            policies.insert(header(&response, "ratelimit-policy").to_owned());
         }
     }
     assert_eq!(policies.len(), 2, "{policies:?}");
@@ -126,7 +126,7 @@ async fn clients_do_not_share_a_limit_and_each_has_its_tiers() {
 }
 
 #[tokio::test]
-async fn wrong_keys_count_against_the_address_they_come_from() {
+async fn wrong_keys_count_against_the_address_that_sends_them() {
     let digest = KeyDigest::of("right").to_string();
     let keys = format!("a:{digest}");
     let app = TestApp::with(&[
@@ -136,10 +136,10 @@ async fn wrong_keys_count_against_the_address_they_come_from() {
     ])
     .await;
     for expected in [401, 401, 401, 429] {
-        let answer = estimate(&app, &[("X-API-Key", "wrong".to_owned())]).await;
-        assert_eq!(answer.status(), expected);
+        let response = estimate(&app, &[("X-API-Key", "wrong".to_owned())]).await;
+        assert_eq!(response.status(), expected);
     }
-    // Whoever has the key is not the address that it is tried from.
+    // A valid key identifies its own client, which is not limited by the failures of this address.
     assert_eq!(
         estimate(&app, &[("X-API-Key", "right".to_owned())])
             .await

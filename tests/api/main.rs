@@ -1,9 +1,9 @@
 //! The service from outside: the real application on port 0, a fake Bedrock over real HTTP, a real DynamoDB API.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 #![expect(
     clippy::float_cmp,
     clippy::cast_precision_loss,
-    reason = "numbers here are small and exact"
+    reason = "the numbers of these tests are small and exact"
 )]
 
 mod bad_input;
@@ -16,7 +16,9 @@ mod edge;
 mod guarantees;
 mod health;
 mod idempotency;
+mod idempotency_across_tasks;
 mod identity;
+mod invalid_tokens;
 mod issuer;
 mod limits;
 mod model_faults;

@@ -1,9 +1,9 @@
-//! A model that answers with anything: each fault has its defined outcome, and what was spent is on the row.
+//! Faults of the model: each one has a defined outcome, and the row has what was spent.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::guarantees::{Asked, assert_kept};
+use crate::guarantees::{Requested, assert_guarantees};
 use crate::support::{TestApp, fake};
 use fake_bedrock::script::{Fault, Script};
 
@@ -11,23 +11,23 @@ fn body() -> Value {
     json!({"goal": "Learn to play the accordion", "duration_weeks": 5, "hours_per_week": 4})
 }
 
-fn asked() -> Asked {
-    Asked {
+fn requested() -> Requested {
+    Requested {
         hours_per_week: Some(4.0),
         duration_weeks: Some(5),
-        ..Asked::default()
+        ..Requested::default()
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_rules_can_mend_costs_one_call() {
+async fn a_fault_that_repair_can_fix_costs_one_call() {
     for fault in [Fault::Html, Fault::BadLinks, Fault::BadHours, Fault::Fenced] {
         let fake = fake(Script::faults([fault.clone()]));
         let app = TestApp::with_model(&fake, &[]).await;
 
         let plan = app.plan(&body()).await;
 
-        assert_kept(&plan, &asked());
+        assert_guarantees(&plan, &requested());
         assert_eq!(plan["metadata"]["llm_calls"], 1, "{fault:?}");
         assert_eq!(
             plan["metadata"]["repaired"],
@@ -44,7 +44,7 @@ async fn what_rules_can_mend_costs_one_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_rules_cannot_mend_is_asked_for_once_more_and_both_calls_are_on_the_row() {
+async fn a_fault_that_repair_cannot_fix_is_retried_once_and_both_calls_are_on_the_row() {
     for fault in [
         Fault::Garbage,
         Fault::OtherJson,
@@ -60,7 +60,7 @@ async fn what_rules_cannot_mend_is_asked_for_once_more_and_both_calls_are_on_the
 
         let plan = app.plan(&body()).await;
 
-        assert_kept(&plan, &asked());
+        assert_guarantees(&plan, &requested());
         let calls: u64 = if fault == Fault::Duplicates { 1 } else { 2 };
         let invoice = fake.invoice();
         assert_eq!(invoice.calls.len() as u64, calls, "{fault:?}");
@@ -83,7 +83,7 @@ async fn what_rules_cannot_mend_is_asked_for_once_more_and_both_calls_are_on_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_model_that_never_writes_a_plan_is_a_502_and_both_calls_are_paid_for() {
+async fn a_model_that_never_writes_a_plan_gives_502_and_both_calls_are_billed() {
     for fault in [Fault::Garbage, Fault::Weeks { weeks: 60 }, Fault::Truncated] {
         let fake = fake(Script::faults([fault.clone(), fault.clone()]));
         let app = TestApp::with_model(&fake, &[]).await;
@@ -116,7 +116,7 @@ async fn a_model_that_never_writes_a_plan_is_a_502_and_both_calls_are_paid_for()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_by_a_guardrail_is_a_502_that_is_not_asked_again() {
+async fn a_refusal_by_a_guardrail_gives_502_and_is_not_retried() {
     for fault in [Fault::Guardrail, Fault::ContentFiltered] {
         let fake = fake(Script::faults([fault]));
         let app = TestApp::with_model(&fake, &[]).await;
@@ -137,7 +137,7 @@ async fn a_refusal_by_a_guardrail_is_a_502_that_is_not_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_provider_that_does_not_answer_is_a_503_and_an_unbilled_call_costs_nothing() {
+async fn an_unavailable_provider_gives_503_and_an_unbilled_call_costs_nothing() {
     for fault in [
         Fault::Throttle,
         Fault::Unavailable,
@@ -169,7 +169,7 @@ async fn a_provider_that_does_not_answer_is_a_503_and_an_unbilled_call_costs_not
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_may_have_been_billed_unseen_is_on_the_row_at_its_worst_case() {
+async fn a_call_of_unknown_cost_is_on_the_row_at_its_worst_case() {
     for fault in [Fault::Reset, Fault::ModelTimeout, Fault::ModelError] {
         let fake = fake(Script::always(fault.clone()));
         let app = TestApp::with_model(&fake, &[]).await;
@@ -188,33 +188,33 @@ async fn a_call_that_may_have_been_billed_unseen_is_on_the_row_at_its_worst_case
         assert_eq!(
             invoice.calls.len(),
             2,
-            "{fault:?}: tried once more, since the hold covers it, and then no more"
+            "{fault:?}: retried once, since the hold covers only one retry"
         );
         let billed = invoice.input_tokens * 1000 + invoice.output_tokens * 5000;
-        let kept = row["cost_nano_usd"].as_u64().unwrap();
+        let recorded = row["cost_nano_usd"].as_u64().unwrap();
         assert!(
-            kept >= billed && kept <= row["held_nano_usd"].as_u64().unwrap(),
+            recorded >= billed && recorded <= row["held_nano_usd"].as_u64().unwrap(),
             "{fault:?}: {billed} billed, {row}"
         );
         let series =
             "goal_router_cost_usd_total{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
         let counted = app.metric(series).await;
         assert!(
-            (counted - kept as f64 / 1e9).abs() < 1e-12,
-            "the metric says {counted}, the row {kept}"
+            (counted - recorded as f64 / 1e9).abs() < 1e-12,
+            "the metric has {counted}, the row {recorded}"
         );
         app.stop().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_whose_tokens_nobody_counted_is_given_and_booked_at_its_worst_case() {
+async fn a_plan_without_reported_tokens_is_returned_and_recorded_at_its_worst_case() {
     let fake = fake(Script::faults([Fault::NoUsage]));
     let app = TestApp::with_model(&fake, &[]).await;
 
     let plan = app.plan(&body()).await;
 
-    assert_kept(&plan, &asked());
+    assert_guarantees(&plan, &requested());
     let (row, call) = (app.rows().await.remove(0), fake.invoice().calls.remove(0));
     assert!(
         row["cost_nano_usd"].as_u64() >= Some(call.input_tokens * 1000 + call.output_tokens * 5000),
@@ -223,7 +223,7 @@ async fn a_plan_whose_tokens_nobody_counted_is_given_and_booked_at_its_worst_cas
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_takes_too_long_ends_with_the_deadline() {
+async fn a_call_that_takes_too_long_ends_at_the_deadline() {
     let fake = fake(Script::faults([Fault::Stall { ms: 20_000 }]));
     let app = TestApp::with_model(&fake, &[("REQUEST_DEADLINE_SECONDS", "2")]).await;
     let started = std::time::Instant::now();
@@ -239,7 +239,7 @@ async fn a_call_that_takes_too_long_ends_with_the_deadline() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_listens_where_the_provider_should_be() {
+async fn a_refused_connection_to_the_provider_costs_nothing() {
     let app = TestApp::with(&[
         ("LLM_MODELS", crate::support::MODEL),
         ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://127.0.0.1:9"),
@@ -258,6 +258,6 @@ async fn nothing_listens_where_the_provider_should_be() {
     let row = app.rows().await.remove(0);
     assert_eq!(
         row["cost_nano_usd"], 0,
-        "a connection that was refused carried no call: {row}"
+        "a refused connection carries no call: {row}"
     );
 }

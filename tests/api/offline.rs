@@ -1,13 +1,14 @@
-//! The planner without a model, as a person meets it.
+//! Plans without a model, through the API.
 
 use std::collections::HashSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::guarantees::{Asked, assert_kept};
+use crate::guarantees::{Requested, assert_guarantees};
 use crate::support::TestApp;
 
+/// Returns all tasks and milestones of a plan.
 fn texts(plan: &Value) -> HashSet<String> {
     let weeks = plan["weekly_breakdown"].as_array().unwrap();
     let tasks = weeks
@@ -20,7 +21,7 @@ fn texts(plan: &Value) -> HashSet<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_curl_example_of_the_original_readme_works_letter_for_letter() {
+async fn the_curl_example_of_the_original_readme_works_unchanged() {
     let app = TestApp::start().await;
     let body = r#"{
     "goal": "Prepare for AWS Solutions Architect certification",
@@ -59,7 +60,7 @@ async fn the_curl_example_of_the_original_readme_works_letter_for_letter() {
     assert_eq!(plan["metadata"]["cost_usd"], 0.0);
     assert_eq!(plan["metadata"]["llm_calls"], 0);
     assert_eq!(plan["metadata"]["constraints"]["level"], "beginner");
-    assert_kept(&plan, &Asked::default());
+    assert_guarantees(&plan, &Requested::default());
     let exams = plan["weekly_breakdown"]
         .as_array()
         .unwrap()
@@ -70,7 +71,7 @@ async fn the_curl_example_of_the_original_readme_works_letter_for_letter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_category_language_and_length_keeps_every_guarantee() {
+async fn every_category_language_and_duration_meets_every_guarantee() {
     let app = TestApp::start().await;
     let goals = [
         "Prepare for the CISSP exam",
@@ -94,17 +95,17 @@ async fn every_category_language_and_length_keeps_every_guarantee() {
         for weeks in [1, 2, 5, 12, 13, 25, 37, 52] {
             for hours in [0.5, 9.5] {
                 let body = json!({"goal": goal, "duration_weeks": weeks, "hours_per_week": hours, "start_date": "2026-11-23"});
-                let asked = Asked {
+                let requested = Requested {
                     hours_per_week: Some(hours),
                     duration_weeks: Some(weeks),
                     start_date: "2026-11-23".parse().ok(),
                     deadline: None,
                 };
                 let plan = app.plan(&body).await;
-                assert_kept(&plan, &asked);
+                assert_guarantees(&plan, &requested);
                 assert_eq!(
                     plan["metadata"]["repaired"], false,
-                    "{goal}, {weeks} weeks: the curricula need no mending"
+                    "{goal}, {weeks} weeks: an offline plan needs no repair"
                 );
             }
         }
@@ -132,13 +133,13 @@ async fn two_different_goals_never_get_the_same_texts() {
         plans.push((goal, texts(&app.plan_for(goal).await)));
     }
 
-    for (place, (goal, own)) in plans.iter().enumerate() {
-        for (other, others) in &plans[place + 1..] {
+    for (index, (goal, own)) in plans.iter().enumerate() {
+        for (other, others) in &plans[index + 1..] {
             let shared: Vec<_> = own.intersection(others).collect();
             assert!(shared.is_empty(), "{goal} and {other} share {shared:?}");
         }
     }
-    // Goals about the same thing in other words are told apart too.
+    // Goals about the same subject in other words differ too.
     assert_ne!(
         texts(&app.plan_for("learn piano").await),
         texts(&app.plan_for("I want to learn piano").await)
@@ -146,7 +147,7 @@ async fn two_different_goals_never_get_the_same_texts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tasks_name_the_subject() {
+async fn every_task_names_the_subject() {
     let app = TestApp::start().await;
 
     for (goal, subject) in [
@@ -167,7 +168,7 @@ async fn tasks_name_the_subject() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn long_training_has_weeks_of_rest_and_a_taper_with_fewer_hours() {
+async fn long_training_has_rest_weeks_and_a_taper() {
     let app = TestApp::start().await;
 
     let plan = app
@@ -190,7 +191,7 @@ async fn long_training_has_weeks_of_rest_and_a_taper_with_fewer_hours() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn plans_are_written_in_the_goals_own_language_or_the_one_asked_for() {
+async fn a_plan_is_in_the_language_of_its_goal_or_in_the_requested_one() {
     let app = TestApp::start().await;
 
     for (body, language, word) in [
@@ -227,7 +228,7 @@ async fn plans_are_written_in_the_goals_own_language_or_the_one_asked_for() {
             "{body}"
         );
     }
-    // There are no curricula in Japanese: the plan says so and is in English.
+    // There is no curriculum in Japanese, so the plan is in English, and its metadata says so.
     let plan = app.plan_for("ピアノを弾けるようになりたい").await;
     assert_eq!(
         (

@@ -1,4 +1,4 @@
-//! Bounds and breakers: what is shed, who is left alone, and what a service says that is about to stop.
+//! Load shedding, circuit breakers, budgets, and outages of the store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use fake_bedrock::script::{Fault, Script};
 const GOAL: &str = "Learn to play the accordion";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn more_plans_than_the_service_takes_at_once_are_shed_and_served_again_when_there_is_room() {
+async fn requests_above_the_concurrency_limit_are_shed_and_later_ones_are_served() {
     let fake = fake(Script::latency(1500));
     let app = Arc::new(TestApp::with_model(&fake, &[("MAX_IN_FLIGHT", "3")]).await);
     let running: Vec<_> = (0..3)
-        .map(|place| {
+        .map(|index| {
             let app = Arc::clone(&app);
-            let body = json!({"goal": GOAL, "context": format!("the {place}th")});
+            let body = json!({"goal": GOAL, "context": format!("the {index}th")});
             tokio::spawn(async move { app.plan(&body).await })
         })
         .collect();
@@ -40,26 +40,26 @@ async fn more_plans_than_the_service_takes_at_once_are_shed_and_served_again_whe
     assert_eq!(
         (health, estimate.status()),
         (StatusCode::OK, StatusCode::OK),
-        "what costs nothing is served"
+        "requests without a cost are still served"
     );
     for plan in running {
         plan.await.unwrap();
     }
     app.plan_for(GOAL).await;
-    assert_eq!(app.rows().await.len(), 4, "what is shed has no row");
+    assert_eq!(app.rows().await.len(), 4, "a shed request has no row");
     let series = "goal_router_plans_total{category=\"unknown\",outcome=\"overloaded\"}";
     assert_eq!(app.metric(series).await, 1.0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_model_that_fails_ten_times_in_a_row_is_left_alone_and_the_next_one_answers_at_once() {
+async fn after_ten_failures_in_a_row_the_circuit_opens_and_the_next_model_answers_at_once() {
     let fake = fake(Script::always(Fault::Unavailable));
     let models = format!("{MODEL},offline");
     let app = TestApp::with_model(&fake, &[("LLM_MODELS", &models)]).await;
     let state = "goal_router_breaker_state{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
     assert_eq!(app.metric(state).await, 0.0);
 
-    // Each asks four times.
+    // Each request makes four attempts.
     for _ in 0..3 {
         assert_eq!(app.plan_for(GOAL).await["metadata"]["provider"], "offline");
     }
@@ -70,18 +70,22 @@ async fn a_model_that_fails_ten_times_in_a_row_is_left_alone_and_the_next_one_an
 
     assert_eq!(plan["metadata"]["provider"], "offline");
     assert!(started.elapsed() < Duration::from_millis(500));
-    assert_eq!(fake.invoice().calls.len(), 0, "it was not asked");
+    assert_eq!(
+        fake.invoice().calls.len(),
+        0,
+        "the open circuit makes no call"
+    );
     tokio::time::sleep(Duration::from_millis(10_200)).await;
     let plan = app.plan_for(GOAL).await;
     assert_eq!(
         plan["metadata"]["provider"], "bedrock",
-        "the probe was well"
+        "the probe succeeded"
     );
     assert_eq!(app.metric(state).await, 0.0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_budget_that_is_used_up_is_a_429_until_midnight_with_a_rejected_row() {
+async fn an_exhausted_budget_gives_429_until_midnight_and_a_rejected_row() {
     let fake = fake(Script::default());
     let app = TestApp::with_model(&fake, &[("DAILY_BUDGET_USD", "0.001")]).await;
 
@@ -96,7 +100,7 @@ async fn a_budget_that_is_used_up_is_a_429_until_midnight_with_a_rejected_row() 
         (status, &refusal["code"]),
         (StatusCode::TOO_MANY_REQUESTS, &json!("budget_exceeded"))
     );
-    // The test's clock stands at 10:30.
+    // The clock of the test stands at 10:30.
     assert_eq!(wait, (13 * 3600 + 1800).to_string());
     assert_eq!(fake.invoice().calls.len(), 0);
     let row = app.rows().await.remove(0);
@@ -109,7 +113,7 @@ async fn a_budget_that_is_used_up_is_a_429_until_midnight_with_a_rejected_row() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_left_of_the_budget_is_on_the_metrics() {
+async fn the_remaining_budget_is_a_metric() {
     let fake = fake(Script::default());
     let app = TestApp::with_model(
         &fake,
@@ -120,27 +124,27 @@ async fn what_is_left_of_the_budget_is_on_the_metrics() {
     let cost = app.rows().await[0]["cost_nano_usd"].as_u64().unwrap() as f64 / 1e9;
 
     let series = "goal_router_budget_remaining_usd{scope=\"service\"}";
-    let mut left = 0.0;
+    let mut remaining = 0.0;
     for _ in 0..60 {
-        left = app.metric(series).await;
-        if (left - (3.0 - cost)).abs() < 1e-9 {
+        remaining = app.metric(series).await;
+        if (remaining - (3.0 - cost)).abs() < 1e-9 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 
     assert!(
-        (left - (3.0 - cost)).abs() < 1e-9,
-        "{left} of 3 after {cost}"
+        (remaining - (3.0 - cost)).abs() < 1e-9,
+        "{remaining} of 3 after {cost}"
     );
     assert_eq!(app.metric("goal_router_spool_rows").await, 0.0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_spool_begins_nothing_more_while_the_store_is_away() {
+async fn a_full_spool_accepts_no_request_while_the_store_is_unavailable() {
     let fake = fake(Script::default());
     let folder = tempfile::tempdir().unwrap();
-    // As an outage left it: more than the one megabyte that is allowed, in lines that no crash tore.
+    // The spool of an outage: complete lines, of more than the megabyte that is allowed.
     let line = "00000000 {}\n".repeat(100_000);
     std::fs::write(folder.path().join("000000000000.spool"), line).unwrap();
     let app = TestApp::with_model(
@@ -169,7 +173,7 @@ async fn a_full_spool_begins_nothing_more_while_the_store_is_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_outage_is_paid_from_its_allowance_and_ends_with_it() {
+async fn requests_during_an_outage_are_served_until_its_allowance_is_spent() {
     let fake = fake(Script::default());
     let app = TestApp::with_model(
         &fake,
@@ -177,7 +181,7 @@ async fn an_outage_is_paid_from_its_allowance_and_ends_with_it() {
             ("USE_MOCK_AWS", "false"),
             ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"),
             ("STORE_TIMEOUT_MS", "100"),
-            // Room for two worst cases or so, though the plans cost far less.
+            // Enough for about two worst cases, although the plans cost far less.
             ("OUTAGE_ALLOWANCE_USD", "0.1"),
         ],
     )
@@ -185,15 +189,15 @@ async fn an_outage_is_paid_from_its_allowance_and_ends_with_it() {
 
     let mut planned = 0;
     loop {
-        let answer = app
+        let response = app
             .post_plan(&json!({"goal": GOAL, "duration_weeks": 4}))
             .await;
-        if answer.status() != StatusCode::OK {
-            assert_eq!(problem(answer).await.1["code"], "ledger_unavailable");
+        if response.status() != StatusCode::OK {
+            assert_eq!(problem(response).await.1["code"], "ledger_unavailable");
             break;
         }
         planned += 1;
-        assert!(planned < 60, "the allowance has to end");
+        assert!(planned < 60, "the allowance is never exhausted");
     }
 
     let invoice = fake.invoice();
@@ -202,7 +206,7 @@ async fn an_outage_is_paid_from_its_allowance_and_ends_with_it() {
         planned > 5 && billed <= 100_000_000,
         "{planned} plans for {billed}"
     );
-    // Each outcome is a record, and so is each hold; and one of a hold that nobody knows whether it had arrived.
+    // The spool has a record for each hold and each outcome, and one for a hold that may have reached the store.
     let rows = app.metric("goal_router_spool_rows").await;
     assert!(rows >= f64::from(planned) * 2.0, "{rows} rows");
 }

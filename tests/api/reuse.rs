@@ -1,4 +1,4 @@
-//! Plans that are made once for all who want the same: at the same moment, and, where a cache is configured, for a while.
+//! Reused plans: identical simultaneous requests share one, and a cache, if configured, serves it for a while.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ fn body() -> Value {
     json!({"goal": "Learn to play the accordion", "duration_weeks": 4})
 }
 
-/// The plan without what is each request's own.
+/// Returns the parts of a plan that do not depend on the request.
 fn content(plan: &Value) -> Value {
     json!([
         plan["weekly_breakdown"],
@@ -22,7 +22,7 @@ fn content(plan: &Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn identical_requests_of_one_client_at_one_moment_share_a_call() {
+async fn identical_simultaneous_requests_of_one_client_share_a_call() {
     let fake = fake(Script::latency(500));
     let app = TestApp::with_model(&fake, &[]).await;
 
@@ -39,19 +39,19 @@ async fn identical_requests_of_one_client_at_one_moment_share_a_call() {
     let paid: Vec<&Value> = plans
         .iter()
         .map(|plan| &plan["metadata"])
-        .filter(|told| told["cached"] == false)
+        .filter(|metadata| metadata["cached"] == false)
         .collect();
     assert_eq!(paid.len(), 1);
     let rows = app.rows().await;
-    assert_eq!(rows.len(), 20, "each has its row");
+    assert_eq!(rows.len(), 20, "each request has its row");
     let cost: u64 = rows
         .iter()
         .map(|row| row["cost_nano_usd"].as_u64().unwrap())
         .sum();
-    let told = paid[0]["cost_usd"].as_f64().unwrap();
+    let reported = paid[0]["cost_usd"].as_f64().unwrap();
     assert!(
-        (told * 1e9 - cost as f64).abs() < 0.5,
-        "and is paid for once"
+        (reported * 1e9 - cost as f64).abs() < 0.5,
+        "the plan is paid for once"
     );
     assert!(rows.iter().all(|row| row["status"] == "settled"));
     assert_eq!(
@@ -61,47 +61,51 @@ async fn identical_requests_of_one_client_at_one_moment_share_a_call() {
     );
 
     app.plan(&body()).await;
-    assert_eq!(fake.invoice().calls.len(), 2, "afterwards it is made anew");
+    assert_eq!(
+        fake.invoice().calls.len(),
+        2,
+        "a later request makes its own call"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_clients_and_other_wishes_have_calls_of_their_own() {
+async fn other_clients_and_other_requests_make_their_own_calls() {
     let fake = fake(Script::latency(300));
     let app = TestApp::with_model(&fake, &[("TRUSTED_PROXY_HOPS", "1")]).await;
-    let asked = (0..6).map(|place| {
-        let body = if place < 3 {
+    let requests = (0..6).map(|index| {
+        let body = if index < 3 {
             body()
         } else {
-            json!({"goal": "Learn to play the accordion", "duration_weeks": place})
+            json!({"goal": "Learn to play the accordion", "duration_weeks": index})
         };
         app.request(reqwest::Method::POST, "/api/v1/generate-plan")
-            .header("X-Forwarded-For", format!("203.0.113.{place}"))
+            .header("X-Forwarded-For", format!("203.0.113.{index}"))
             .json(&body)
             .send()
     });
-    for answer in futures_util::future::join_all(asked).await {
-        assert_eq!(answer.unwrap().status(), 200);
+    for response in futures_util::future::join_all(requests).await {
+        assert_eq!(response.unwrap().status(), 200);
     }
     assert_eq!(fake.invoice().calls.len(), 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failure_is_shared_too_and_nobody_waits_for_it_twice() {
+async fn a_failure_is_shared_too_and_not_repeated_for_the_others() {
     let fake = fake(Script {
         latency_ms: 300,
         ..Script::always(Fault::Garbage)
     });
     let app = TestApp::with_model(&fake, &[]).await;
-    let answers =
+    let responses =
         futures_util::future::join_all((0..10).map(|_| async { app.post_plan(&body()).await }))
             .await;
-    assert!(answers.iter().all(|answer| answer.status() == 502));
-    assert_eq!(fake.invoice().calls.len(), 2, "one call, asked again once");
+    assert!(responses.iter().all(|response| response.status() == 502));
+    assert_eq!(fake.invoice().calls.len(), 2, "one call and its retry");
     assert_eq!(app.rows().await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cached_plan_says_so_costs_nothing_and_has_its_row() {
+async fn a_cached_plan_is_marked_costs_nothing_and_has_its_row() {
     let fake = fake(Script::default());
     let app = TestApp::with_model(&fake, &[("PLAN_CACHE_TTL_SECONDS", "2")]).await;
     let first = app.plan(&body()).await;
@@ -111,12 +115,16 @@ async fn a_cached_plan_says_so_costs_nothing_and_has_its_row() {
         .plan(&json!({"goal": "  Learn to  play the accordion ", "duration_weeks": 4}))
         .await;
 
-    let told = &second["metadata"];
+    let metadata = &second["metadata"];
     assert_eq!(
-        (&told["cached"], &told["cost_usd"], &told["llm_calls"]),
+        (
+            &metadata["cached"],
+            &metadata["cost_usd"],
+            &metadata["llm_calls"]
+        ),
         (&json!(true), &json!(0.0), &json!(0))
     );
-    assert_eq!(told["tokens_used"]["total"], 0);
+    assert_eq!(metadata["tokens_used"]["total"], 0);
     assert_eq!(content(&second), content(&first));
     assert_ne!(second["request_id"], first["request_id"]);
     assert_eq!(fake.invoice().calls.len(), 1);
@@ -133,14 +141,14 @@ async fn a_cached_plan_says_so_costs_nothing_and_has_its_row() {
     assert_eq!(
         fake.invoice().calls.len(),
         2,
-        "what shapes a plan is in its key"
+        "every input of a plan is in its cache key"
     );
     tokio::time::sleep(Duration::from_millis(2100)).await;
     assert_eq!(app.plan(&body()).await["metadata"]["cached"], false);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_cache_every_plan_is_made_and_an_offline_one_can_be_cached_too() {
+async fn without_a_cache_every_plan_is_new_and_an_offline_plan_can_be_cached_too() {
     let app = TestApp::start().await;
     for _ in 0..2 {
         assert_eq!(app.plan(&body()).await["metadata"]["cached"], false);

@@ -1,4 +1,4 @@
-//! The usage row: what it holds, what it never holds, and when it is safe.
+//! The usage row: what it contains, what it never contains, and when it is written.
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -60,17 +60,17 @@ async fn a_row_has_every_attribute_of_the_contract_and_no_word_of_the_goal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_is_held_with_its_lease_while_the_model_writes() {
+async fn a_row_is_held_with_a_lease_while_the_model_writes() {
     let fake = fake(Script::latency(1500));
     let app = std::sync::Arc::new(TestApp::with_model(&fake, &[]).await);
 
-    let asking = tokio::spawn({
+    let request = tokio::spawn({
         let app = std::sync::Arc::clone(&app);
         async move { app.plan_for("Learn to sew a shirt").await }
     });
     tokio::time::sleep(std::time::Duration::from_millis(700)).await;
     let held = app.rows().await.remove(0);
-    asking.await.unwrap();
+    request.await.unwrap();
     let settled = app.rows().await.remove(0);
 
     assert_eq!(
@@ -89,7 +89,7 @@ async fn a_row_is_held_with_its_lease_while_the_model_writes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn requests_with_the_same_id_in_the_same_moment_have_a_row_each() {
+async fn requests_with_the_same_id_and_timestamp_have_a_row_each() {
     let app = TestApp::start().await;
     let body = json!({"goal": "Learn to whistle"});
 
@@ -108,7 +108,7 @@ async fn requests_with_the_same_id_in_the_same_moment_have_a_row_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_guard_refuses_is_on_a_rejected_row_and_calls_no_model() {
+async fn a_request_that_the_cost_guard_rejects_has_a_rejected_row_and_calls_no_model() {
     let fake = fake(Script::default());
     for (variable, value, code) in [
         ("MAX_INPUT_TOKENS", "5", "input_too_large"),
@@ -149,7 +149,7 @@ async fn what_the_guard_refuses_is_on_a_rejected_row_and_calls_no_model() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_is_refused_before_the_guard_has_no_row() {
+async fn a_request_that_is_rejected_before_the_cost_guard_has_no_row() {
     let app = TestApp::start().await;
 
     app.problem(&json!({"goal": "no"})).await;
@@ -158,7 +158,7 @@ async fn a_request_that_is_refused_before_the_guard_has_no_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_its_store_the_service_answers_503_and_makes_no_call() {
+async fn without_its_store_the_service_returns_503_and_makes_no_call() {
     let fake = fake(Script::default());
     let app = TestApp::with_model(
         &fake,
@@ -184,7 +184,7 @@ async fn without_its_store_the_service_answers_503_and_makes_no_call() {
     assert_eq!(
         fake.invoice().calls.len(),
         0,
-        "nothing is spent that cannot be recorded"
+        "no cost arises that cannot be recorded"
     );
     assert_eq!(
         (ready, live),
@@ -193,7 +193,7 @@ async fn without_its_store_the_service_answers_503_and_makes_no_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_whose_client_hangs_up_is_settled_all_the_same() {
+async fn a_request_is_settled_even_if_its_client_disconnects() {
     use tokio::io::AsyncWriteExt as _;
     let fake = fake(Script::latency(500));
     let app = TestApp::with_model(&fake, &[]).await;
@@ -208,7 +208,7 @@ async fn a_request_whose_client_hangs_up_is_settled_all_the_same() {
         .unwrap();
     connection.write_all(head.as_bytes()).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    // A reset, which drops the handler in the middle.
+    // A reset, which drops the handler before it ends.
     socket2::SockRef::from(&connection)
         .set_linger(Some(std::time::Duration::ZERO))
         .unwrap();

@@ -1,4 +1,4 @@
-//! The application under test, with verbs.
+//! The application under test, and requests to it.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-/// The model of tests: takes a JSON schema and a temperature.
+/// The default model of the tests: it accepts a JSON schema and a temperature.
 pub const MODEL: &str = "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0";
 
 /// A running application.
@@ -27,34 +27,34 @@ pub struct TestApp {
     served: Option<tokio::task::JoinHandle<anyhow::Result<()>>>,
 }
 
-/// The day on which tests take place: a Monday.
+/// The time of the clock in tests; the day is a Monday.
 pub fn today() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 23, 10, 30, 0).unwrap()
 }
 
 impl TestApp {
-    /// An application without configuration, but for its ports and its store in memory.
+    /// Starts an application without configuration, except for its ports and its in-memory store.
     pub async fn start() -> Self {
         Self::with(&[]).await
     }
 
-    /// An application whose plans this fake writes.
-    pub async fn with_model(fake: &FakeBedrock, more: &[(&str, &str)]) -> Self {
+    /// Starts an application that calls this fake for its plans.
+    pub async fn with_model(fake: &FakeBedrock, variables: &[(&str, &str)]) -> Self {
         let endpoint = fake.endpoint();
         let mut pairs = vec![
             ("LLM_MODELS", MODEL),
             ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.as_str()),
         ];
-        pairs.extend_from_slice(more);
+        pairs.extend_from_slice(variables);
         Self::with(&pairs).await
     }
 
-    /// An application with this configuration, at a standing time.
+    /// Starts an application with this configuration, and a clock that stands still.
     pub async fn with(pairs: &[(&str, &str)]) -> Self {
         Self::at(pairs, Arc::new(ManualClock::at(today()))).await
     }
 
-    /// An application with this configuration and clock.
+    /// Starts an application with this configuration and clock.
     pub async fn at(pairs: &[(&str, &str)], clock: Arc<dyn Clock>) -> Self {
         let spool = tempfile::tempdir().unwrap();
         let local = [
@@ -92,7 +92,7 @@ impl TestApp {
         }
     }
 
-    /// Asks the application to stop, and waits until it has.
+    /// Stops the application, and waits until it has stopped.
     pub async fn stop(mut self) {
         drop(self.stop.take());
         self.served.take().unwrap().await.unwrap().unwrap();
@@ -107,7 +107,7 @@ impl TestApp {
         self.request(Method::GET, path).send().await.unwrap()
     }
 
-    /// Sends a body to the route that makes plans.
+    /// Sends a body to the plan endpoint.
     pub async fn post_plan(&self, body: &Value) -> Response {
         self.request(Method::POST, "/api/v1/generate-plan")
             .json(body)
@@ -116,7 +116,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// The plan for a body that has to be answered with one.
+    /// Returns the plan for a body; panics if the response is not a plan.
     pub async fn plan(&self, body: &Value) -> Value {
         let response = self.post_plan(body).await;
         let (status, text) = (response.status(), response.text().await.unwrap());
@@ -124,17 +124,17 @@ impl TestApp {
         serde_json::from_str(&text).unwrap()
     }
 
-    /// The plan for a goal.
+    /// Returns the plan for a goal; panics if the response is not a plan.
     pub async fn plan_for(&self, goal: &str) -> Value {
         self.plan(&json!({ "goal": goal })).await
     }
 
-    /// The problem that a body has to be answered with.
+    /// Returns the status and the problem for a body; panics if the response is not a problem.
     pub async fn problem(&self, body: &Value) -> (StatusCode, Value) {
         problem(self.post_plan(body).await).await
     }
 
-    /// The usage rows, as plain JSON, oldest first.
+    /// Returns the usage rows as plain JSON, oldest first.
     pub async fn rows(&self) -> Vec<Value> {
         let scanned = self
             .store
@@ -148,16 +148,16 @@ impl TestApp {
         rows
     }
 
-    /// All metrics, as the management port shows them.
+    /// Returns all metrics, as exposed on the management port.
     pub async fn metrics(&self) -> String {
-        let shown = self
+        let response = self
             .client
             .get(format!("{}/metrics", self.management))
             .send();
-        shown.await.unwrap().text().await.unwrap()
+        response.await.unwrap().text().await.unwrap()
     }
 
-    /// The OpenAPI document.
+    /// Returns the OpenAPI document.
     pub async fn openapi(&self) -> Value {
         self.get("/api-docs/openapi.json")
             .await
@@ -166,7 +166,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// The value of a series on the management port; 0 where it is not there.
+    /// Returns the value of a series on the management port; 0 if there is no such series.
     pub async fn metric(&self, series: &str) -> f64 {
         let text = self.metrics().await;
         let line = text.lines().find(|line| {
@@ -179,7 +179,7 @@ impl TestApp {
     }
 }
 
-/// Checks that a response is a problem as the contract has it.
+/// Checks that a response is a problem as the contract defines it, and returns its status and body.
 pub async fn problem(response: Response) -> (StatusCode, Value) {
     let status = response.status();
     let media_type = response.headers()["content-type"]
@@ -220,7 +220,7 @@ pub async fn problem(response: Response) -> (StatusCode, Value) {
     (status, problem)
 }
 
-/// The fields that a validation problem names.
+/// Returns the fields that a validation problem names.
 pub fn fields(problem: &Value) -> Vec<&str> {
     problem["errors"]
         .as_array()
@@ -230,7 +230,7 @@ pub fn fields(problem: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// A fake Bedrock that plays this script.
+/// Starts a fake Bedrock that follows this script.
 pub fn fake(script: Script) -> FakeBedrock {
     let fake = FakeBedrock::start().unwrap();
     fake.set_script(script);

@@ -1,10 +1,15 @@
-//! The subcommands, as a person at a terminal uses them.
+//! The subcommands of the binary.
 
 use std::process::{Command, Output};
+use std::time::Duration;
 
+use fake_bedrock::script::Script;
+use goal_router::dynamodb;
+use goal_router::dynamodb::embedded::EmbeddedEngine;
 use serde_json::Value;
 
-use crate::guarantees::{Asked, assert_kept};
+use crate::guarantees::{Requested, assert_guarantees};
+use crate::support::{MODEL, fake};
 
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_goal-router"))
@@ -49,7 +54,7 @@ fn a_plan_is_printed_as_markdown() {
 }
 
 #[test]
-fn a_plan_is_printed_as_the_apis_json() {
+fn a_plan_is_printed_as_the_json_of_the_api() {
     let output = run(&[
         "plan",
         "Learn chess",
@@ -63,25 +68,25 @@ fn a_plan_is_printed_as_the_apis_json() {
     ]);
 
     let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let asked = Asked {
+    let requested = Requested {
         hours_per_week: Some(3.0),
         start_date: "2026-01-05".parse().ok(),
         deadline: "2026-03-01".parse().ok(),
         duration_weeks: None,
     };
-    assert_kept(&plan, &asked);
+    assert_guarantees(&plan, &requested);
 }
 
 #[test]
-fn bad_arguments_are_named_and_the_exit_code_says_so() {
+fn invalid_arguments_are_reported_by_name_with_a_failing_exit_code() {
     let output = run(&["plan", "x", "--hours-per-week", "100"]);
 
     assert!(!output.status.success() && output.stdout.is_empty());
-    let complaint = String::from_utf8(output.stderr).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
     assert!(
-        complaint.contains("goal: must have 3 to 500")
-            && complaint.contains("hours_per_week: must be a number from 0.5 to 80"),
-        "{complaint}"
+        message.contains("goal: must have 3 to 500")
+            && message.contains("hours_per_week: must be a number from 0.5 to 80"),
+        "{message}"
     );
 }
 
@@ -103,4 +108,37 @@ fn goals_are_classified_line_by_line() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["category"].clone())
         .collect();
     assert_eq!(categories, ["fitness", "creative"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paid_plan_leaves_its_row_in_the_store_also_without_a_classifier_model() {
+    let fake = fake(Script::default());
+    let folder = tempfile::tempdir().unwrap();
+    let (endpoint, data) = (fake.endpoint(), folder.path().to_owned());
+    let output = tokio::task::spawn_blocking(move || {
+        Command::new(env!("CARGO_BIN_EXE_goal-router"))
+            .args(["plan", "Learn chess"])
+            .env_clear()
+            .env("LLM_MODELS", MODEL)
+            .env("CLASSIFIER_MODEL", "offline")
+            .env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint)
+            .env("DATA_DIR", data)
+            .output()
+            .unwrap()
+    });
+    let output = output.await.unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+
+    let engine = EmbeddedEngine::in_folder(folder.path()).unwrap();
+    let client = dynamodb::local_client(&engine.endpoint(), Duration::from_secs(5));
+    let rows = client
+        .scan()
+        .table_name("ai-router-usage-logs")
+        .send()
+        .await;
+    assert_eq!(rows.map(|rows| rows.count()).unwrap_or_default(), 1);
 }

@@ -1,4 +1,4 @@
-//! Books in memory that fail in every way that a store over a network can: before a post, after it, and by contention.
+//! A store in memory that fails in every way that a store over a network can: before a write, after it, and by contention.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -11,152 +11,156 @@ use goal_router::ledger::store::{
 use goal_router::ledger::{LedgerStore, RowKey, RowStatus, UsageRow};
 use goal_router::money::Money;
 
-/// What is kept; shared by all tasks.
+/// The stored data, shared by all tasks.
 #[derive(Default)]
-pub struct Kept {
+pub struct StoredData {
     pub rows: HashMap<RowKey, UsageRow>,
     pub counters: HashMap<Account, (i64, i64)>,
     pub leases: HashMap<(NaiveDate, String), Lease>,
     tokens: HashSet<String>,
 }
 
-/// How one task's way to the store behaves.
+/// How the network between one task and the store behaves.
 #[derive(Debug, Clone, Copy)]
-pub struct Weather {
-    /// Share of calls that fail before they arrive.
-    pub lost: f64,
-    /// Share of posts that arrive, but whose answer does not.
-    pub unheard: f64,
-    /// Share of posts that another's cancels.
+pub struct Network {
+    /// Share of calls that fail before they reach the store.
+    pub request_lost: f64,
+    /// Share of writes that reach the store, but whose response is lost.
+    pub response_lost: f64,
+    /// Share of writes that a concurrent write cancels.
     pub contended: f64,
 }
 
-impl Weather {
-    pub const FAIR: Self = Self {
-        lost: 0.0,
-        unheard: 0.0,
+impl Network {
+    pub const HEALTHY: Self = Self {
+        request_lost: 0.0,
+        response_lost: 0.0,
         contended: 0.0,
     };
-    pub const ROUGH: Self = Self {
-        lost: 0.15,
-        unheard: 0.15,
+    pub const FLAKY: Self = Self {
+        request_lost: 0.15,
+        response_lost: 0.15,
         contended: 0.02,
     };
-    pub const CROWDED: Self = Self {
-        lost: 0.0,
-        unheard: 0.0,
+    pub const CONTENDED: Self = Self {
+        request_lost: 0.0,
+        response_lost: 0.0,
         contended: 1.0,
     };
-    pub const AWAY: Self = Self {
-        lost: 1.0,
-        unheard: 0.0,
+    pub const UNAVAILABLE: Self = Self {
+        request_lost: 1.0,
+        response_lost: 0.0,
         contended: 0.0,
     };
 }
 
-/// One task's view of the books.
-pub struct MemoryBooks {
-    pub kept: Arc<Mutex<Kept>>,
-    pub weather: Arc<Mutex<Weather>>,
+/// One task's connection to the shared data.
+pub struct MemoryStore {
+    pub data: Arc<Mutex<StoredData>>,
+    pub network: Arc<Mutex<Network>>,
 }
 
-impl MemoryBooks {
-    /// Takes its time, so that others come in between, and may fail.
-    async fn travel(&self) -> Result<(), Unavailable> {
+impl MemoryStore {
+    /// Yields to other tasks up to three times, and may fail.
+    async fn reach_store(&self) -> Result<(), Unavailable> {
         for _ in 0..fastrand::u32(0..4) {
             tokio::task::yield_now().await;
         }
-        let lost = self.weather.lock().unwrap().lost;
-        if fastrand::f64() < lost {
-            return Err(Unavailable("lost".to_owned()));
+        let request_lost = self.network.lock().unwrap().request_lost;
+        if fastrand::f64() < request_lost {
+            return Err(Unavailable("request lost".to_owned()));
         }
         Ok(())
     }
 }
 
 #[async_trait]
-impl LedgerStore for MemoryBooks {
+impl LedgerStore for MemoryStore {
     async fn write(&self, entries: &[Entry], token: &str) -> Result<(), WriteError> {
-        self.travel().await.map_err(WriteError::Unavailable)?;
-        let weather = *self.weather.lock().unwrap();
-        if fastrand::f64() < weather.contended {
+        self.reach_store().await.map_err(WriteError::Unavailable)?;
+        let network = *self.network.lock().unwrap();
+        if fastrand::f64() < network.contended {
             return Err(WriteError::Contended);
         }
         {
-            let mut kept = self.kept.lock().unwrap();
-            // A lone row is a PutItem, which knows no tokens.
-            let lone = matches!(entries, [Entry::Row { .. }]);
-            if lone || !kept.tokens.contains(token) {
+            let mut data = self.data.lock().unwrap();
+            // A single row is written by PutItem, which takes no token.
+            let is_single = matches!(entries, [Entry::Row { .. }]);
+            if is_single || !data.tokens.contains(token) {
                 let refusals: Vec<Option<Refusal>> =
-                    entries.iter().map(|entry| kept.refusal(entry)).collect();
+                    entries.iter().map(|entry| data.refusal(entry)).collect();
                 if refusals.iter().any(Option::is_some) {
                     return Err(WriteError::Refused(refusals));
                 }
                 for entry in entries {
-                    kept.apply(entry);
+                    data.apply(entry);
                 }
-                kept.tokens.insert(token.to_owned());
+                data.tokens.insert(token.to_owned());
             }
         }
         tokio::task::yield_now().await;
-        if fastrand::f64() < weather.unheard {
-            return Err(WriteError::Unavailable(Unavailable("unheard".to_owned())));
+        if fastrand::f64() < network.response_lost {
+            return Err(WriteError::Unavailable(Unavailable(
+                "response lost".to_owned(),
+            )));
         }
         Ok(())
     }
 
     async fn row(&self, key: &RowKey) -> Result<Option<UsageRow>, Unavailable> {
-        self.travel().await?;
-        Ok(self.kept.lock().unwrap().rows.get(key).cloned())
+        self.reach_store().await?;
+        Ok(self.data.lock().unwrap().rows.get(key).cloned())
     }
 
     async fn expired_rows(&self, before: DateTime<Utc>) -> Result<Vec<RowKey>, Unavailable> {
-        self.travel().await?;
-        let kept = self.kept.lock().unwrap();
-        let expired = kept.rows.values().filter(|row| {
+        self.reach_store().await?;
+        let data = self.data.lock().unwrap();
+        let expired = data.rows.values().filter(|row| {
             row.status == RowStatus::Held && row.lease_until.is_some_and(|until| until < before)
         });
         Ok(expired.map(UsageRow::key).collect())
     }
 
     async fn lease(&self, day: NaiveDate, id: &str) -> Result<Option<Lease>, Unavailable> {
-        self.travel().await?;
-        let kept = self.kept.lock().unwrap();
-        Ok(kept.leases.get(&(day, id.to_owned())).cloned())
+        self.reach_store().await?;
+        let data = self.data.lock().unwrap();
+        Ok(data.leases.get(&(day, id.to_owned())).cloned())
     }
 
     async fn leases(&self, day: NaiveDate) -> Result<Vec<Lease>, Unavailable> {
-        self.travel().await?;
-        let kept = self.kept.lock().unwrap();
-        let leases = kept.leases.values().filter(|lease| lease.day == day);
+        self.reach_store().await?;
+        let data = self.data.lock().unwrap();
+        let leases = data.leases.values().filter(|lease| lease.day == day);
         Ok(leases.cloned().collect())
     }
 
     async fn row_totals(&self, day: NaiveDate, lease: &str) -> Result<RowTotals, Unavailable> {
-        self.travel().await?;
-        let kept = self.kept.lock().unwrap();
-        let under = kept
+        self.reach_store().await?;
+        let data = self.data.lock().unwrap();
+        let under_lease = data
             .rows
             .values()
             .filter(|row| row.day() == day && row.allowance.as_deref() == Some(lease));
-        Ok(under.fold(RowTotals::default(), |sum, row| RowTotals {
-            cost: sum.cost.saturating_add(row.cost),
-            held: sum.held + u64::from(row.status == RowStatus::Held),
-        }))
+        Ok(
+            under_lease.fold(RowTotals::default(), |totals, row| RowTotals {
+                cost: totals.cost.saturating_add(row.cost),
+                held: totals.held + u64::from(row.status == RowStatus::Held),
+            }),
+        )
     }
 
     async fn counter(&self, account: &Account) -> Result<Counter, Unavailable> {
-        self.travel().await?;
-        Ok(self.kept.lock().unwrap().counter(account))
+        self.reach_store().await?;
+        Ok(self.data.lock().unwrap().counter(account))
     }
 
     async fn probe(&self) -> Result<(), Unavailable> {
-        self.travel().await
+        self.reach_store().await
     }
 }
 
-impl Kept {
-    /// A counter as it is; below nothing is shown as nothing, and the end of a test finds it.
+impl StoredData {
+    /// Returns a counter. Negative amounts are shown as zero; the checks of the simulation find them.
     pub fn counter(&self, account: &Account) -> Counter {
         let (committed, settled) = self.counters.get(account).copied().unwrap_or_default();
         let money = |nano: i64| Money::from_nano_usd(u64::try_from(nano).unwrap_or(0));
@@ -167,8 +171,11 @@ impl Kept {
     }
 
     fn refusal(&self, entry: &Entry) -> Option<Refusal> {
-        let fits = match entry {
-            Entry::Row { row, over } => {
+        let is_as_expected = match entry {
+            Entry::Row {
+                row,
+                expected: over,
+            } => {
                 let status = self.rows.get(&row.key()).map(|row| row.status);
                 status
                     == match over {
@@ -180,16 +187,16 @@ impl Kept {
             Entry::Count {
                 account,
                 committed,
-                most: Some(most),
+                limit: Some(limit),
                 ..
             } => {
-                let now = self.counters.get(account).copied().unwrap_or_default().0;
-                if now + committed > i64::try_from(most.nano_usd()).unwrap() {
+                let current = self.counters.get(account).copied().unwrap_or_default().0;
+                if current + committed > i64::try_from(limit.nano_usd()).unwrap() {
                     return Some(Refusal::OverLimit(self.counter(account)));
                 }
                 true
             }
-            Entry::Count { most: None, .. } => true,
+            Entry::Count { limit: None, .. } => true,
             Entry::Lease { id, day, .. } | Entry::TouchLease { id, day } => self
                 .leases
                 .get(&(*day, id.clone()))
@@ -197,15 +204,17 @@ impl Kept {
             Entry::CloseLease { lease } => self
                 .leases
                 .get(&(lease.day, lease.id.clone()))
-                .is_some_and(|now| !now.closed && now.version == lease.version),
+                .is_some_and(|stored| !stored.closed && stored.version == lease.version),
         };
-        (!fits).then_some(Refusal::Differs)
+        (!is_as_expected).then_some(Refusal::Differs)
     }
 
     fn apply(&mut self, entry: &Entry) {
         let add = |money: Money, change: i64| {
             let sum = i64::try_from(money.nano_usd()).unwrap() + change;
-            Money::from_nano_usd(u64::try_from(sum).expect("a lease is never below nothing"))
+            Money::from_nano_usd(
+                u64::try_from(sum).expect("an amount of a lease is never negative"),
+            )
         };
         match entry {
             Entry::Row { row, .. } => {
@@ -225,7 +234,7 @@ impl Kept {
                 id,
                 day,
                 granted,
-                reported: told,
+                reported,
                 until,
             } => {
                 let lease = self
@@ -241,7 +250,7 @@ impl Kept {
                         closed: false,
                     });
                 lease.granted = add(lease.granted, *granted);
-                lease.reported = add(lease.reported, *told);
+                lease.reported = add(lease.reported, *reported);
                 lease.until = *until;
                 lease.version += 1;
             }

@@ -1,8 +1,8 @@
-//! What a million clients cost in memory. A process of its own: nothing else may grow meanwhile.
+//! The memory that a million clients take in the rate limiter. This test has its own process, so that nothing else allocates.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test that cannot go on has failed, and says what it measured"
+    reason = "a test that cannot continue has failed; the test prints what it measured"
 )]
 
 use std::num::NonZeroU32;
@@ -12,18 +12,18 @@ use std::time::Duration;
 use goal_router::access::rate_limit::{Rate, RateLimiter};
 use goal_router::telemetry::Metrics;
 
-/// The service's own.
+/// The same allocator as in the service.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Memory of this process, in bytes.
+/// Returns the resident memory of this process, in bytes.
 fn resident() -> usize {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
     pages.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096
 }
 
 #[tokio::test]
-async fn a_million_clients_pass_the_limiter_in_less_than_64_mb_which_come_back() {
+async fn a_million_clients_take_less_than_64_mb_in_the_limiter_which_are_released_again() {
     const MIB: usize = 1 << 20;
     let limiter = Arc::new(RateLimiter::new(None, Metrics::new().unwrap()));
     let rate = Rate {
@@ -42,34 +42,34 @@ async fn a_million_clients_pass_the_limiter_in_less_than_64_mb_which_come_back()
         eprintln!("a million clients: {} MiB", grown / MIB);
         assert!(grown > 8 * MIB && grown < 64 * MIB, "{} MiB", grown / MIB);
 
-        let keeper = tokio::spawn({
+        let sweeper = tokio::spawn({
             let limiter = Arc::clone(&limiter);
             async move { limiter.sweep_every(Duration::from_millis(500)).await }
         });
-        // The last of them are whole again after a second; swept half a second later.
+        // The limits of the last clients are full again after a second, and swept within another half.
         tokio::time::sleep(Duration::from_secs(3)).await;
-        let mut left = grown;
+        let mut remaining = grown;
         for _ in 0..100 {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            // Life goes on, with bodies of all sizes: what the sweeper's thread has freed, the allocator gives back as the thread
-            // that took it asks for fresh blocks, and small ones alone it hardly ever needs fresh.
+            // Allocations of all sizes go on. The allocator releases what the sweeper's thread has freed only when the thread that
+            // allocated it needs new blocks, and small allocations alone hardly ever do.
             for client in 0..1000_u32 {
                 let body = Vec::<u8>::with_capacity(64 * client as usize);
                 limiter.check(&format!("ip:{client}"), rate).await;
                 drop(std::hint::black_box(body));
             }
-            left = resident().saturating_sub(before);
-            if left < grown / 2 {
+            remaining = resident().saturating_sub(before);
+            if remaining < grown / 2 {
                 break;
             }
         }
-        eprintln!("after they are gone: {} MiB", left / MIB);
+        eprintln!("after the sweep: {} MiB", remaining / MIB);
         assert!(
-            left < grown / 2,
-            "{} of {} MiB are left",
-            left / MIB,
+            remaining < grown / 2,
+            "{} of {} MiB remain",
+            remaining / MIB,
             grown / MIB
         );
-        keeper.abort();
+        sweeper.abort();
     }
 }

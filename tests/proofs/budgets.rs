@@ -10,43 +10,46 @@ use serde_json::Value;
 
 use crate::support::{INPUT_NANO, OUTPUT_NANO, Process, Row, Tables};
 
+/// The daily budget of the service, in nano-dollars.
 const BUDGET: u64 = 500_000_000;
 
 struct Outcome {
     planned: usize,
     refused: usize,
-    longest_wait: u32,
+    /// Longest `Retry-After`, in seconds.
+    max_wait: u32,
 }
 
-/// Sends requests to both processes at once. Each is answered with a plan, or refused for the budget and told when to come back.
+/// Sends `count` requests at once, spread over the processes. Each response is a plan, or a refusal for the budget that says when
+/// to retry.
 async fn storm(processes: &[Arc<Process>], name: &str, count: usize) -> Outcome {
-    let asks = (0..count).map(|place| {
-        let process = Arc::clone(&processes[place % processes.len()]);
-        let id = format!("{name}-{place}");
+    let requests = (0..count).map(|index| {
+        let process = Arc::clone(&processes[index % processes.len()]);
+        let id = format!("{name}-{index}");
         async move {
-            let answer = process.ask(&id).await.unwrap();
-            let status = answer.status().as_u16();
-            let wait: Option<u32> = answer
+            let response = process.request_plan(&id).await.unwrap();
+            let status = response.status().as_u16();
+            let wait: Option<u32> = response
                 .headers()
                 .get("retry-after")
                 .map(|seconds| seconds.to_str().unwrap().parse().unwrap());
-            let body: Value = answer.json().await.unwrap();
+            let body: Value = response.json().await.unwrap();
             match status {
                 200 => None,
                 429 => {
                     assert_eq!(body["code"], "budget_exceeded", "{body}");
-                    Some(wait.expect("a refusal says when to come back"))
+                    Some(wait.expect("a refusal says when to retry"))
                 }
                 other => panic!("{other}: {body}"),
             }
         }
     });
-    let waits: Vec<Option<u32>> = join_all(asks).await;
+    let waits: Vec<Option<u32>> = join_all(requests).await;
     let refused = waits.iter().flatten().count();
     Outcome {
         planned: count - refused,
         refused,
-        longest_wait: waits.into_iter().flatten().max().unwrap_or(0),
+        max_wait: waits.into_iter().flatten().max().unwrap_or(0),
     }
 }
 
@@ -54,17 +57,18 @@ async fn two_processes(
     fake: &FakeBedrock,
     tables: &Tables,
     folders: &[tempfile::TempDir; 2],
-    more: &[(&str, &str)],
+    variables: &[(&str, &str)],
 ) -> Vec<Arc<Process>> {
     let mut processes = Vec::new();
     for folder in folders {
-        let process = Process::start(fake, &tables.endpoint, folder.path(), more).await;
+        let process = Process::start(fake, &tables.endpoint, folder.path(), variables).await;
         processes.push(Arc::new(process));
     }
     processes
 }
 
-/// Spends until nothing fits any more, and stops the processes; what is on the invoice, and the rows.
+/// Spends until the worst case of a plan no longer fits the budget, and stops the processes. Returns the invoiced amount in
+/// nano-dollars, and all rows.
 async fn spend_the_rest(
     fake: &FakeBedrock,
     tables: &Tables,
@@ -72,11 +76,11 @@ async fn spend_the_rest(
 ) -> (u64, Vec<Row>) {
     let mut rounds = 0;
     loop {
-        // Allowance that one process does not need goes back within a sweep.
+        // A process returns the allowance that it does not need within a sweep.
         tokio::time::sleep(Duration::from_millis(2200)).await;
         let name = format!("rest{rounds}");
         let rest = storm(&processes, &name, 10).await;
-        if rest.planned == 0 && rest.longest_wait > 60 {
+        if rest.planned == 0 && rest.max_wait > 60 {
             break;
         }
         rounds += 1;
@@ -94,7 +98,7 @@ async fn spend_the_rest(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn five_hundred_requests_at_once_on_two_processes_never_pass_the_budget() {
+async fn five_hundred_requests_at_once_on_two_processes_never_exceed_the_budget() {
     let fake = FakeBedrock::start().unwrap();
     fake.set_script(Script::latency(100));
     let tables = Tables::new().await;
@@ -118,16 +122,20 @@ async fn five_hundred_requests_at_once_on_two_processes_never_pass_the_budget() 
     let settled: u64 = rows.iter().map(|row| row.cost).sum();
     let held = rows.iter().map(|row| row.held).max().unwrap();
     assert!(rows.iter().all(|row| row.status != "held"));
-    assert_eq!(settled, billed, "the rows and the invoice");
+    assert_eq!(settled, billed, "the rows add up to the invoice");
     assert!(settled <= BUDGET, "{settled} settled of {BUDGET}");
     assert!(
         settled + held > BUDGET,
-        "{settled} settled of {BUDGET}: what is left could pay for another plan of {held}"
+        "{settled} settled of {BUDGET}: the rest could pay for another plan of {held}"
     );
     let counter = tables
         .counter(&format!("budget#service#{}", rows[0].date))
         .await;
-    assert_eq!(counter, (settled, settled), "the counter and the rows");
+    assert_eq!(
+        counter,
+        (settled, settled),
+        "the counter is the sum of the rows"
+    );
     eprintln!(
         "{} of the first 500 planned, {settled} nano-USD settled of {BUDGET}, worst case {held}",
         first.planned
@@ -135,7 +143,7 @@ async fn five_hundred_requests_at_once_on_two_processes_never_pass_the_budget() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_never_passes_its_own_budget_and_can_spend_all_of_it() {
+async fn a_client_never_exceeds_its_own_budget_and_can_spend_all_of_it() {
     let fake = FakeBedrock::start().unwrap();
     let tables = Tables::new().await;
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
@@ -153,7 +161,7 @@ async fn a_client_never_passes_its_own_budget_and_can_spend_all_of_it() {
 
     let settled: u64 = rows.iter().map(|row| row.cost).sum();
     let held = rows.iter().map(|row| row.held).max().unwrap();
-    assert_eq!(settled, billed, "the rows and the invoice");
+    assert_eq!(settled, billed, "the rows add up to the invoice");
     assert!(settled <= 200_000_000 && settled + held > 200_000_000);
     let date = &rows[0].date;
     let client = tables

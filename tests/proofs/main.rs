@@ -1,11 +1,12 @@
-//! The promises of money, proved from outside: real processes, real signals, one table, and the invoice of the fake provider.
+//! Proofs that budgets and usage rows are exact, from outside: real processes and signals, shared tables, and the invoice of the
+//! fake provider.
 //!
-//! They run shortened under `make test` and at full length under `make soak`.
+//! They run shortened under `make test`, and at full length under `make soak`.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stderr,
-    reason = "a test that cannot go on has failed, and says what it measured"
+    reason = "a test that cannot continue has failed; the others print what they measured"
 )]
 
 mod budgets;

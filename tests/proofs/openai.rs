@@ -1,4 +1,4 @@
-//! A server of OpenAI's protocol, as the first model and as the next one.
+//! A server that speaks the OpenAI protocol, as the first model and as the fallback.
 
 use fake_bedrock::FakeBedrock;
 use fake_bedrock::script::{Fault, Script};
@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::support::{MODEL, Process, Tables};
 
-const OWN: &str = r#"
+/// A models file for such a server; `ID` stands for the model.
+const MODELS_FILE: &str = r#"
 [[models]]
 provider = "openai"
 id = "ID"
@@ -26,7 +27,7 @@ async fn process(
     models: &str,
 ) -> Process {
     let file = folder.join("models.toml");
-    std::fs::write(&file, OWN.replace("ID", model)).unwrap();
+    std::fs::write(&file, MODELS_FILE.replace("ID", model)).unwrap();
     let base = format!("{}/v1/", fake.endpoint());
     Process::start(
         fake,
@@ -43,7 +44,7 @@ async fn process(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn such_a_server_writes_plans_in_whatever_form_it_takes_and_is_booked_by_its_own_count() {
+async fn an_openai_server_writes_plans_in_every_output_mode_and_is_billed_by_its_reported_tokens() {
     for model in ["plain", "no-schema", "no-schema-no-tools", "new-limit"] {
         let fake = FakeBedrock::start().unwrap();
         let tables = Tables::new().await;
@@ -52,9 +53,9 @@ async fn such_a_server_writes_plans_in_whatever_form_it_takes_and_is_booked_by_i
         let process = process(&fake, &tables, folder.path(), model, &name).await;
 
         for id in ["one", "two"] {
-            let answer = process.ask(id).await.unwrap();
-            assert_eq!(answer.status(), 200, "{model}");
-            let plan: Value = answer.json().await.unwrap();
+            let response = process.request_plan(id).await.unwrap();
+            assert_eq!(response.status(), 200, "{model}");
+            let plan: Value = response.json().await.unwrap();
             assert_eq!(plan["metadata"]["provider"], "openai");
             assert_eq!(plan["metadata"]["model"], model);
             assert_eq!(plan["weekly_breakdown"].as_array().unwrap().len(), 6);
@@ -77,7 +78,7 @@ async fn such_a_server_writes_plans_in_whatever_form_it_takes_and_is_booked_by_i
             assert_eq!(
                 row.cost,
                 row.input * 500 + row.output * 1500,
-                "{model} at the price of the operator's file"
+                "{model} at the price in the models file"
             );
         }
         let log = std::fs::read_to_string(&process.log).unwrap();
@@ -86,16 +87,22 @@ async fn such_a_server_writes_plans_in_whatever_form_it_takes_and_is_booked_by_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_takes_over_where_the_first_model_is_away_and_says_so() {
+async fn an_openai_server_takes_over_when_the_first_model_fails_and_the_plan_says_so() {
     let fake = FakeBedrock::start().unwrap();
-    // Bedrock throttles four times; the fifth call is the other server's.
+    // Bedrock throttles all four attempts; the fifth call goes to the other server.
     fake.set_script(Script::faults(vec![Fault::Throttle; 4]));
     let tables = Tables::new().await;
     let folder = tempfile::tempdir().unwrap();
     let models = format!("{MODEL},openai:plain,offline");
     let process = process(&fake, &tables, folder.path(), "plain", &models).await;
 
-    let plan: Value = process.ask("one").await.unwrap().json().await.unwrap();
+    let plan: Value = process
+        .request_plan("one")
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
 
     assert_eq!(plan["metadata"]["provider"], "openai");
     assert_eq!(plan["metadata"]["fallback"], true);

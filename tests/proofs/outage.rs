@@ -1,4 +1,4 @@
-//! The store away, with and without an allowance for it.
+//! An unavailable store, with and without an allowance for the outage.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
-use crate::support::{Process, Row, Tables, Way, soak};
+use crate::support::{FreezableProxy, Process, Row, Tables, soak};
 
 const LIMITS: [(&str, &str); 6] = [
     ("REQUEST_DEADLINE_SECONDS", "20"),
@@ -22,19 +22,19 @@ const LIMITS: [(&str, &str); 6] = [
     ("STORE_TIMEOUT_MS", "250"),
 ];
 
-/// Sends requests from eight clients until it is told to stop; ids of those that were answered with a plan, and the failures.
+/// Sends requests from eight clients until `stop` is set. Returns the ids of requests that got a plan, and the failures.
 async fn load(process: Arc<Process>, stop: Arc<AtomicBool>) -> (Vec<String>, Vec<String>) {
     let clients = (0..8).map(|client| {
         let (process, stop) = (Arc::clone(&process), Arc::clone(&stop));
         tokio::spawn(async move {
             let (mut planned, mut failed) = (Vec::new(), Vec::new());
-            let mut place = 0;
+            let mut index = 0;
             while !stop.load(Ordering::Relaxed) {
-                let id = format!("l{client}-{place}");
-                place += 1;
-                match process.ask(&id).await {
-                    Ok(answer) if answer.status() == 200 => planned.push(id),
-                    Ok(answer) => failed.push(answer.text().await.unwrap()),
+                let id = format!("l{client}-{index}");
+                index += 1;
+                match process.request_plan(&id).await {
+                    Ok(response) if response.status() == 200 => planned.push(id),
+                    Ok(response) => failed.push(response.text().await.unwrap()),
                     Err(error) => failed.push(error.to_string()),
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -52,19 +52,19 @@ async fn load(process: Arc<Process>, stop: Arc<AtomicBool>) -> (Vec<String>, Vec
 }
 
 /// Waits until every billed call has its row, nothing is held, and the counter is the sum of the rows.
-async fn at_rest(tables: &Tables, fake: &FakeBedrock) -> HashMap<String, Vec<Row>> {
-    let waiting = async {
+async fn wait_for_rest(tables: &Tables, fake: &FakeBedrock) -> HashMap<String, Vec<Row>> {
+    let at_rest = async {
         loop {
             let rows = tables.rows().await;
             let sum: u64 = rows.values().flatten().map(|row| row.cost).sum();
-            let all_there = fake
+            let all_recorded = fake
                 .invoice()
                 .calls
                 .iter()
                 .all(|call| rows.contains_key(&call.request_id));
             let held = rows.values().flatten().any(|row| row.status == "held");
             if let Some(row) = rows.values().flatten().next()
-                && all_there
+                && all_recorded
                 && !held
             {
                 let date = &row.date;
@@ -79,11 +79,12 @@ async fn at_rest(tables: &Tables, fake: &FakeBedrock) -> HashMap<String, Vec<Row
             tokio::time::sleep(Duration::from_millis(250)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(70), waiting)
+    tokio::time::timeout(Duration::from_secs(70), at_rest)
         .await
         .expect("rows and counters come to rest")
 }
 
+/// Checks that every request has one row, and that the row of every plan is settled with the tokens on the invoice.
 fn check_rows(rows: &HashMap<String, Vec<Row>>, fake: &FakeBedrock, planned: &[String]) {
     let mut billed: HashMap<&str, (u64, u64)> = HashMap::new();
     let invoice = fake.invoice();
@@ -108,15 +109,15 @@ async fn a_store_that_freezes_under_load_fails_no_request_and_loses_no_row() {
     let fake = FakeBedrock::start().unwrap();
     fake.set_script(Script::latency(30));
     let tables = Tables::new().await;
-    let way = Way::to(&tables.endpoint).await;
+    let proxy = FreezableProxy::start(&tables.endpoint).await;
     let folder = tempfile::tempdir().unwrap();
-    let process = Process::start(&fake, &way.endpoint, folder.path(), &LIMITS).await;
+    let process = Process::start(&fake, &proxy.endpoint, folder.path(), &LIMITS).await;
     let process = Arc::new(process);
     let stop = Arc::new(AtomicBool::new(false));
     let loading = tokio::spawn(load(Arc::clone(&process), Arc::clone(&stop)));
 
     tokio::time::sleep(Duration::from_millis(1500)).await;
-    way.freeze(true);
+    proxy.freeze(true);
     tokio::time::sleep(frozen / 2).await;
     let live = process
         .client
@@ -127,15 +128,15 @@ async fn a_store_that_freezes_under_load_fails_no_request_and_loses_no_row() {
         .status();
     let ready = process.is_ready().await;
     tokio::time::sleep(frozen / 2).await;
-    way.freeze(false);
+    proxy.freeze(false);
     tokio::time::sleep(Duration::from_millis(2500)).await;
     stop.store(true, Ordering::Relaxed);
     let (planned, failed) = loading.await.unwrap();
-    let rows = at_rest(&tables, &fake).await;
+    let rows = wait_for_rest(&tables, &fake).await;
 
     assert_eq!(failed, Vec::<String>::new());
     assert_eq!(live, 200);
-    assert!(ready, "with an allowance it serves on");
+    assert!(ready, "an allowance keeps the service ready");
     check_rows(&rows, &fake, &planned);
     assert_eq!(rows.len(), planned.len());
     let log = std::fs::read_to_string(&process.log).unwrap();
@@ -144,16 +145,16 @@ async fn a_store_that_freezes_under_load_fails_no_request_and_loses_no_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_killed_while_its_spool_is_full_of_rows_tells_them_all_after_its_restart() {
+async fn a_process_killed_with_rows_in_its_spool_writes_all_of_them_after_its_restart() {
     let fake = FakeBedrock::start().unwrap();
     fake.set_script(Script::latency(30));
     let tables = Tables::new().await;
-    let way = Way::to(&tables.endpoint).await;
+    let proxy = FreezableProxy::start(&tables.endpoint).await;
     let folder = tempfile::tempdir().unwrap();
-    let process = Process::start(&fake, &way.endpoint, folder.path(), &LIMITS).await;
+    let process = Process::start(&fake, &proxy.endpoint, folder.path(), &LIMITS).await;
     let mut process = Arc::new(process);
-    assert_eq!(process.ask("before").await.unwrap().status(), 200);
-    way.freeze(true);
+    assert_eq!(process.request_plan("before").await.unwrap().status(), 200);
+    proxy.freeze(true);
     let stop = Arc::new(AtomicBool::new(false));
     let loading = tokio::spawn(load(Arc::clone(&process), Arc::clone(&stop)));
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -162,14 +163,14 @@ async fn a_process_killed_while_its_spool_is_full_of_rows_tells_them_all_after_i
     assert_eq!(failed, Vec::<String>::new());
 
     Arc::get_mut(&mut process).unwrap().kill();
-    let kept: u64 = std::fs::read_dir(folder.path().join("spool"))
+    let spooled: u64 = std::fs::read_dir(folder.path().join("spool"))
         .unwrap()
         .map(|file| file.unwrap().metadata().unwrap().len())
         .sum();
-    assert!(kept > 10_000, "the spool holds {kept} bytes");
-    way.freeze(false);
-    let _restarted = Process::start(&fake, &way.endpoint, folder.path(), &LIMITS).await;
-    let rows = at_rest(&tables, &fake).await;
+    assert!(spooled > 10_000, "the spool holds {spooled} bytes");
+    proxy.freeze(false);
+    let _restarted = Process::start(&fake, &proxy.endpoint, folder.path(), &LIMITS).await;
+    let rows = wait_for_rest(&tables, &fake).await;
 
     planned.push("before".to_owned());
     check_rows(&rows, &fake, &planned);
@@ -177,77 +178,81 @@ async fn a_process_killed_while_its_spool_is_full_of_rows_tells_them_all_after_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_stands_still_for_a_moment_under_a_burst_refuses_nobody() {
+async fn a_short_freeze_of_the_store_under_a_burst_fails_no_request() {
     let fake = FakeBedrock::start().unwrap();
     let tables = Tables::new().await;
-    let way = Way::to(&tables.endpoint).await;
+    let proxy = FreezableProxy::start(&tables.endpoint).await;
     let folder = tempfile::tempdir().unwrap();
-    // Two tries of a second bear a moment of 1.3 s; there is no allowance for an outage.
+    // Two attempts of a second each outlast a freeze of 1.3 s. There is no allowance for an outage.
     let limits = [
         ("REQUEST_DEADLINE_SECONDS", "20"),
         ("LEDGER_LEASE_SECONDS", "21"),
         ("DAILY_BUDGET_USD", "1000"),
         ("STORE_TIMEOUT_MS", "1000"),
     ];
-    let process = Process::start(&fake, &way.endpoint, folder.path(), &limits).await;
+    let process = Process::start(&fake, &proxy.endpoint, folder.path(), &limits).await;
     let process = Arc::new(process);
-    // As many at once as later, so that the task has allowance for them.
+    // The same number of requests as during the freeze, so that the task already has allowance for them.
     assert_eq!(refused(burst(&process, "before")).await, 0);
 
-    way.freeze(true);
-    let asks = burst(&process, "meanwhile");
+    proxy.freeze(true);
+    let requests = burst(&process, "meanwhile");
     tokio::time::sleep(Duration::from_millis(1300)).await;
-    way.freeze(false);
+    proxy.freeze(false);
 
-    assert_eq!(refused(asks).await, 0);
+    assert_eq!(refused(requests).await, 0);
 }
 
-/// 64 requests at once.
+/// Starts 64 requests at once.
 fn burst(process: &Arc<Process>, name: &str) -> Vec<JoinHandle<StatusCode>> {
-    let ids = (0..64).map(|place| format!("{name}-{place}"));
+    let ids = (0..64).map(|index| format!("{name}-{index}"));
     ids.map(|id| {
         let process = Arc::clone(process);
-        tokio::spawn(async move { process.ask(&id).await.unwrap().status() })
+        tokio::spawn(async move { process.request_plan(&id).await.unwrap().status() })
     })
     .collect()
 }
 
-async fn refused(asks: Vec<JoinHandle<StatusCode>>) -> usize {
+/// Returns how many requests got no plan.
+async fn refused(requests: Vec<JoinHandle<StatusCode>>) -> usize {
     let mut refused = 0;
-    for ask in asks {
-        refused += usize::from(ask.await.unwrap() != 200);
+    for request in requests {
+        refused += usize::from(request.await.unwrap() != 200);
     }
     refused
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_an_allowance_an_outage_is_a_503_at_once_and_readiness_follows_without_flapping() {
+async fn without_an_allowance_an_outage_gives_503_at_once_and_readiness_follows_without_flapping() {
     let fake = FakeBedrock::start().unwrap();
     let tables = Tables::new().await;
-    let way = Way::to(&tables.endpoint).await;
+    let proxy = FreezableProxy::start(&tables.endpoint).await;
     let folder = tempfile::tempdir().unwrap();
     let mut limits = LIMITS.to_vec();
     limits.retain(|(name, _)| *name != "OUTAGE_ALLOWANCE_USD");
-    let process = Process::start(&fake, &way.endpoint, folder.path(), &limits).await;
-    assert_eq!(process.ask("before").await.unwrap().status(), 200);
+    let process = Process::start(&fake, &proxy.endpoint, folder.path(), &limits).await;
+    assert_eq!(process.request_plan("before").await.unwrap().status(), 200);
     let billed = fake.invoice().calls.len();
-    way.freeze(true);
+    proxy.freeze(true);
 
     let mut slowest = Duration::ZERO;
-    for place in 0..12 {
+    for index in 0..12 {
         let started = Instant::now();
-        let answer = process.ask(&format!("out-{place}")).await.unwrap();
+        let response = process.request_plan(&format!("out-{index}")).await.unwrap();
         slowest = slowest.max(started.elapsed());
-        assert_eq!(answer.status(), 503);
-        assert!(answer.headers().contains_key("retry-after"));
-        let body: Value = answer.json().await.unwrap();
+        assert_eq!(response.status(), 503);
+        assert!(response.headers().contains_key("retry-after"));
+        let body: Value = response.json().await.unwrap();
         assert_eq!(body["code"], "ledger_unavailable");
     }
-    // The quickest of some: other tests keep the machine busy.
+    // The fastest of several requests, since other tests keep the machine busy.
     let mut known = Duration::MAX;
-    for place in 0..5 {
+    for index in 0..5 {
         let started = Instant::now();
-        process.ask(&format!("known-{place}")).await.unwrap();
+        process
+            .request_plan(&format!("known-{index}"))
+            .await
+            .unwrap();
         known = known.min(started.elapsed());
     }
     let mut ready = Vec::new();
@@ -255,7 +260,7 @@ async fn without_an_allowance_an_outage_is_a_503_at_once_and_readiness_follows_w
         ready.push(process.is_ready().await);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    way.freeze(false);
+    proxy.freeze(false);
     let back = async {
         while !process.is_ready().await {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -268,12 +273,12 @@ async fn without_an_allowance_an_outage_is_a_503_at_once_and_readiness_follows_w
     assert_eq!(fake.invoice().calls.len(), billed, "nothing was spent");
     assert!(
         slowest < Duration::from_secs(3),
-        "{slowest:?}, far from the deadline of 20 s"
+        "{slowest:?}; the deadline of 20 s is much longer"
     );
     assert!(
         known < Duration::from_millis(200),
-        "{known:?} once it is known"
+        "{known:?}, once the outage is known"
     );
     assert_eq!(ready, [false; 20]);
-    assert_eq!(process.ask("after").await.unwrap().status(), 200);
+    assert_eq!(process.request_plan("after").await.unwrap().status(), 200);
 }

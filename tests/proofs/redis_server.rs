@@ -1,10 +1,10 @@
-//! A real Redis of the test's own.
+//! A real Redis server for one test.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A Redis that keeps nothing on disk; killed when it is dropped.
+/// A Redis server that persists nothing; killed when it is dropped.
 pub struct Redis {
     child: Child,
     port: u16,
@@ -25,7 +25,7 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Makes it stand still (`STOP`), or go on (`CONT`): connections stay, and nothing is answered.
+    /// Freezes the server (`STOP`) or resumes it (`CONT`). While it is frozen, connections stay open without a response.
     pub fn signal(&self, signal: &str) {
         let sent = Command::new("kill")
             .args([&format!("-{signal}"), &self.child.id().to_string()])
@@ -39,7 +39,7 @@ impl Redis {
         self.child.wait().unwrap();
     }
 
-    pub fn start_again(&mut self) {
+    pub fn restart(&mut self) {
         self.child = spawn(self.port);
     }
 }
@@ -56,7 +56,9 @@ fn spawn(port: u16) -> Child {
         ])
         .stdout(Stdio::null())
         .spawn()
-        .expect("redis-server is needed; `make test` installs it where apt-get is");
+        .expect(
+            "redis-server has to be installed; `make test` does that where apt-get is available",
+        );
     let started = Instant::now();
     while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(

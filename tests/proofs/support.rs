@@ -1,4 +1,4 @@
-//! Processes of the real binary, the table that they share, and a way to that table which can freeze.
+//! Processes of the real binary, the tables that they share, and a proxy to those tables that can freeze.
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
@@ -17,14 +17,18 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// The model of the proofs: takes a JSON schema, and is dear enough for its costs to be seen.
+/// The model of the proofs: it accepts a JSON schema, and is expensive enough for its costs to show.
 pub const MODEL: &str = "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0";
-/// What its tokens cost, in nano-dollars.
+/// Price of an input token, in nano-dollars.
 pub const INPUT_NANO: u64 = 1000;
+/// Price of an output token, in nano-dollars.
 pub const OUTPUT_NANO: u64 = 5000;
 
-/// Whether the proofs run at their full length (`make soak`) or shortened.
-#[expect(clippy::disallowed_methods, reason = "the one variable of the proofs")]
+/// Returns whether the proofs run at full length (`make soak`).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the only variable that the proofs read"
+)]
 pub fn soak() -> bool {
     std::env::var("SOAK").is_ok_and(|value| value == "1")
 }
@@ -53,7 +57,7 @@ impl Tables {
         }
     }
 
-    /// All usage rows, by request.
+    /// Returns all usage rows by request id.
     pub async fn rows(&self) -> HashMap<String, Vec<Row>> {
         let mut rows: HashMap<String, Vec<Row>> = HashMap::new();
         let mut from = None;
@@ -77,9 +81,9 @@ impl Tables {
         }
     }
 
-    /// A counter: what is committed, and what is settled.
+    /// Returns the committed and the settled amount of a counter, in nano-dollars.
     pub async fn counter(&self, pk: &str) -> (u64, u64) {
-        let got = self
+        let response = self
             .client
             .get_item()
             .table_name("ai-router-state")
@@ -89,13 +93,13 @@ impl Tables {
             .send()
             .await
             .unwrap();
-        let item = got.item.unwrap_or_default();
+        let item = response.item.unwrap_or_default();
         let of = |name: &str| number(&item, name);
         (of("committed_nano_usd"), of("settled_nano_usd"))
     }
 }
 
-/// A usage row, as far as the proofs look at it.
+/// The attributes of a usage row that the proofs check.
 #[derive(Debug, Clone)]
 pub struct Row {
     pub request_id: String,
@@ -137,12 +141,13 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a process whose plans the fake writes and whose rows go to that endpoint. `folder` holds its spool and its log.
+    /// Starts a process that calls the fake for its plans and writes its rows to the endpoint `store`. Its spool and its log are in
+    /// `folder`; `variables` override the defaults of the proofs.
     pub async fn start(
         fake: &FakeBedrock,
         store: &str,
         folder: &Path,
-        more: &[(&str, &str)],
+        variables: &[(&str, &str)],
     ) -> Self {
         let log = folder.join("log");
         let mut child = Command::new(env!("CARGO_BIN_EXE_goal-router"))
@@ -156,19 +161,19 @@ impl Process {
                 ("DRAIN_DELAY_SECONDS", "0"),
                 ("LEDGER_SWEEP_SECONDS", "1"),
                 ("RATE_LIMIT_PER_MINUTE", "1000000"),
-                // The machines of tests are busy; the proofs of a slow store set it themselves.
+                // Test machines are busy. The proofs of a slow store override this.
                 ("STORE_TIMEOUT_MS", "10000"),
                 ("AWS_ENDPOINT_URL_DYNAMODB", store),
                 ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &fake.endpoint()),
             ])
             .env("DATA_DIR", folder)
-            .envs(more.iter().copied())
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        let (tell, started) = tokio::sync::oneshot::channel::<Value>();
-        let mut tell = Some(tell);
+        let (sender, started) = tokio::sync::oneshot::channel::<Value>();
+        let mut sender = Some(sender);
         let file = log.clone();
         std::thread::spawn(move || {
             use std::io::Write as _;
@@ -177,9 +182,9 @@ impl Process {
                 writeln!(file, "{line}").unwrap();
                 let event: Value = serde_json::from_str(&line).unwrap_or_default();
                 if event["event_type"] == "application_startup"
-                    && let Some(tell) = tell.take()
+                    && let Some(sender) = sender.take()
                 {
-                    tell.send(event).unwrap();
+                    sender.send(event).unwrap();
                 }
             }
         });
@@ -197,15 +202,15 @@ impl Process {
         }
     }
 
-    /// Asks for a plan under that id.
-    pub async fn ask(&self, id: &str) -> reqwest::Result<Response> {
-        ask(&self.client, &self.address, id).await
+    /// Requests a plan with this request id.
+    pub async fn request_plan(&self, id: &str) -> reqwest::Result<Response> {
+        request_plan(&self.client, &self.address, id).await
     }
 
-    /// The value of a series on the management port; 0 where it is not there.
+    /// Returns the sum of the series that start with `series`, from the management port; 0 if there are none.
     pub async fn metric(&self, series: &str) -> f64 {
-        let shown = self.client.get(format!("{}/metrics", self.management));
-        let text = shown.send().await.unwrap().text().await.unwrap();
+        let scrape = self.client.get(format!("{}/metrics", self.management));
+        let text = scrape.send().await.unwrap().text().await.unwrap();
         let values = text.lines().filter_map(|line| line.strip_prefix(series));
         values
             .map(|value| value.trim().parse::<f64>().unwrap())
@@ -213,12 +218,12 @@ impl Process {
     }
 
     pub async fn is_ready(&self) -> bool {
-        let asked = self
+        let response = self
             .client
             .get(format!("{}/health/ready", self.address))
             .send()
             .await;
-        asked.is_ok_and(|answer| answer.status() == 200)
+        response.is_ok_and(|response| response.status() == 200)
     }
 
     pub fn kill(&mut self) {
@@ -235,7 +240,7 @@ impl Process {
         assert!(sent.success());
     }
 
-    /// Waits for its end; the exit code.
+    /// Waits until the process ends, and returns its exit code.
     pub async fn wait(&mut self) -> Option<i32> {
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -253,42 +258,42 @@ impl Drop for Process {
     }
 }
 
-/// Asks for a plan under that id.
-pub async fn ask(client: &Client, address: &str, id: &str) -> reqwest::Result<Response> {
+/// Requests a plan with this request id from the process at `address`.
+pub async fn request_plan(client: &Client, address: &str, id: &str) -> reqwest::Result<Response> {
     client
         .post(format!("{address}/api/v1/generate-plan"))
         .header("X-Request-Id", id)
-        // Requests for the same plan at the same moment would share one call.
+        // The context differs, since simultaneous requests for the same plan would share one call.
         .json(&json!({"goal": "Learn to play the accordion", "context": id, "duration_weeks": 6, "hours_per_week": 4}))
         .send()
         .await
 }
 
-/// A way to a server that can be frozen: what is sent waits, connections are taken and say nothing.
-pub struct Way {
+/// A proxy to a server that can freeze: it still accepts connections, but delays all data until it is released.
+pub struct FreezableProxy {
     pub endpoint: String,
     frozen: watch::Sender<bool>,
 }
 
-impl Way {
-    pub async fn to(endpoint: &str) -> Self {
+impl FreezableProxy {
+    pub async fn start(endpoint: &str) -> Self {
         let target = endpoint.trim_start_matches("http://").to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (frozen, sees) = watch::channel(false);
+        let (frozen, state) = watch::channel(false);
         let target = Arc::new(target);
         tokio::spawn(async move {
-            while let Ok((near, _)) = listener.accept().await {
-                let (target, sees) = (Arc::clone(&target), sees.clone());
+            while let Ok((client, _)) = listener.accept().await {
+                let (target, state) = (Arc::clone(&target), state.clone());
                 tokio::spawn(async move {
-                    let Ok(far) = TcpStream::connect(target.as_str()).await else {
+                    let Ok(server) = TcpStream::connect(target.as_str()).await else {
                         return;
                     };
-                    let (near_read, near_write) = near.into_split();
-                    let (far_read, far_write) = far.into_split();
+                    let (client_read, client_write) = client.into_split();
+                    let (server_read, server_write) = server.into_split();
                     tokio::join!(
-                        carry(near_read, far_write, sees.clone()),
-                        carry(far_read, near_write, sees)
+                        forward(client_read, server_write, state.clone()),
+                        forward(server_read, client_write, state)
                     );
                 });
             }
@@ -304,10 +309,10 @@ impl Way {
     }
 }
 
-async fn carry(
+async fn forward(
     mut from: tokio::net::tcp::OwnedReadHalf,
     mut to: tokio::net::tcp::OwnedWriteHalf,
-    mut sees: watch::Receiver<bool>,
+    mut state: watch::Receiver<bool>,
 ) {
     use tokio::io::AsyncReadExt as _;
     let mut buffer = vec![0; 16 * 1024];
@@ -315,7 +320,7 @@ async fn carry(
         let Ok(count) = from.read(&mut buffer).await else {
             return;
         };
-        if sees.wait_for(|frozen| !frozen).await.is_err()
+        if state.wait_for(|frozen| !frozen).await.is_err()
             || count == 0
             || to.write_all(&buffer[..count]).await.is_err()
         {

@@ -1,17 +1,17 @@
-//! OpenAI's chat completions: the same fake behind another protocol.
+//! OpenAI's chat completions: the same fake over another protocol.
 //!
-//! A model whose id says `no-schema` refuses JSON schemas, `no-tools` refuses tools, `new-limit` takes only
-//! `max_completion_tokens` and `old-limit` only `max_tokens`.
+//! A model whose id contains `no-schema` refuses JSON schemas, and `no-tools` refuses tools. `new-limit` accepts only
+//! `max_completion_tokens`, and `old-limit` only `max_tokens`.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::Answered;
+use super::Answer;
 
-/// Why a model refuses a request, if it does.
-pub fn refusal(model: &str, sent: &Value) -> Option<&'static str> {
-    let has = |name: &str| sent.get(name).is_some();
+/// Returns why the model refuses a request, if it does.
+pub fn refusal(model: &str, request: &Value) -> Option<&'static str> {
+    let has = |name: &str| request.get(name).is_some();
     if model.contains("no-schema") && has("response_format") {
         Some(
             "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.",
@@ -29,46 +29,46 @@ pub fn refusal(model: &str, sent: &Value) -> Option<&'static str> {
     }
 }
 
-/// The request as Converse would have it.
-pub fn as_converse(sent: &Value, request_id: &str) -> Value {
+/// Converts the request to Converse's format.
+pub fn as_converse(request: &Value, request_id: &str) -> Value {
     let text = |role: &str| {
-        let messages = sent["messages"].as_array();
+        let messages = request["messages"].as_array();
         let message = messages.and_then(|all| all.iter().find(|each| each["role"] == role));
         message.map_or(Value::Null, |message| message["content"].clone())
     };
-    let function = &sent["tools"][0]["function"];
-    let format = &sent["response_format"]["json_schema"];
+    let function = &request["tools"][0]["function"];
+    let format = &request["response_format"]["json_schema"];
     let named = |name: &Value| name.as_str().is_some_and(|name| name.contains("category"));
     let system = text("system");
     let classifies = named(&function["name"])
         || named(&format["name"])
-        // Without a schema's name the words tell: only the question for a category has no weeks in its answer.
+        // Without a schema's name, the system prompt decides: only a classification has no weeks in its answer.
         || (function.is_null()
             && format.is_null()
             && !system.as_str().unwrap_or_default().contains("weekly_breakdown"));
-    let mut request = json!({
+    let mut converse = json!({
         "system": [{"text": system}],
         "messages": [{"role": "user", "content": [{"text": text("user")}]}],
-        "inferenceConfig": {"maxTokens": sent.get("max_tokens").or(sent.get("max_completion_tokens"))},
+        "inferenceConfig": {"maxTokens": request.get("max_tokens").or(request.get("max_completion_tokens"))},
         "requestMetadata": {
             "request_id": request_id,
             "purpose": if classifies { "classify" } else { "plan" },
         },
     });
     if !function.is_null() {
-        request["toolConfig"] = json!({"tools": [{"toolSpec": function}]});
+        converse["toolConfig"] = json!({"tools": [{"toolSpec": function}]});
     }
     if !format.is_null() {
-        request["outputConfig"] = json!({"textFormat": format});
+        converse["outputConfig"] = json!({"textFormat": format});
     }
-    request
+    converse
 }
 
-/// The answer as a chat completion.
-pub fn respond(sent: &Value, answer: &Answered) -> HttpResponse {
-    let name = sent["tools"][0]["function"]["name"].as_str();
-    let called = name.and_then(|name| Some((name, answer.as_object()?)));
-    let (message, done) = match called {
+/// Builds the response as a chat completion.
+pub fn respond(request: &Value, answer: &Answer) -> HttpResponse {
+    let name = request["tools"][0]["function"]["name"].as_str();
+    let call = name.and_then(|name| Some((name, answer.as_object()?)));
+    let (message, finished) = match call {
         Some((name, input)) => (
             json!({"role": "assistant", "content": null, "tool_calls": [
                 {"id": "call-1", "type": "function", "function": {"name": name, "arguments": input.to_string()}}
@@ -78,7 +78,7 @@ pub fn respond(sent: &Value, answer: &Answered) -> HttpResponse {
         None => (json!({"role": "assistant", "content": answer.text}), "stop"),
     };
     let reason = match answer.stop {
-        "end_turn" => done,
+        "end_turn" => finished,
         "max_tokens" => "length",
         _ => "content_filter",
     };
@@ -87,7 +87,7 @@ pub fn respond(sent: &Value, answer: &Answered) -> HttpResponse {
         "object": "chat.completion",
         "choices": [{"index": 0, "message": message, "finish_reason": reason}],
     });
-    if answer.tells_usage {
+    if answer.reports_usage {
         body["usage"] = json!({
             "prompt_tokens": answer.input_tokens,
             "completion_tokens": answer.output_tokens,
@@ -97,9 +97,9 @@ pub fn respond(sent: &Value, answer: &Answered) -> HttpResponse {
     HttpResponse::Ok().json(body)
 }
 
-/// An error as such servers have it.
+/// Builds an error response in OpenAI's format.
 pub fn refuse(status: StatusCode, message: &str) -> HttpResponse {
-    // A status that only Bedrock has.
+    // Only Bedrock uses this status.
     let status = if status == StatusCode::FAILED_DEPENDENCY {
         StatusCode::INTERNAL_SERVER_ERROR
     } else {

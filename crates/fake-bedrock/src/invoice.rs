@@ -1,4 +1,4 @@
-//! What the provider would bill.
+//! The invoice: the calls that the provider would bill.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +11,9 @@ pub struct BilledCall {
     pub request_id: String,
     /// The `purpose` of the call's metadata.
     pub purpose: String,
-    /// What went in.
+    /// Input tokens.
     pub input_tokens: u64,
-    /// What came out.
+    /// Output tokens.
     pub output_tokens: u64,
 }
 
@@ -22,9 +22,9 @@ pub struct BilledCall {
 pub struct Invoice {
     /// The calls, in the order in which they were made.
     pub calls: Vec<BilledCall>,
-    /// Sum of what went in.
+    /// Sum of the input tokens.
     pub input_tokens: u64,
-    /// Sum of what came out.
+    /// Sum of the output tokens.
     pub output_tokens: u64,
 }
 

@@ -1,12 +1,12 @@
-//! A stand-in for Bedrock's runtime over real HTTP: Converse and CountTokens, with scripted faults and an invoice of every
-//! billed call. Tests, benches and anyone without an AWS account use it; the service itself does not know it.
+//! A fake of Bedrock's runtime over real HTTP: Converse and CountTokens, with scripted faults and an invoice of every billed call.
+//! It serves tests, benchmarks and developers without an AWS account. The service itself does not know about it.
 //!
-//! It shares no code with the service's planner, so that a fault of one does not hide in the other.
+//! It shares no code with the service's planner, so that a bug in one cannot hide in the other.
 //!
-//! - `POST /model/{id}/converse`, `POST /model/{id}/count-tokens`: as Bedrock has them, as far as goal-router uses them.
-//! - `POST /v1/chat/completions`: as servers of OpenAI's protocol have it, with the same script and on the same invoice.
-//! - `GET /fake/invoice`: the billed calls and their sums. `DELETE /fake/invoice` forgets them.
-//! - `PUT /fake/script`: what the next calls do ([`script::Script`]).
+//! - `POST /model/{id}/converse`, `POST /model/{id}/count-tokens`: the part of Bedrock's API that goal-router uses.
+//! - `POST /v1/chat/completions`: OpenAI's protocol, with the same script and the same invoice.
+//! - `GET /fake/invoice`: the billed calls and their sums. `DELETE /fake/invoice` clears them.
+//! - `PUT /fake/script`: sets the behaviour of the next calls ([`script::Script`]).
 
 mod chat;
 pub mod invoice;
@@ -33,7 +33,7 @@ pub struct FakeBedrock {
     state: Arc<State>,
 }
 
-/// What the fake remembers.
+/// The state that all workers share.
 #[derive(Default)]
 struct State {
     script: Mutex<Script>,
@@ -51,7 +51,7 @@ impl State {
 }
 
 impl FakeBedrock {
-    /// Builds a fake on this listener; the server has to be awaited.
+    /// Builds a fake on this listener. The returned server runs only while it is awaited.
     ///
     /// # Errors
     /// When the listener cannot be used.
@@ -77,28 +77,28 @@ impl FakeBedrock {
         Ok((Self { port, state }, server))
     }
 
-    /// Starts a fake on a free loopback port, in the present runtime.
+    /// Starts a fake on a free loopback port, on the current runtime.
     ///
     /// # Errors
-    /// When there is no port.
+    /// When no port can be bound.
     pub fn start() -> std::io::Result<Self> {
         let (fake, server) = Self::build(TcpListener::bind(("127.0.0.1", 0))?, 1)?;
         tokio::spawn(server);
         Ok(fake)
     }
 
-    /// Its endpoint.
+    /// Returns the base URL.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Sets what the next calls do.
+    /// Sets the script for the next calls.
     pub fn set_script(&self, script: Script) {
         *self.state.script() = script;
     }
 
-    /// The billed calls so far.
+    /// Returns the calls billed so far.
     #[must_use]
     pub fn invoice(&self) -> Invoice {
         self.state.invoice().clone()
@@ -109,18 +109,18 @@ fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/model/{id}/converse", web::post().to(converse))
         .route("/model/{id}/count-tokens", web::post().to(count_tokens))
-        .route("/v1/chat/completions", web::post().to(chat))
+        .route("/v1/chat/completions", web::post().to(chat_completion))
         .route(
             "/fake/invoice",
             web::get().to(|state: web::Data<State>| async move {
                 HttpResponse::Ok().json(&*state.invoice())
             }),
         )
-        .route("/fake/invoice", web::delete().to(forget))
+        .route("/fake/invoice", web::delete().to(clear_invoice))
         .route("/fake/script", web::put().to(put_script));
 }
 
-async fn forget(state: web::Data<State>) -> HttpResponse {
+async fn clear_invoice(state: web::Data<State>) -> HttpResponse {
     *state.invoice() = Invoice::default();
     HttpResponse::NoContent().finish()
 }
@@ -158,22 +158,22 @@ async fn converse(
         return refuse(StatusCode::BAD_REQUEST, "ValidationException", refusal);
     }
     match serve(&state, &id, &request).await {
-        Outcome::Refused(status, kind) => refuse(status, kind, "scripted"),
-        Outcome::Broken => broken(),
+        Outcome::Error(status, kind) => refuse(status, kind, "scripted"),
+        Outcome::ConnectionReset => connection_reset(),
         Outcome::Answered(answer) => answer.as_converse(&request),
     }
 }
 
-async fn chat(
+async fn chat_completion(
     state: web::Data<State>,
     request: actix_web::HttpRequest,
     body: web::Bytes,
 ) -> HttpResponse {
-    let Ok(sent) = serde_json::from_slice::<Value>(&body) else {
+    let Ok(completion_request) = serde_json::from_slice::<Value>(&body) else {
         return chat::refuse(StatusCode::BAD_REQUEST, "the body is not JSON");
     };
-    let model = sent["model"].as_str().unwrap_or_default();
-    if let Some(refusal) = chat::refusal(model, &sent) {
+    let model = completion_request["model"].as_str().unwrap_or_default();
+    if let Some(refusal) = chat::refusal(model, &completion_request) {
         return chat::refuse(StatusCode::BAD_REQUEST, refusal);
     }
     let id = request
@@ -181,30 +181,30 @@ async fn chat(
         .get("x-client-request-id")
         .and_then(|id| id.to_str().ok())
         .unwrap_or_default();
-    match serve(&state, model, &chat::as_converse(&sent, id)).await {
-        Outcome::Refused(status, _) => chat::refuse(status, "scripted"),
-        Outcome::Broken => broken(),
-        Outcome::Answered(answer) => chat::respond(&sent, &answer),
+    match serve(&state, model, &chat::as_converse(&completion_request, id)).await {
+        Outcome::Error(status, _) => chat::refuse(status, "scripted"),
+        Outcome::ConnectionReset => connection_reset(),
+        Outcome::Answered(answer) => chat::respond(&completion_request, &answer),
     }
 }
 
-/// What a call comes to, whichever protocol it came by.
+/// The outcome of a call, in either protocol.
 enum Outcome {
-    /// An error by status and name.
-    Refused(StatusCode, &'static str),
-    /// Billed, but the connection breaks in the middle of the answer.
-    Broken,
+    /// An error, by status and name.
+    Error(StatusCode, &'static str),
+    /// The connection breaks in the middle of the answer. The call is billed.
+    ConnectionReset,
     /// An answer.
-    Answered(Answered),
+    Answered(Answer),
 }
 
-/// An answer.
-struct Answered {
+/// A model's answer.
+struct Answer {
     text: String,
     stop: &'static str,
     input_tokens: u64,
     output_tokens: u64,
-    tells_usage: bool,
+    reports_usage: bool,
 }
 
 async fn serve(state: &State, model: &str, request: &Value) -> Outcome {
@@ -224,11 +224,11 @@ async fn serve(state: &State, model: &str, request: &Value) -> Outcome {
         tokio::time::sleep(Duration::from_millis(latency)).await;
     }
     if let Some((status, kind)) = fault.as_ref().and_then(Fault::unbilled) {
-        return Outcome::Refused(status, kind);
+        return Outcome::Error(status, kind);
     }
     let answer = writer::write(request, &purpose, fault.as_ref(), category.as_deref());
     let input_tokens = model::input_tokens(request);
-    let (text, stop, output_tokens) = model::cut(answer, request, fault.as_ref());
+    let (text, stop, output_tokens) = model::truncate(answer, request, fault.as_ref());
     state.invoice().add(BilledCall {
         model: model.to_owned(),
         request_id: request["requestMetadata"]["request_id"]
@@ -240,31 +240,31 @@ async fn serve(state: &State, model: &str, request: &Value) -> Outcome {
         output_tokens,
     });
     match fault {
-        // Billed, but the caller does not hear of it.
-        Some(Fault::Reset) => return Outcome::Broken,
+        // The call is billed, but the caller gets no answer.
+        Some(Fault::Reset) => return Outcome::ConnectionReset,
         Some(Fault::ModelTimeout) => {
-            return Outcome::Refused(StatusCode::REQUEST_TIMEOUT, "ModelTimeoutException");
+            return Outcome::Error(StatusCode::REQUEST_TIMEOUT, "ModelTimeoutException");
         }
         Some(Fault::ModelError) => {
-            return Outcome::Refused(StatusCode::FAILED_DEPENDENCY, "ModelErrorException");
+            return Outcome::Error(StatusCode::FAILED_DEPENDENCY, "ModelErrorException");
         }
         Some(Fault::Stall { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
         _ => {}
     }
-    Outcome::Answered(Answered {
+    Outcome::Answered(Answer {
         text,
         stop,
         input_tokens,
         output_tokens,
-        tells_usage: !matches!(fault, Some(Fault::NoUsage)),
+        reports_usage: !matches!(fault, Some(Fault::NoUsage)),
     })
 }
 
-impl Answered {
+impl Answer {
     fn as_converse(&self, request: &Value) -> HttpResponse {
         let tool = request["toolConfig"]["tools"][0]["toolSpec"]["name"].as_str();
-        let called = tool.and_then(|name| Some((name, self.as_object()?)));
-        let (content, stop) = match called {
+        let call = tool.and_then(|name| Some((name, self.as_object()?)));
+        let (content, stop) = match call {
             Some((name, input)) => (
                 json!({"toolUse": {"toolUseId": "tool-1", "name": name, "input": input}}),
                 if self.stop == "end_turn" {
@@ -280,13 +280,13 @@ impl Answered {
             "stopReason": stop,
             "metrics": {"latencyMs": 1}
         });
-        if self.tells_usage {
+        if self.reports_usage {
             answer["usage"] = json!({"inputTokens": self.input_tokens, "outputTokens": self.output_tokens, "totalTokens": self.input_tokens + self.output_tokens});
         }
         HttpResponse::Ok().json(answer)
     }
 
-    /// The text as a JSON object, if it is one.
+    /// Parses the text as a JSON object, if it is one.
     fn as_object(&self) -> Option<Value> {
         serde_json::from_str::<Value>(&self.text)
             .ok()
@@ -294,7 +294,7 @@ impl Answered {
     }
 }
 
-fn broken() -> HttpResponse {
+fn connection_reset() -> HttpResponse {
     HttpResponse::Ok().streaming(futures_util::stream::iter([
         Ok::<_, std::io::Error>(web::Bytes::from_static(b"{\"output\":")),
         Err(std::io::Error::other("scripted reset")),

@@ -1,4 +1,4 @@
-//! The stand-in for Bedrock as a program: `fake-bedrock [PORT] [LATENCY_MS]`, on all addresses, port 9000 by default.
+//! The fake of Bedrock as a program: `fake-bedrock [PORT] [LATENCY_MS]`. It listens on all addresses, by default on port 9000.
 
 use std::net::TcpListener;
 
@@ -20,16 +20,16 @@ fn main() -> anyhow::Result<()> {
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let (fake, server) = FakeBedrock::build(TcpListener::bind(("0.0.0.0", port))?, workers)?;
         fake.set_script(Script::latency(latency));
-        tell(&format!("fake Bedrock at {}", fake.endpoint()));
+        print_line(&format!("fake Bedrock listening at {}", fake.endpoint()));
         tokio::select! {
             served = server => served?,
-            stopped = stop() => stopped?,
+            received = shutdown_signal() => received?,
         }
         Ok(())
     })
 }
 
-async fn stop() -> std::io::Result<()> {
+async fn shutdown_signal() -> std::io::Result<()> {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
         _ = terminate.recv() => Ok(()),
@@ -37,7 +37,7 @@ async fn stop() -> std::io::Result<()> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "says where it listens")]
-fn tell(line: &str) {
+#[expect(clippy::print_stdout, reason = "prints the address it listens at")]
+fn print_line(line: &str) {
     println!("{line}");
 }

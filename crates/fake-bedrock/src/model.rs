@@ -1,13 +1,13 @@
-//! How the faked models behave: which features they refuse, how they count tokens, where they are cut off.
+//! The behaviour of the fake models: the features they support, token counts, and truncation.
 
 use serde_json::Value;
 
 use super::script::Fault;
 
-/// Tokens a model may write when `maxTokens` is not set.
-const UNSET_MAX_TOKENS: u64 = 64_000;
+/// Output token limit when `maxTokens` is not set.
+const DEFAULT_MAX_TOKENS: u64 = 64_000;
 
-/// What a model takes, by family.
+/// The features that a model supports.
 pub struct ModelProfile {
     text_format: bool,
     forced_tool: bool,
@@ -15,7 +15,7 @@ pub struct ModelProfile {
 }
 
 impl ModelProfile {
-    /// The traits of a model by its id.
+    /// Returns the profile of the model with this id.
     pub fn of(id: &str) -> Self {
         let newest = id.contains("-5-5");
         Self {
@@ -25,7 +25,7 @@ impl ModelProfile {
         }
     }
 
-    /// Why the model refuses a request, if it does.
+    /// Returns why the model refuses a request, if it does.
     pub fn refusal(&self, request: &Value) -> Option<&'static str> {
         let choice = &request["toolConfig"]["toolChoice"];
         if !self.text_format && request["outputConfig"].get("textFormat").is_some() {
@@ -51,7 +51,7 @@ impl ModelProfile {
     }
 }
 
-/// Input tokens of a request, by its texts: about three and a half bytes a token, and some for the frame.
+/// Counts a request's input tokens: one per 3.5 bytes of text, plus a fixed overhead.
 pub fn input_tokens(request: &Value) -> u64 {
     let texts = [
         &request["system"],
@@ -74,8 +74,8 @@ fn text_bytes(value: &Value) -> u64 {
     }
 }
 
-/// The answer as far as `maxTokens` lets it go, why it stopped, and its tokens.
-pub fn cut(
+/// Truncates the answer to `maxTokens`. Returns the text, the stop reason and the output tokens.
+pub fn truncate(
     mut answer: String,
     request: &Value,
     fault: Option<&Fault>,
@@ -91,22 +91,24 @@ pub fn cut(
         Some(Fault::ContentFiltered) => return (String::new(), "content_filtered", 2),
         _ => {}
     }
-    let most = request["inferenceConfig"]["maxTokens"]
+    let max_tokens = request["inferenceConfig"]["maxTokens"]
         .as_u64()
-        .unwrap_or(UNSET_MAX_TOKENS);
+        .unwrap_or(DEFAULT_MAX_TOKENS);
     let tokens = (answer.len() as u64 * 2).div_ceil(7);
-    let keep = if matches!(fault, Some(Fault::Truncated)) {
-        most.min(tokens / 2)
+    let limit = if matches!(fault, Some(Fault::Truncated)) {
+        max_tokens.min(tokens / 2)
     } else {
-        most
+        max_tokens
     };
-    if tokens <= keep {
+    if tokens <= limit {
         return (answer, "end_turn", tokens);
     }
-    let mut end = usize::try_from(keep * 7 / 2).unwrap_or(0).min(answer.len());
+    let mut end = usize::try_from(limit * 7 / 2)
+        .unwrap_or(0)
+        .min(answer.len());
     while !answer.is_char_boundary(end) {
         end -= 1;
     }
     answer.truncate(end);
-    (answer, "max_tokens", keep)
+    (answer, "max_tokens", limit)
 }

@@ -1,33 +1,33 @@
-//! What the fake does to the calls that come.
+//! Scripts: the faults that the next calls meet.
 
 use std::collections::VecDeque;
 
 use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-/// A script: faults for the next calls in order, then faults at random by share, else honest answers.
+/// A script: first the steps in order, one per call, then random faults by share. Every other call gets a normal answer.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
-    /// How long every call takes, in milliseconds.
+    /// The latency of every call, in milliseconds.
     pub latency_ms: u64,
-    /// One step per call; `null` is an honest answer.
+    /// Steps, one per call. A step without a fault gives a normal answer.
     pub steps: VecDeque<Step>,
-    /// Faults by share of calls, once the steps are used up.
+    /// Random faults by share of calls, once no step is left for a call.
     pub rates: Vec<Rate>,
-    /// Seed of the shares.
+    /// Seed of the random faults.
     pub seed: u64,
-    /// What a question for the category is answered with; by default the fake guesses.
+    /// The category that a classification returns. By default, the fake guesses one.
     pub category: Option<String>,
 }
 
-/// What one call meets.
+/// A scripted step for one call.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Step {
-    /// The fault; none for an honest answer.
+    /// The fault; `None` for a normal answer.
     pub fault: Option<Fault>,
-    /// Only calls for this purpose (`plan` or `classify`) take the step.
+    /// If set, only calls for this purpose (`plan` or `classify`) use the step.
     pub purpose: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub struct Rate {
     pub share: f64,
 }
 
-/// What can go wrong.
+/// A fault that a call can meet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
@@ -61,35 +61,35 @@ pub enum Fault {
     ModelError,
     /// The connection breaks in the middle of the answer, billed.
     Reset,
-    /// The answer takes that much longer, billed.
+    /// The answer is delayed, billed.
     Stall {
-        /// Milliseconds.
+        /// Delay in milliseconds.
         ms: u64,
     },
     /// An answer without usage numbers.
     NoUsage,
     /// Prose without any JSON.
     Garbage,
-    /// A plan inside prose and fences.
+    /// A plan inside prose and a code fence.
     Fenced,
-    /// Another JSON object than was asked for.
+    /// A JSON object that does not follow the schema.
     OtherJson,
     /// A plan full of HTML and control characters.
     Html,
     /// A plan with `javascript:` and invented links.
     BadLinks,
-    /// A plan of so many weeks, whatever was asked.
+    /// A plan with this number of weeks, regardless of the request.
     Weeks {
-        /// How many.
+        /// Number of weeks.
         weeks: usize,
     },
-    /// A plan with hours above the limit, or none.
+    /// A plan with hours above the limit or below zero.
     BadHours,
     /// A plan that repeats its tasks.
     Duplicates,
     /// A plan whose weeks have no milestone.
     NoMilestones,
-    /// An answer cut at the most tokens.
+    /// An answer that is cut off at the token limit.
     Truncated,
     /// Stopped by a guardrail.
     Guardrail,
@@ -98,7 +98,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Status and name of a refusal that costs nothing; `None` for the others.
+    /// Returns status and name of an error that is not billed; `None` for other faults.
     pub(super) const fn unbilled(&self) -> Option<(StatusCode, &'static str)> {
         match self {
             Self::Throttle => Some((StatusCode::TOO_MANY_REQUESTS, "ThrottlingException")),
@@ -115,7 +115,7 @@ impl Fault {
 }
 
 impl Script {
-    /// A script of these faults, one a call, in order.
+    /// Creates a script of these faults, one per call, in order.
     #[must_use]
     pub fn faults(faults: impl IntoIterator<Item = Fault>) -> Self {
         Self {
@@ -130,7 +130,7 @@ impl Script {
         }
     }
 
-    /// A script in which every call meets this fault.
+    /// Creates a script in which every call meets this fault.
     #[must_use]
     pub fn always(fault: Fault) -> Self {
         Self {
@@ -139,7 +139,7 @@ impl Script {
         }
     }
 
-    /// A script in which every call takes so long.
+    /// Creates a script in which every call takes `latency_ms` milliseconds.
     #[must_use]
     pub fn latency(latency_ms: u64) -> Self {
         Self {
@@ -149,24 +149,24 @@ impl Script {
     }
 
     pub(super) fn next_fault(&mut self, purpose: &str) -> Option<Fault> {
-        let fits = |step: &Step| {
+        let applies = |step: &Step| {
             step.purpose
                 .as_deref()
                 .is_none_or(|wanted| wanted == purpose)
         };
-        if let Some(place) = self.steps.iter().position(fits) {
-            return self.steps.remove(place).and_then(|step| step.fault);
+        if let Some(index) = self.steps.iter().position(applies) {
+            return self.steps.remove(index).and_then(|step| step.fault);
         }
         if self.rates.is_empty() {
             return None;
         }
-        // The same seed gives the same faults, and each call its own.
+        // The same seed gives the same sequence of faults.
         let mut random = fastrand::Rng::with_seed(self.seed);
         self.seed = random.u64(..);
-        let mut left = random.f64();
+        let mut remaining = random.f64();
         for rate in &self.rates {
-            left -= rate.share;
-            if left < 0.0 {
+            remaining -= rate.share;
+            if remaining < 0.0 {
                 return Some(rate.fault.clone());
             }
         }

@@ -1,11 +1,11 @@
-//! What the faked model writes: a plan about the goal it was given, or a broken one where the script says so.
+//! Writes the fake model's answers: a plan for the given goal, or a faulty answer if the script says so.
 
 use serde_json::{Value, json};
 
 use super::script::Fault;
 
-/// Weeks of a plan for which none are asked.
-const USUAL_WEEKS: usize = 8;
+/// Number of weeks of a plan if the request does not say.
+const DEFAULT_WEEKS: usize = 8;
 const ASPECTS: [&str; 7] = [
     "Groundwork",
     "First steps",
@@ -36,8 +36,8 @@ pub fn write(
         _ => {}
     }
     if purpose == "classify" {
-        let guessed = category.unwrap_or_else(|| guess(data["goal"].as_str().unwrap_or_default()));
-        return json!({"category": guessed}).to_string();
+        let category = category.unwrap_or_else(|| guess(data["goal"].as_str().unwrap_or_default()));
+        return json!({"category": category}).to_string();
     }
     let plan = plan(&data, fault).to_string();
     if matches!(fault, Some(Fault::Fenced)) {
@@ -75,10 +75,10 @@ fn plan(data: &Value, fault: Option<&Fault>) -> Value {
             .as_u64()
             .and_then(|weeks| usize::try_from(weeks).ok())
     };
-    let most = count("max_weeks").unwrap_or(52);
+    let max_weeks = count("max_weeks").unwrap_or(52);
     let weeks = match fault {
         Some(Fault::Weeks { weeks }) => *weeks,
-        _ => count("weeks").unwrap_or(USUAL_WEEKS.min(most)),
+        _ => count("weeks").unwrap_or(DEFAULT_WEEKS.min(max_weeks)),
     };
     let hours = constraints["hours_per_week"].as_f64().unwrap_or(5.0);
     json!({
@@ -89,15 +89,15 @@ fn plan(data: &Value, fault: Option<&Fault>) -> Value {
 
 fn week(week: usize, goal: &str, hours: f64, fault: Option<&Fault>) -> Value {
     let aspect = ASPECTS[week % ASPECTS.len()];
-    let told = if matches!(fault, Some(Fault::Duplicates)) {
+    let part = if matches!(fault, Some(Fault::Duplicates)) {
         1
     } else {
         week
     };
     let mut tasks = vec![
-        format!("Spend {} minutes on part {told} of {goal}", 20 + told * 5),
-        format!("Write down three things learnt in part {told} about {goal}"),
-        format!("Show the result of part {told} to someone who knows {goal}"),
+        format!("Spend {} minutes on part {part} of {goal}", 20 + part * 5),
+        format!("Write down three things learnt in part {part} about {goal}"),
+        format!("Show the result of part {part} to someone who knows {goal}"),
     ];
     let mut milestone = format!("Part {week} of {goal} done and noted");
     let mut focus = format!("{aspect} {week}: {goal}");

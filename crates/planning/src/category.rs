@@ -1,4 +1,4 @@
-//! The closed set of intents. Its names are the wire names, the metric labels and the classifier's classes at once.
+//! The categories of goals, a closed set. Their names are the wire names, the metric labels and the classifier's classes.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ impl Category {
         Self::Other,
     ];
 
-    /// The name on the wire.
+    /// Returns the name on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Category {
         }
     }
 
-    /// The category of that wire name, whatever its letter case: models do not keep the case of an enumeration.
+    /// Returns the category with this wire name. The case is ignored, because models do not reliably preserve it.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.trim();
@@ -54,7 +54,7 @@ impl Category {
             .find(|category| category.as_str().eq_ignore_ascii_case(name))
     }
 
-    /// The place in [`Category::ALL`].
+    /// Returns the index in [`Category::ALL`].
     #[must_use]
     pub const fn index(self) -> usize {
         match self {
@@ -73,7 +73,7 @@ mod tests {
     use super::Category;
 
     #[test]
-    fn every_name_leads_back_to_its_category_and_to_its_index() {
+    fn names_and_indices_round_trip() {
         for (index, category) in Category::ALL.into_iter().enumerate() {
             assert_eq!(Category::from_name(category.as_str()), Some(category));
             assert_eq!(category.index(), index);

@@ -1,18 +1,18 @@
-//! The user's words, parsed and bounded. Past this door they are safe to count, to store and to send to a model as data.
+//! The user's goal, parsed and bounded. A [`Goal`] is safe to count, to store and to send to a model as data.
 
 use crate::care;
 use crate::validation::FieldErrors;
 
-/// Fewest characters of a goal, after trimming.
+/// Minimum number of characters of a goal, after trimming.
 pub const GOAL_MIN_CHARS: usize = 3;
-/// Most characters of a goal, after trimming.
+/// Maximum number of characters of a goal, after trimming.
 pub const GOAL_MAX_CHARS: usize = 500;
-/// Most characters of a context, after trimming.
+/// Maximum number of characters of a context, after trimming.
 pub const CONTEXT_MAX_CHARS: usize = 1000;
 
-/// What a person wants, and what they say about their circumstances.
+/// A user's goal, with optional context about their circumstances.
 ///
-/// It has no `Display`, and its `Debug` shows lengths only: the words must not slip into logs or traces.
+/// It has no `Display`, and its `Debug` shows lengths only, so that the words cannot leak into logs or traces.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Goal {
     text: String,
@@ -20,35 +20,33 @@ pub struct Goal {
 }
 
 impl Goal {
-    /// Parses the two texts. A context of white space counts as none.
+    /// Parses goal and context. A blank context counts as none.
     ///
-    /// Notes every problem in `complaints` under the fields `goal` and `context`, and returns `None` if there was one.
+    /// Reports every problem to `errors` under the fields `goal` and `context`, and returns `None` if there was one.
     pub fn parse(
         text: Option<&str>,
         context: Option<&str>,
-        complaints: &mut FieldErrors,
+        errors: &mut FieldErrors,
     ) -> Option<Self> {
         let text = match text {
             None => {
-                complaints.report(
+                errors.report(
                     "goal",
                     format!(
-                        "is required: a text of {GOAL_MIN_CHARS} to {GOAL_MAX_CHARS} characters"
+                        "is required: a string of {GOAL_MIN_CHARS} to {GOAL_MAX_CHARS} characters"
                     ),
                 );
                 None
             }
-            Some(text) => bounded("goal", text, GOAL_MIN_CHARS, GOAL_MAX_CHARS, complaints),
+            Some(text) => bounded("goal", text, GOAL_MIN_CHARS, GOAL_MAX_CHARS, errors),
         };
         if text.is_some_and(care::mentions_self_harm) {
-            complaints.report("goal", care::CRISIS_ANSWER);
+            errors.report("goal", care::CRISIS_ANSWER);
             return None;
         }
         let context = match context.map(str::trim).filter(|context| !context.is_empty()) {
             None => Some(None),
-            Some(context) => {
-                bounded("context", context, 0, CONTEXT_MAX_CHARS, complaints).map(Some)
-            }
+            Some(context) => bounded("context", context, 0, CONTEXT_MAX_CHARS, errors).map(Some),
         };
         Some(Self {
             text: text?.to_owned(),
@@ -56,19 +54,19 @@ impl Goal {
         })
     }
 
-    /// The goal in the user's words, trimmed.
+    /// Returns the goal's text, trimmed.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The circumstances in the user's words, trimmed; never empty.
+    /// Returns the context, trimmed and never empty.
     #[must_use]
     pub fn context(&self) -> Option<&str> {
         self.context.as_deref()
     }
 
-    /// Characters of goal and context together: what usage rows keep instead of the words.
+    /// Returns the number of characters in goal and context. Usage rows store it instead of the text.
     #[must_use]
     pub fn chars(&self) -> usize {
         self.text.chars().count()
@@ -88,51 +86,51 @@ impl std::fmt::Debug for Goal {
     }
 }
 
-/// The trimmed text, if its length and its characters are allowed.
+/// Returns the trimmed text if its length and characters are allowed. Otherwise reports an error and returns `None`.
 fn bounded<'a>(
     field: &str,
     text: &'a str,
     min: usize,
     max: usize,
-    complaints: &mut FieldErrors,
+    errors: &mut FieldErrors,
 ) -> Option<&'a str> {
     let text = text.trim();
     let chars = text.chars().count();
     if chars < min || chars > max {
-        complaints.report(
+        errors.report(
             field,
             format!("must have {min} to {max} characters after trimming, not {chars}"),
         );
         return None;
     }
-    if let Some((place, unwanted)) = text
+    if let Some((index, unwanted)) = text
         .chars()
         .enumerate()
         .find(|(_, char)| is_unwanted(*char))
     {
-        complaints.report(
+        errors.report(
             field,
             format!(
-                "has U+{:04X} as character {}: control characters (save tab and line breaks), \
+                "has U+{:04X} as character {}: control characters (except tab and line breaks), \
                  bidirectional overrides and invisible tags are not allowed",
                 u32::from(unwanted),
-                place + 1
+                index + 1
             ),
         );
         return None;
     }
     if min > 0 && !text.chars().any(is_visible) {
-        complaints.report(field, "has no visible character");
+        errors.report(field, "must contain a visible character");
         return None;
     }
     Some(text)
 }
 
-/// Whether a character may not stand in anything we take in or give out.
+/// Returns whether a character is not allowed in any input or output.
 ///
-/// Control characters break logs and terminals; bidirectional overrides and isolates make a text show other than it
-/// reads; the tag block (U+E0000) smuggles instructions that nobody sees. Joiners and direction *marks* stay: emoji,
-/// Persian and Indic scripts need them.
+/// Control characters break logs and terminals. Bidirectional overrides and isolates make a text display differently from its
+/// logical order. The tag block (U+E0000) can hide instructions from readers. Joiners and direction *marks* are allowed, because
+/// emoji, Persian and Indic scripts need them.
 #[must_use]
 pub fn is_unwanted(char: char) -> bool {
     match char {
@@ -156,9 +154,9 @@ mod tests {
     use super::*;
 
     fn parse(text: &str, context: Option<&str>) -> Result<Goal, Vec<(String, String)>> {
-        let mut complaints = FieldErrors::default();
-        let goal = Goal::parse(Some(text), context, &mut complaints);
-        complaints.into_result(goal).map_err(|invalid| {
+        let mut errors = FieldErrors::default();
+        let goal = Goal::parse(Some(text), context, &mut errors);
+        errors.into_result(goal).map_err(|invalid| {
             invalid
                 .errors()
                 .iter()
@@ -180,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_hide_or_reorder_text_are_refused_by_name() {
+    fn characters_that_hide_or_reorder_text_are_refused_by_code() {
         for (text, code) in [
             ("learn \u{7}bell", "U+0007"),
             ("learn \u{202e}nohtyp", "U+202E"),
@@ -197,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn emoji_right_to_left_text_and_line_breaks_are_welcome() {
+    fn emoji_right_to_left_text_and_line_breaks_are_allowed() {
         for text in [
             "🎹🎹🎹",
             "أريد تعلم البيانو",
@@ -213,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_in_need_is_sent_to_people_and_a_goal_about_prevention_is_planned() {
+    fn self_harm_gets_the_crisis_answer_and_a_goal_about_prevention_does_not() {
         assert!(
             parse("I want to kill myself", None).unwrap_err()[0]
                 .1
@@ -224,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_output_keeps_the_words_to_itself() {
+    fn debug_output_does_not_contain_the_text() {
         let goal = parse("divorce my husband", Some("secret")).unwrap();
 
         let shown = format!("{goal:?}");

@@ -1,30 +1,30 @@
-//! Hours as the plan counts them: whole tenths, so that sums are exact and "to 0.1" means what it says.
+//! Hours of work as an integer number of tenths, so that sums are exact.
 
 use serde::{Serialize, Serializer};
 
-/// A span of work in tenths of an hour.
+/// A duration of work, in tenths of an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Hours(u32);
 
 impl Hours {
-    /// Hours of a whole week: no week can hold more.
-    pub const WEEK: Self = Self(1680);
-    /// The least a week of a plan may take.
-    pub const LEAST: Self = Self(1);
+    /// The 168 hours of a whole week: the maximum for any week.
+    pub const MAX_PER_WEEK: Self = Self(1680);
+    /// The minimum for a week of a plan: 0.1 hours.
+    pub const MIN: Self = Self(1);
 
-    /// That many tenths of an hour.
+    /// Creates a duration from tenths of an hour.
     #[must_use]
     pub const fn from_tenths(tenths: u32) -> Self {
         Self(tenths)
     }
 
-    /// The tenths of an hour that fit into these minutes, rounded down so that a limit stays a limit.
+    /// Converts minutes, rounded down to a tenth of an hour, so that a limit is never exceeded.
     #[must_use]
     pub const fn within_minutes(minutes: u32) -> Self {
         Self(minutes / 6)
     }
 
-    /// The nearest tenth of a number of hours; `None` unless it is finite and within 0..=168.
+    /// Rounds a number of hours to the nearest tenth. Returns `None` unless it is finite and within 0..=168.
     #[must_use]
     pub fn nearest(hours: f64) -> Option<Self> {
         if !hours.is_finite() || !(0.0..=168.0).contains(&hours) {
@@ -39,13 +39,13 @@ impl Hours {
         Some(Self(tenths))
     }
 
-    /// Whole tenths of an hour.
+    /// Returns the duration in tenths of an hour.
     #[must_use]
     pub const fn tenths(self) -> u32 {
         self.0
     }
 
-    /// The span in hours, as the wire shows it.
+    /// Returns the duration in hours, as it is sent on the wire.
     #[must_use]
     pub fn as_f64(self) -> f64 {
         f64::from(self.0) / 10.0
@@ -53,8 +53,8 @@ impl Hours {
 }
 
 impl std::iter::Sum for Hours {
-    fn sum<I: Iterator<Item = Self>>(spans: I) -> Self {
-        Self(spans.map(|hours| hours.0).sum())
+    fn sum<I: Iterator<Item = Self>>(durations: I) -> Self {
+        Self(durations.map(|hours| hours.0).sum())
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_week_that_can_exist_is_read_from_a_number() {
+    fn a_number_outside_a_week_is_refused() {
         assert_eq!(Hours::nearest(7.26), Some(Hours::from_tenths(73)));
         for odd in [f64::NAN, f64::INFINITY, -1.0, 168.1] {
             assert_eq!(Hours::nearest(odd), None, "{odd}");

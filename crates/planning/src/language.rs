@@ -1,41 +1,41 @@
-//! The language a plan is written in, as a BCP 47 tag.
+//! The language that a plan is written in, as a BCP 47 tag.
 
 use icu_locale_core::Locale;
 use serde::Serialize;
 
-/// Most characters of a tag: RFC 5646, section 4.4.1, recommends room for as many.
-const MAX_CHARS: usize = 35;
+/// Maximum length of a tag in bytes. RFC 5646, section 4.4.1, recommends a buffer of at least 35 characters.
+const MAX_TAG_LEN: usize = 35;
 
-/// A well-formed BCP 47 tag in its usual letter case, such as `en`, `pt-BR` or `zh-Hant`.
+/// A well-formed BCP 47 tag in canonical letter case, such as `en`, `pt-BR` or `zh-Hant`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Language(String);
 
 impl Language {
-    /// English: what is assumed where the words do not tell.
+    /// Returns English, the fallback if the language is unknown.
     #[must_use]
     pub fn english() -> Self {
         Self("en".to_owned())
     }
 
-    /// Parses a tag of at most 35 characters, and brings it into its usual letter case.
+    /// Parses a tag of at most 35 characters and converts it to canonical letter case. Returns `None` if it is not well-formed.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
         let tag = tag.trim();
-        if tag.len() > MAX_CHARS {
+        if tag.len() > MAX_TAG_LEN {
             return None;
         }
         let locale = Locale::try_from_str(tag).ok()?;
         Some(Self(locale.to_string()))
     }
 
-    /// The whole tag.
+    /// Returns the whole tag.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The language without region or script.
+    /// Returns the primary language, without script or region.
     #[must_use]
     pub fn primary(&self) -> &str {
         self.0.split('-').next().unwrap_or(&self.0)
@@ -47,7 +47,7 @@ mod tests {
     use super::Language;
 
     #[test]
-    fn tags_take_their_usual_case_and_nonsense_is_refused() {
+    fn tags_are_canonicalised_and_malformed_ones_are_refused() {
         for (tag, normal) in [
             ("EN", "en"),
             ("pt-br", "pt-BR"),

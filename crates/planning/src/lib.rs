@@ -1,15 +1,15 @@
-//! From a person's words to a plan that keeps its guarantees.
+//! The planning domain: from a user's goal to a plan that satisfies every guarantee.
 //!
 //! Everything here is pure and synchronous: no network, no files, no clock, no HTTP and no AWS. The service calls it on its own
-//! threads and adds everything that can fail or cost money.
+//! threads, and adds everything that can fail or cost money.
 //!
-//! In the order in which a request travels:
+//! In the order in which a request passes through:
 //!
-//! - [`goal`] parses the words, [`care`] recognises people in danger, and [`validation`] collects the errors of all fields.
-//! - [`constraints`] reads hours, weeks, dates, days and level from fields and words; [`language`] is the plan's language.
+//! - [`goal`] parses the goal, [`care`] recognises people in danger, and [`validation`] collects the errors of all fields.
+//! - [`constraints`] extracts hours, weeks, dates, days and level from fields and text; [`language`] is the plan's language.
 //! - [`classifier`] finds the [`category`] and the language of a goal without calling a model.
 //! - [`offline`] writes a draft without a model.
-//! - [`plan`] turns a draft, whoever wrote it, into a checked [`plan::Plan`]. [`hours`] counts its hours.
+//! - [`plan`] turns a draft of any origin into a checked [`plan::Plan`]. [`hours`] counts its hours.
 
 pub mod care;
 pub mod category;

@@ -1,4 +1,4 @@
-//! What is wrong with a request's fields: all of it at once, each with the field's name, the problem and what is allowed.
+//! Validation errors of a request's fields. All errors are collected, each with the field's name, the problem and what is allowed.
 
 use std::fmt;
 
@@ -19,14 +19,14 @@ pub struct FieldError {
     pub message: String,
 }
 
-/// The request's broken fields; never empty.
+/// The errors of a request's invalid fields; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidFields {
     errors: Vec<FieldError>,
 }
 
 impl InvalidFields {
-    /// The broken fields, in the order in which they were found.
+    /// Returns the errors, in the order in which they were found.
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
@@ -50,7 +50,7 @@ impl std::error::Error for InvalidFields {}
 pub struct FieldErrors(Vec<FieldError>);
 
 impl FieldErrors {
-    /// Notes one problem.
+    /// Adds an error.
     pub fn report(&mut self, field: &str, message: impl Into<String>) {
         self.0.push(FieldError {
             field: field.to_owned(),
@@ -58,22 +58,22 @@ impl FieldErrors {
         });
     }
 
-    /// Whether nothing was found wrong so far.
+    /// Returns whether there are no errors so far.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a problem of this field was noted.
+    /// Returns whether this field has an error.
     #[must_use]
     pub fn has_error(&self, field: &str) -> bool {
         self.0.iter().any(|error| error.field == field)
     }
 
-    /// Hands over what was parsed when nothing was wrong with it.
+    /// Returns the parsed value if there are no errors. `parsed` may be `None` only if an error was reported.
     ///
     /// # Errors
-    /// Every problem noted. `parsed` is `None` only where a problem was noted.
+    /// [`InvalidFields`] with all errors.
     pub fn into_result<T>(self, parsed: Option<T>) -> Result<T, InvalidFields> {
         match parsed {
             Some(parsed) if self.0.is_empty() => Ok(parsed),

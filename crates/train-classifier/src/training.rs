@@ -1,5 +1,5 @@
-//! How the weights are made: multinomial logistic regression by stochastic gradient descent, then one temperature that
-//! calibrates the confidence on folds the model had not seen. Single-threaded and seeded, so that it is reproducible.
+//! Trains the weights: multinomial logistic regression by stochastic gradient descent, then one temperature, fitted on
+//! held-out folds, that calibrates the confidence. Single-threaded and seeded, so that a run can be reproduced.
 
 use serde::Deserialize;
 
@@ -8,47 +8,47 @@ use planning::classifier::LANGUAGES;
 use planning::classifier::features::Features;
 use planning::classifier::weights::{Head, bucket, norm, softmax_best};
 
-/// log2 of the buckets of the category table.
+/// Base-2 logarithm of the number of buckets in the category table.
 const INTENT_BITS: u32 = 17;
-/// log2 of the buckets of the language table.
+/// Base-2 logarithm of the number of buckets in the language table.
 const LANGUAGE_BITS: u32 = 14;
-/// Folds of the cross-validation that calibrates the temperature.
+/// Number of cross-validation folds.
 const FOLDS: usize = 5;
 
-/// A labelled goal, as the files in `training` have them.
+/// A labelled goal: one line of a file in `goals/`, or of the held-out goals.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LabelledGoal {
-    /// The goal.
+    /// The text of the goal.
     pub goal: String,
-    /// Its context.
+    /// The context that the user gave with it.
     pub context: Option<String>,
-    /// Its category.
+    /// The correct category.
     pub category: Category,
-    /// Its language.
+    /// The language code of the text.
     pub lang: String,
-    /// Where it comes from, in evaluation sets.
+    /// Where the goal comes from; set in evaluation data only.
     #[serde(default)]
     pub source: String,
 }
 
-/// How one head is trained.
+/// The hyperparameters of one head.
 #[derive(Debug, Clone, Copy)]
 pub struct Recipe {
-    /// log2 of the buckets.
+    /// Base-2 logarithm of the number of buckets.
     pub bits: u32,
-    /// Classes.
+    /// Number of classes.
     pub classes: usize,
-    /// Passes over the goals.
+    /// Number of passes over the goals.
     pub epochs: usize,
-    /// First step size; it falls linearly to a tenth.
+    /// Initial learning rate. It falls linearly towards a tenth of that.
     pub rate: f32,
-    /// Decay of the weights per step.
+    /// Weight decay per step.
     pub decay: f32,
-    /// Share of a goal's features left out at random in each pass, so that no single word decides.
+    /// Share of a goal's features dropped at random in each pass, so that no single word decides.
     pub dropout: f32,
 }
 
-/// The recipe of the category head.
+/// The hyperparameters of the category head.
 pub const INTENT: Recipe = Recipe {
     bits: INTENT_BITS,
     classes: Category::ALL.len(),
@@ -57,7 +57,7 @@ pub const INTENT: Recipe = Recipe {
     decay: 1e-6,
     dropout: 0.35,
 };
-/// The recipe of the language head.
+/// The hyperparameters of the language head.
 pub const LANGUAGE: Recipe = Recipe {
     bits: LANGUAGE_BITS,
     classes: LANGUAGES.len(),
@@ -67,7 +67,7 @@ pub const LANGUAGE: Recipe = Recipe {
     dropout: 0.2,
 };
 
-/// A goal as the trainer sees it: the buckets of its features, and its class.
+/// A training example: the buckets of a goal's features, and its class.
 #[derive(Debug, Clone)]
 pub struct Example {
     buckets: Vec<u32>,
@@ -75,12 +75,12 @@ pub struct Example {
 }
 
 impl Example {
-    /// The category example of a goal.
+    /// Returns the category example of a goal.
     #[must_use]
     pub fn of_intent(goal: &LabelledGoal) -> Self {
         let mut buckets = Vec::new();
         Features::default().each_of_goal(&goal.goal, goal.context.as_deref(), |hash| {
-            buckets.push(small(bucket(hash, INTENT_BITS)));
+            buckets.push(as_u32(bucket(hash, INTENT_BITS)));
         });
         Self {
             buckets,
@@ -88,7 +88,7 @@ impl Example {
         }
     }
 
-    /// The language example of a goal; `None` for a language that the head does not know.
+    /// Returns the language example of a goal; `None` if its language is not one of [`LANGUAGES`].
     #[must_use]
     pub fn of_language(goal: &LabelledGoal) -> Option<Self> {
         let class = LANGUAGES
@@ -96,17 +96,17 @@ impl Example {
             .position(|language| *language == goal.lang)?;
         let mut buckets = Vec::new();
         Features::default().each_of_language(&goal.goal, goal.context.as_deref(), |hash| {
-            buckets.push(small(bucket(hash, LANGUAGE_BITS)));
+            buckets.push(as_u32(bucket(hash, LANGUAGE_BITS)));
         });
         Some(Self { buckets, class })
     }
 }
 
-fn small(bucket: usize) -> u32 {
+fn as_u32(bucket: usize) -> u32 {
     u32::try_from(bucket).unwrap_or(0)
 }
 
-/// A trained head before it is made small.
+/// A trained head, before its weights are quantized.
 pub struct Trained {
     recipe: Recipe,
     table: Vec<f32>,
@@ -114,7 +114,7 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Trains on these examples.
+    /// Trains a head on these examples.
     #[must_use]
     pub fn on(examples: &[&Example], recipe: Recipe) -> Self {
         let mut trained = Self {
@@ -129,10 +129,10 @@ impl Trained {
             #[expect(clippy::cast_precision_loss, reason = "a dozen epochs")]
             let rate = recipe.rate * (1.0 - 0.9 * epoch as f32 / recipe.epochs as f32);
             random.shuffle(&mut order);
-            for place in &order {
-                trained.learn(examples[*place], rate, &mut random);
+            for index in &order {
+                trained.learn(examples[*index], rate, &mut random);
             }
-            // The mean over the second half of the passes varies less than the last one.
+            // The mean over the second half of the epochs varies less than the weights of the last one.
             if epoch * 2 >= recipe.epochs {
                 for (sum, weight) in sum.iter_mut().zip(&trained.table) {
                     *sum += weight;
@@ -140,27 +140,27 @@ impl Trained {
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "a dozen epochs")]
-        let kept = (recipe.epochs - recipe.epochs.div_ceil(2)) as f32;
-        trained.table = sum.into_iter().map(|sum| sum / kept).collect();
+        let averaged = (recipe.epochs - recipe.epochs.div_ceil(2)) as f32;
+        trained.table = sum.into_iter().map(|sum| sum / averaged).collect();
         trained
     }
 
     fn learn(&mut self, example: &Example, rate: f32, random: &mut Random) {
-        let kept: Vec<u32> = example
+        let active: Vec<u32> = example
             .buckets
             .iter()
             .copied()
-            .filter(|_| random.share() >= self.recipe.dropout)
+            .filter(|_| random.fraction() >= self.recipe.dropout)
             .collect();
-        let scale = norm(u32::try_from(kept.len()).unwrap_or(u32::MAX));
-        let mut scores = self.scores(&kept);
+        let scale = norm(u32::try_from(active.len()).unwrap_or(u32::MAX));
+        let mut scores = self.scores(&active);
         let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let total: f32 = scores.iter().map(|score| (score - best).exp()).sum();
         for (class, score) in scores.iter_mut().enumerate() {
             *score = (*score - best).exp() / total - if class == example.class { 1.0 } else { 0.0 };
         }
         let shrink = 1.0 - rate * self.recipe.decay * 1e2;
-        for bucket in kept {
+        for bucket in active {
             let start = bucket as usize * self.recipe.classes;
             for (weight, error) in self.table[start..].iter_mut().zip(&scores) {
                 *weight = *weight * shrink - rate * error * scale;
@@ -187,7 +187,7 @@ impl Trained {
             .collect()
     }
 
-    /// The head's bytes with this temperature: weights rounded to 8 bits.
+    /// Serializes the head with this temperature; weights are rounded to 8 bits.
     #[must_use]
     pub fn bytes(&self, temperature: f32) -> Vec<u8> {
         let greatest = self
@@ -206,7 +206,7 @@ impl Trained {
     }
 }
 
-/// The scores of examples by models that had not seen them, with the right class of each.
+/// Returns the scores of each example, by a model that was not trained on it, and its correct class.
 #[must_use]
 pub fn cross_validated(examples: &[Example], recipe: Recipe) -> Vec<(Vec<f32>, usize)> {
     let mut order: Vec<usize> = (0..examples.len()).collect();
@@ -216,14 +216,14 @@ pub fn cross_validated(examples: &[Example], recipe: Recipe) -> Vec<(Vec<f32>, u
         let training: Vec<&Example> = order
             .iter()
             .enumerate()
-            .filter(|(place, _)| place % FOLDS != fold)
+            .filter(|(position, _)| position % FOLDS != fold)
             .map(|(_, index)| &examples[*index])
             .collect();
         let trained = Trained::on(&training, recipe);
         for (_, index) in order
             .iter()
             .enumerate()
-            .filter(|(place, _)| place % FOLDS == fold)
+            .filter(|(position, _)| position % FOLDS == fold)
         {
             scored.push((
                 trained.scores(&examples[*index].buckets),
@@ -234,9 +234,9 @@ pub fn cross_validated(examples: &[Example], recipe: Recipe) -> Vec<(Vec<f32>, u
     scored
 }
 
-/// The temperature under which the scores' probabilities tell the truth best (least log loss).
+/// Returns the temperature with the lowest log loss, from 0.02 to 4 in steps of 0.02.
 #[must_use]
-pub fn temperature(scored: &[(Vec<f32>, usize)]) -> f32 {
+pub fn calibrated_temperature(scored: &[(Vec<f32>, usize)]) -> f32 {
     let loss = |temperature: f32| -> f64 {
         scored
             .iter()
@@ -256,25 +256,29 @@ pub fn temperature(scored: &[(Vec<f32>, usize)]) -> f32 {
         .unwrap_or(1.0)
 }
 
-/// Share of right answers, and the mean confidence they were given with: alike where the confidence is calibrated.
+/// Returns the share of correct predictions, and the mean confidence of all of them. The two are close if the confidence is
+/// calibrated.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a few thousand examples")]
 pub fn accuracy(scored: &[(Vec<f32>, usize)], temperature: f32) -> (f32, f32) {
-    let mut right = 0_usize;
+    let mut correct = 0_usize;
     let mut confidence = 0.0;
     for (scores, class) in scored {
-        let cooled: Vec<f32> = scores.iter().map(|score| score / temperature).collect();
-        let (best, sure) = softmax_best(&cooled);
-        right += usize::from(best == *class);
-        confidence += sure;
+        let scaled: Vec<f32> = scores.iter().map(|score| score / temperature).collect();
+        let (best, probability) = softmax_best(&scaled);
+        correct += usize::from(best == *class);
+        confidence += probability;
     }
     (
-        right as f32 / scored.len().max(1) as f32,
+        correct as f32 / scored.len().max(1) as f32,
         confidence / scored.len().max(1) as f32,
     )
 }
 
-/// A small generator of numbers that look random (xorshift64*): the same on every machine.
+/// A pseudo-random number generator (xorshift64*).
+///
+/// It is written here on purpose. A library's generator may change its sequence between versions, and the same goals must give
+/// the same weights file, byte for byte, on every machine.
 struct Random(u64);
 
 impl Random {
@@ -286,7 +290,7 @@ impl Random {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "24 bits fit a float")]
-    fn share(&mut self) -> f32 {
+    fn fraction(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1_u32 << 24) as f32
     }
 

@@ -1,4 +1,4 @@
-//! API keys: made here, known by their digests only.
+//! API keys: generated here, stored only as digests.
 
 use std::sync::Arc;
 
@@ -9,23 +9,23 @@ use subtle::ConstantTimeEq as _;
 use super::Client;
 use crate::access::Tier;
 
-/// What every key begins with, so that people and scanners of leaked secrets recognise one.
+/// The prefix of every key, by which people and secret scanners recognise one.
 const PREFIX: &str = "gr_";
-/// Longest key that is looked at.
+/// Maximum length of a key, in bytes. Longer ones are rejected without hashing them.
 const MAX_BYTES: usize = 256;
 
-/// The SHA-256 of a key.
+/// The SHA-256 digest of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyDigest([u8; 32]);
 
 impl KeyDigest {
-    /// The digest of a key. Keys are random, so that no salt and no slow hash is needed.
+    /// Returns the digest of a key. Keys are random, so they need neither a salt nor a slow hash.
     #[must_use]
     pub fn of(key: &str) -> Self {
         Self(Sha256::digest(key.as_bytes()).into())
     }
 
-    /// A digest as 64 hexadecimal digits.
+    /// Parses a digest of 64 hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut digest = [0; 32];
@@ -40,18 +40,18 @@ impl std::fmt::Display for KeyDigest {
     }
 }
 
-/// A new key: 32 random bytes of the system, in hexadecimal digits.
+/// Generates a key: the prefix and 32 random bytes as hexadecimal digits.
 ///
 /// # Errors
-/// When the system has no randomness to give.
+/// Returns an error if the system's random number generator fails.
 pub fn new_key() -> Result<SecretString, getrandom::Error> {
     let mut random = [0; 32];
     getrandom::fill(&mut random)?;
     Ok(format!("{PREFIX}{}", hex::encode(random)).into())
 }
 
-/// Whether a client, or a tier, may be called this: 1 to 64 letters, digits, `.`, `_` or `-`, which fit into keys, headers and
-/// logs as they are.
+/// Returns whether `name` is valid for a client or a tier: 1 to 64 letters, digits, `.`, `_` or `-`, which need no escaping in keys,
+/// headers and logs.
 #[must_use]
 pub fn is_client_name(name: &str) -> bool {
     (1..=64).contains(&name.len())
@@ -60,31 +60,31 @@ pub fn is_client_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
-/// A key of a client: who holds it, and what they may do.
+/// An API key, with its client and tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
     /// The digest of the key.
     pub digest: KeyDigest,
     /// The client's name.
     pub client: String,
-    /// What it may do.
+    /// The client's tier.
     pub tier: Arc<Tier>,
 }
 
-/// All keys that open.
+/// All accepted API keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKeyStore {
     keys: Vec<ApiKey>,
 }
 
 impl ApiKeyStore {
-    /// These keys.
+    /// Creates a store of these keys.
     #[must_use]
-    pub const fn new(holders: Vec<ApiKey>) -> Self {
-        Self { keys: holders }
+    pub const fn new(keys: Vec<ApiKey>) -> Self {
+        Self { keys }
     }
 
-    /// The client that holds this key. Every key is compared, each in constant time.
+    /// Returns the client of this key. Every stored key is compared, each in constant time.
     #[must_use]
     pub fn client(&self, key: &str) -> Option<Client> {
         if key.len() > MAX_BYTES {
@@ -92,14 +92,14 @@ impl ApiKeyStore {
         }
         let digest = KeyDigest::of(key);
         let mut found = None;
-        for holder in &self.keys {
-            if bool::from(holder.digest.0.ct_eq(&digest.0)) {
-                found = Some(holder);
+        for candidate in &self.keys {
+            if bool::from(candidate.digest.0.ct_eq(&digest.0)) {
+                found = Some(candidate);
             }
         }
-        found.map(|holder| Client {
-            id: format!("key:{}", holder.client),
-            tier: Arc::clone(&holder.tier),
+        found.map(|key| Client {
+            id: format!("key:{}", key.client),
+            tier: Arc::clone(&key.tier),
         })
     }
 }
@@ -114,7 +114,7 @@ mod tests {
     use crate::access::rate_limit::Rate;
 
     #[test]
-    fn a_key_opens_for_its_holder_and_nothing_like_it_does() {
+    fn a_key_identifies_its_client_and_no_similar_text_does() {
         let tier = Arc::new(Tier {
             name: "default".to_owned(),
             rate: Rate {
@@ -124,13 +124,13 @@ mod tests {
             daily_budget: None,
         });
         let (one, other) = (new_key().unwrap(), new_key().unwrap());
-        let holder = |key: &SecretString, client: &str| ApiKey {
+        let api_key = |key: &SecretString, client: &str| ApiKey {
             digest: KeyDigest::of(key.expose_secret()),
             client: client.to_owned(),
             tier: Arc::clone(&tier),
         };
-        let ring = ApiKeyStore::new(vec![holder(&one, "web"), holder(&other, "batch")]);
-        let id = |key: &str| ring.client(key).map(|client| client.id);
+        let store = ApiKeyStore::new(vec![api_key(&one, "web"), api_key(&other, "batch")]);
+        let id = |key: &str| store.client(key).map(|client| client.id);
 
         assert_eq!(id(one.expose_secret()).unwrap(), "key:web");
         assert_eq!(id(other.expose_secret()).unwrap(), "key:batch");

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// The address that the outermost trusted proxy saw.
+/// Returns the address that the outermost trusted proxy saw.
 ///
-/// `forwarded` are the lines of `X-Forwarded-For` in their order. Every proxy appends the address of whoever connected to it, so
-/// only the last `hops` entries are written by proxies that we trust; what stands before them may be anybody's invention. Where
-/// fewer stand there, the first is taken; where none does, or it is no address, the peer.
+/// `forwarded` are the `X-Forwarded-For` header lines in order. Every proxy appends the address of its peer, so only the last `hops`
+/// entries were written by trusted proxies; earlier ones may be forged. If there are fewer entries, the first one is used. If there
+/// are none, or the entry is not an address, the peer is used.
 #[must_use]
 pub fn behind_proxies<'a>(
     peer: Option<IpAddr>,
@@ -20,11 +20,11 @@ pub fn behind_proxies<'a>(
     let entries = forwarded
         .rev()
         .flat_map(|line| line.rsplit(|byte| *byte == b','));
-    let seen = entries.take(hops).last();
-    seen.and_then(parse).or(peer)
+    let entry = entries.take(hops).last();
+    entry.and_then(parse).or(peer)
 }
 
-/// An address as proxies write it: bare, or with a port.
+/// Parses an address as proxies write it, with or without a port.
 fn parse(entry: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(entry).ok()?.trim();
     let bracketed = text
@@ -37,7 +37,7 @@ fn parse(entry: &[u8]) -> Option<IpAddr> {
         .ok()
 }
 
-/// An address as far as it tells clients apart: IPv6 by its /64, which is what one customer has.
+/// The part of an address that identifies a client. For IPv6 it is the /64, which usually belongs to one customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NetworkId(pub IpAddr);
 
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_entries_ports_and_garbage_have_defined_answers() {
+    fn too_few_entries_ports_and_garbage_have_defined_results() {
         assert_eq!(seen(&[], 1), "10.0.0.1");
         assert_eq!(seen(&["203.0.113.9"], 3), "203.0.113.9");
         assert_eq!(seen(&["203.0.113.9:4711"], 1), "203.0.113.9");
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_one_client_however_its_address_is_written() {
+    fn a_network_is_one_client_in_every_notation_of_its_address() {
         let shown = |text: &str| NetworkId(text.parse().unwrap()).to_string();
 
         assert_eq!(shown("203.0.113.9"), "203.0.113.9");
@@ -104,7 +104,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_client_forges_before_it_the_proxys_entry_is_taken(
+        fn the_proxys_entry_is_used_whatever_the_client_forges(
             forged in prop::collection::vec("[ -~]{0,40}", 0..6),
         ) {
             let mut lines: Vec<&str> = forged.iter().map(String::as_str).collect();

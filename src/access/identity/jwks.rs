@@ -1,9 +1,11 @@
-//! The issuer's public keys: fetched when they are needed, kept while the issuer is away.
+//! A client for the issuer's key set (JWKS): fetches the keys on demand, and keeps using them while the issuer is unavailable.
 //!
-//! A key that is not known is asked for, at most once in [`PAUSE`], however many tokens name it. A set that is old is fetched
-//! anew behind the back of whoever asked, a probe of readiness as well as a token, so that nobody waits for it and a withdrawn key is
-//! gone soon after [`FRESH`]. What cannot
-//! be a key set (too large, empty, no JSON, not in time) leaves the one that is known.
+//! This is our own code rather than a crate because the fetch policy is specific: known keys must outlive an outage of the issuer,
+//! tokens with unknown key ids must not flood it, and readiness probes must keep the keys fresh.
+//!
+//! An unknown key triggers a fetch, but at most one per [`MIN_FETCH_INTERVAL`]. A set older than [`MAX_AGE`] is fetched again in the
+//! background, triggered by a token or by a readiness probe. No request waits for that, and a withdrawn key is soon gone. If a fetch
+//! fails (response too large, not JSON, without usable keys, or too late), the known keys stay.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,27 +18,27 @@ use tokio::sync::watch;
 
 use super::IdentityError;
 
-/// Shortest time between two fetches.
-const PAUSE: Duration = Duration::from_secs(10);
-/// How long a set is taken for the present one.
-const FRESH: Duration = Duration::from_mins(5);
-/// How long a fetch may take.
+/// Minimum time between the starts of two fetches.
+const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(10);
+/// Age after which the set is fetched again.
+const MAX_AGE: Duration = Duration::from_mins(5);
+/// Maximum time of a fetch.
 const TIMEOUT: Duration = Duration::from_secs(3);
-/// Most bytes of a set: those of real issuers have a few thousand.
+/// Maximum size of a set, in bytes. Those of real issuers have a few thousand.
 const MAX_BYTES: usize = 256 * 1024;
-/// Most keys of a set.
+/// Maximum number of keys in a set.
 const MAX_KEYS: usize = 100;
-/// Fewest and most bytes of an RSA modulus: 2,048 to 8,192 bits (RFC 7518, section 3.3; more would only cost time).
+/// Allowed bytes of an RSA modulus: 2,048 bits (RFC 7518, section 3.3) to 8,192 bits (larger ones only cost time).
 const MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 
-/// A key that signatures are checked with.
+/// A key that verifies signatures.
 struct Key {
     id: Option<String>,
     algorithm: Algorithm,
     decoding: DecodingKey,
 }
 
-/// The issuer's keys.
+/// The client for the issuer's keys.
 pub struct JwksClient {
     inner: Arc<Inner>,
 }
@@ -52,14 +54,14 @@ struct Inner {
 struct State {
     keys: Option<Arc<Vec<Key>>>,
     /// When the keys were fetched.
-    fetched: Option<Instant>,
-    /// When a fetch was last begun.
-    tried: Option<Instant>,
-    /// The fetch under way, which becomes true when it ends.
+    fetched_at: Option<Instant>,
+    /// When the last fetch started.
+    last_attempt: Option<Instant>,
+    /// The fetch in progress; the value becomes `true` when it ends.
     fetching: Option<watch::Receiver<bool>>,
-    /// Whether the last fetch that ended brought keys.
+    /// Whether the last completed fetch succeeded.
     last_fetch_ok: bool,
-    /// How often keys were fetched.
+    /// The number of successful fetches.
     generation: u64,
 }
 
@@ -70,7 +72,7 @@ pub struct VerificationKey {
 }
 
 impl VerificationKey {
-    /// What signatures are checked with.
+    /// Returns the key for verifying a signature.
     #[must_use]
     pub fn decoding(&self) -> &DecodingKey {
         &self.keys[self.index].decoding
@@ -78,10 +80,10 @@ impl VerificationKey {
 }
 
 impl JwksClient {
-    /// The keys at that URL, which are fetched in that runtime.
+    /// Creates a client for the key set at `url`. Fetches run in `runtime`.
     ///
     /// # Errors
-    /// When no TLS can be had.
+    /// Returns an error if the HTTP client cannot be built, for instance without TLS.
     pub fn new(url: &str, runtime: Handle) -> reqwest::Result<Self> {
         let client = reqwest::Client::builder()
             .timeout(TIMEOUT)
@@ -98,10 +100,10 @@ impl JwksClient {
         })
     }
 
-    /// The key of that id; of a token that names none, the only key of that algorithm.
+    /// Returns the key with this id, or, for a token without a key id, the only key for this algorithm.
     ///
     /// # Errors
-    /// [`IdentityError::Invalid`] when the issuer has no such key, [`IdentityError::Unavailable`] when it cannot be asked.
+    /// Returns [`IdentityError::Invalid`] if the issuer has no such key, [`IdentityError::Unavailable`] if the last fetch failed.
     pub async fn key(
         &self,
         id: Option<&str>,
@@ -111,8 +113,8 @@ impl JwksClient {
             self.refresh_if_stale();
             return Ok(found);
         }
-        if let Some(mut fetching) = self.inner.fetch_anew() {
-            // It ends with an error when the fetch panicked, which leaves things as they were.
+        if let Some(mut fetching) = self.inner.start_fetch() {
+            // An error means that the fetch panicked, which leaves the state unchanged.
             drop(fetching.wait_for(|ended| *ended).await);
         }
         self.inner.find(id, algorithm).ok_or_else(|| {
@@ -124,24 +126,24 @@ impl JwksClient {
         })
     }
 
-    /// Fetches the keys anew behind the caller's back where they are old.
+    /// Starts a fetch in the background if the keys are stale.
     pub fn refresh_if_stale(&self) {
         if self.inner.is_stale() {
-            self.inner.fetch_anew();
+            self.inner.start_fetch();
         }
     }
 
-    /// Which keys are known: another number after every fetch.
+    /// Returns the generation of the keys, which changes with every successful fetch.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.inner.state().generation
     }
 
-    /// Whether there are keys; asks for them where there are none, and anew where they are old. Probes ask this all the time, so
-    /// that keys do not grow old while no token comes.
+    /// Returns whether keys are known. Waits for a fetch if there are none, and starts one in the background if they are stale.
+    /// Readiness probes call this regularly, so the keys stay fresh even without traffic.
     pub async fn is_ready(&self) -> bool {
         if self.inner.is_stale()
-            && let Some(mut fetching) = self.inner.fetch_anew()
+            && let Some(mut fetching) = self.inner.start_fetch()
             && self.inner.state().keys.is_none()
         {
             drop(fetching.wait_for(|ended| *ended).await);
@@ -152,61 +154,65 @@ impl JwksClient {
 
 impl Inner {
     fn state(&self) -> MutexGuard<'_, State> {
-        // The state is whole between any two statements.
+        // The state is consistent after every statement, so a poisoned lock can still be used.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Option<VerificationKey> {
         let keys = self.state().keys.clone()?;
-        let mut fitting = keys.iter().enumerate().filter(|(_, key)| {
+        let mut matching = keys.iter().enumerate().filter(|(_, key)| {
             key.algorithm == algorithm && (id.is_none() || key.id.as_deref() == id)
         });
-        let (index, _) = fitting.next()?;
-        if id.is_none() && fitting.next().is_some() {
+        let (index, _) = matching.next()?;
+        if id.is_none() && matching.next().is_some() {
             return None;
         }
-        drop(fitting);
+        drop(matching);
         Some(VerificationKey { keys, index })
     }
 
     fn is_stale(&self) -> bool {
-        let fetched = self.state().fetched;
-        fetched.is_none_or(|fetched| fetched.elapsed() >= FRESH)
+        let fetched_at = self.state().fetched_at;
+        fetched_at.is_none_or(|fetched_at| fetched_at.elapsed() >= MAX_AGE)
     }
 
-    /// Begins a fetch, unless one is under way or the last began just now. What is returned tells when it ends.
-    fn fetch_anew(self: &Arc<Self>) -> Option<watch::Receiver<bool>> {
+    /// Starts a fetch and returns a receiver of its end. If one is in progress, returns that one's receiver; if the last one started
+    /// less than [`MIN_FETCH_INTERVAL`] ago, returns `None`.
+    fn start_fetch(self: &Arc<Self>) -> Option<watch::Receiver<bool>> {
         let mut state = self.state();
-        // A fetch whose teller is gone panicked.
+        // If the sender is gone, that fetch panicked.
         if let Some(fetching) = &state.fetching
             && fetching.has_changed().is_ok()
         {
             return Some(fetching.clone());
         }
-        if state.tried.is_some_and(|tried| tried.elapsed() < PAUSE) {
+        if state
+            .last_attempt
+            .is_some_and(|last_attempt| last_attempt.elapsed() < MIN_FETCH_INTERVAL)
+        {
             return None;
         }
-        state.tried = Some(Instant::now());
+        state.last_attempt = Some(Instant::now());
         let (ended, fetching) = watch::channel(false);
         state.fetching = Some(fetching.clone());
         drop(state);
         let inner = Arc::clone(self);
         self.runtime.spawn(async move {
-            let fetched = inner.fetch().await;
+            let result = inner.fetch().await;
             let mut state = inner.state();
             state.fetching = None;
-            state.last_fetch_ok = fetched.is_ok();
-            match fetched {
+            state.last_fetch_ok = result.is_ok();
+            match result {
                 Ok(keys) => {
                     state.keys = Some(Arc::new(keys));
-                    state.fetched = Some(Instant::now());
+                    state.fetched_at = Some(Instant::now());
                     state.generation += 1;
                 }
-                Err(why) => tracing::error!(
+                Err(message) => tracing::error!(
                     event_type = "error",
                     error_type = "key_set",
-                    error_message = why,
-                    "the issuer's keys cannot be fetched; those that are known stay"
+                    error_message = message,
+                    "the issuer's keys could not be fetched; the known keys stay in use"
                 ),
             }
             drop(state);
@@ -216,25 +222,25 @@ impl Inner {
     }
 
     async fn fetch(&self) -> Result<Vec<Key>, String> {
-        let asked = self.client.get(&self.url).send().await;
-        let mut answer = asked
+        let response = self.client.get(&self.url).send().await;
+        let mut response = response
             .and_then(reqwest::Response::error_for_status)
             .map_err(|error| error.without_url().to_string())?;
-        if answer.status() != reqwest::StatusCode::OK {
-            return Err(format!("it answers {}", answer.status()));
+        if response.status() != reqwest::StatusCode::OK {
+            return Err(format!("the status is {}, not 200", response.status()));
         }
         let mut body = Vec::new();
-        while let Some(chunk) = answer
+        while let Some(chunk) = response
             .chunk()
             .await
             .map_err(|error| error.without_url().to_string())?
         {
             if body.len() + chunk.len() > MAX_BYTES {
-                return Err(format!("it has more than {MAX_BYTES} bytes"));
+                return Err(format!("the key set has more than {MAX_BYTES} bytes"));
             }
             body.extend_from_slice(&chunk);
         }
-        keys(&body)
+        parse_keys(&body)
     }
 }
 
@@ -243,23 +249,27 @@ struct Document {
     keys: Vec<serde_json::Value>,
 }
 
-/// The keys of a document that we can use; others are passed over.
-fn keys(document: &[u8]) -> Result<Vec<Key>, String> {
-    let document: Document =
-        serde_json::from_slice(document).map_err(|error| format!("it is no key set: {error}"))?;
+/// Parses a key set. Keys that we cannot use are skipped.
+///
+/// # Errors
+/// Returns why the document is not a key set, or has too many or no usable keys.
+fn parse_keys(document: &[u8]) -> Result<Vec<Key>, String> {
+    let document: Document = serde_json::from_slice(document)
+        .map_err(|error| format!("the document is not a key set: {error}"))?;
     if document.keys.len() > MAX_KEYS {
-        return Err(format!("it has more than {MAX_KEYS} keys"));
+        return Err(format!("the key set has more than {MAX_KEYS} keys"));
     }
-    let keys: Vec<Key> = document.keys.into_iter().filter_map(key).collect();
+    let keys: Vec<Key> = document.keys.into_iter().filter_map(parse_key).collect();
     if keys.is_empty() {
-        return Err("it has no key for RS256 or ES256".to_owned());
+        return Err("the key set has no usable key for RS256 or ES256".to_owned());
     }
     Ok(keys)
 }
 
-fn key(value: serde_json::Value) -> Option<Key> {
+/// Parses a key; `None` unless it is a sufficiently strong signature key for RS256 or ES256.
+fn parse_key(value: serde_json::Value) -> Option<Key> {
     let jwk: Jwk = serde_json::from_value(value).ok()?;
-    let for_signatures = matches!(
+    let is_for_signatures = matches!(
         jwk.common.public_key_use,
         None | Some(PublicKeyUse::Signature)
     );
@@ -270,21 +280,21 @@ fn key(value: serde_json::Value) -> Option<Key> {
         }
         _ => return None,
     };
-    let as_stated = match jwk.common.key_algorithm {
+    let algorithm_matches = match jwk.common.key_algorithm {
         None => true,
         Some(KeyAlgorithm::RS256) => algorithm == Algorithm::RS256,
         Some(KeyAlgorithm::ES256) => algorithm == Algorithm::ES256,
         Some(_) => false,
     };
     let decoding = DecodingKey::from_jwk(&jwk).ok()?;
-    let strong = match decoding.kind() {
+    let is_strong = match decoding.kind() {
         jsonwebtoken::DecodingKeyKind::RsaModulusExponent { n, .. } => {
             let zeros = n.iter().take_while(|byte| **byte == 0).count();
             MODULUS_BYTES.contains(&(n.len() - zeros))
         }
         jsonwebtoken::DecodingKeyKind::SecretOrDer(_) => true,
     };
-    (for_signatures && as_stated && strong).then_some(Key {
+    (is_for_signatures && algorithm_matches && is_strong).then_some(Key {
         id: jwk.common.key_id,
         algorithm,
         decoding,
@@ -293,7 +303,7 @@ fn key(value: serde_json::Value) -> Option<Key> {
 
 impl std::fmt::Debug for JwksClient {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("KeySet")
+        out.debug_struct("JwksClient")
             .field("url", &self.inner.url)
             .finish_non_exhaustive()
     }
@@ -308,11 +318,11 @@ mod tests {
     const MODULUS: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
 
     fn usable(key: serde_json::Value) -> bool {
-        super::key(key).is_some()
+        parse_key(key).is_some()
     }
 
     #[test]
-    fn only_strong_keys_for_signatures_of_our_two_algorithms_are_taken() {
+    fn only_strong_signature_keys_of_the_two_algorithms_are_accepted() {
         let rsa = json!({"kty": "RSA", "kid": "a", "n": MODULUS, "e": "AQAB"});
         let with = |more: serde_json::Value| {
             let mut key = rsa.clone();
@@ -342,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_set_is_refused_and_one_bad_key_spoils_no_set() {
+    fn invalid_sets_are_rejected_but_a_single_bad_key_is_skipped() {
         let good = json!({"kty": "RSA", "kid": "a", "n": MODULUS, "e": "AQAB"});
         let set = |keys: serde_json::Value| keys_of(&json!({ "keys": keys }).to_string());
 
@@ -355,6 +365,6 @@ mod tests {
     }
 
     fn keys_of(document: &str) -> Result<usize, String> {
-        keys(document.as_bytes()).map(|keys| keys.len())
+        parse_keys(document.as_bytes()).map(|keys| keys.len())
     }
 }

@@ -1,7 +1,7 @@
-//! Tokens of an issuer: whether they hold, and whose they are.
+//! Verifies an issuer's tokens (JWT) and returns their subject.
 //!
-//! The signature comes first, by a key of the issuer and in one of two algorithms; nothing in a token chooses anything else. Then
-//! issuer, audience, and times, by our clock.
+//! The signature is checked first, with a key of the issuer and one of two algorithms; a token cannot choose anything else. Issuer,
+//! times, and audience follow, by our own clock.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,52 +14,52 @@ use super::IdentityError;
 use super::jwks::JwksClient;
 use crate::clock::Clock;
 
-/// Longest token that is looked at: those of real issuers have one to four thousand bytes.
+/// Maximum length of a token, in bytes. Those of real issuers have one to four thousand.
 const MAX_BYTES: usize = 8192;
-/// By how much clocks may differ.
+/// Allowed clock difference to the issuer.
 const LEEWAY: Duration = Duration::from_secs(30);
-/// Tokens whose signatures are remembered at most.
+/// Maximum number of tokens whose verified signatures are cached.
 const MAX_CACHED_SIGNATURES: u64 = 10_000;
-/// How long a signature is remembered, unless the keys are fetched anew before.
+/// How long a verified signature is cached, unless the keys are fetched again before that.
 const SIGNATURE_TTL: Duration = Duration::from_mins(1);
-/// Longest subject that becomes a client's id as it is.
+/// Maximum length, in bytes, of a subject that is used as a client id unchanged.
 const MAX_SUBJECT_BYTES: usize = 128;
 
-/// What tokens have to say.
+/// The requirements for tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenSettings {
-    /// `JWT_ISSUER`: the `iss` of every token.
+    /// `JWT_ISSUER`: the required `iss`.
     pub issuer: String,
-    /// `JWT_AUDIENCE`: one of these is in `aud`, or is the `client_id`, as Cognito's access tokens have it.
+    /// `JWT_AUDIENCE`: one of these must be in `aud`, or be the `client_id`, as in Cognito's access tokens.
     pub audiences: Vec<String>,
-    /// `JWT_REQUIRED_SCOPE`: a scope that every token has to have.
+    /// `JWT_REQUIRED_SCOPE`: a scope that every token must have.
     pub required_scope: Option<String>,
-    /// `JWKS_URL`: where the issuer's keys are.
+    /// `JWKS_URL`: the URL of the issuer's keys.
     pub jwks_url: String,
 }
 
-/// Whose token it is.
+/// The subject of a verified token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
-    /// The client's id.
+    /// The client id.
     pub client_id: String,
-    /// Its scopes.
+    /// The token's scopes.
     pub scopes: Vec<String>,
-    /// Its groups.
+    /// The token's groups.
     pub groups: Vec<String>,
 }
 
-/// Checks tokens.
+/// Verifies tokens.
 pub struct TokenVerifier {
     settings: TokenSettings,
     keys: JwksClient,
     clock: Arc<dyn Clock>,
-    /// What tokens claim whose signatures were checked a moment ago, by the tokens' digests, and with which generation of keys. What
-    /// they claim is checked every time.
-    signed: moka::sync::Cache<[u8; 32], (u64, Arc<Claims>)>,
+    /// The claims of tokens with a recently verified signature, by the token's digest, with the key generation that verified it. The
+    /// claims themselves are checked on every request.
+    verified: moka::sync::Cache<[u8; 32], (u64, Arc<Claims>)>,
 }
 
-/// The claims that we look at.
+/// The claims that are used.
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
@@ -76,7 +76,7 @@ struct Claims {
     cognito_groups: Option<StringOrList>,
 }
 
-/// A claim that issuers write as a text, with spaces between its parts, or as a list.
+/// A claim that issuers write either as a string with space-separated parts or as an array of strings.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum StringOrList {
@@ -101,74 +101,74 @@ impl StringOrList {
 }
 
 impl TokenVerifier {
-    /// A verifier by these settings, keys and clock.
+    /// Creates a verifier with these settings, keys and clock.
     #[must_use]
     pub fn new(settings: TokenSettings, keys: JwksClient, clock: Arc<dyn Clock>) -> Self {
         Self {
             settings,
             keys,
             clock,
-            signed: moka::sync::Cache::builder()
+            verified: moka::sync::Cache::builder()
                 .max_capacity(MAX_CACHED_SIGNATURES)
                 .time_to_live(SIGNATURE_TTL)
                 .build(),
         }
     }
 
-    /// Whose token this is.
+    /// Verifies a token and returns its subject.
     ///
     /// # Errors
-    /// [`IdentityError`] where it does not hold, holds for something else, or cannot be checked.
+    /// Returns an [`IdentityError`] if the token is invalid, lacks the required scope, or cannot be checked now.
     pub async fn verify(&self, token: &str) -> Result<Subject, IdentityError> {
         if token.len() > MAX_BYTES {
             return Err(IdentityError::Invalid("the token is too long"));
         }
         let digest = Sha256::digest(token.as_bytes()).into();
-        if let Some((generation, claims)) = self.signed.get(&digest)
+        if let Some((generation, claims)) = self.verified.get(&digest)
             && generation == self.keys.generation()
         {
             self.keys.refresh_if_stale();
             return self.check(&claims);
         }
-        // Read before the check: keys that change meanwhile make it count for nothing.
+        // Read before the check: if the keys change meanwhile, the cached entry is not used.
         let generation = self.keys.generation();
-        let claims = Arc::new(self.signed_claims(token).await?);
-        self.signed
+        let claims = Arc::new(self.verify_signature(token).await?);
+        self.verified
             .insert(digest, (generation, Arc::clone(&claims)));
         self.check(&claims)
     }
 
-    /// What a token claims whose signature is one of the issuer's keys'.
-    async fn signed_claims(&self, token: &str) -> Result<Claims, IdentityError> {
+    /// Returns the claims of a token after verifying its signature with a key of the issuer.
+    async fn verify_signature(&self, token: &str) -> Result<Claims, IdentityError> {
         let header = jsonwebtoken::decode_header(token)
-            .map_err(|_| IdentityError::Invalid("it is no signed token"))?;
+            .map_err(|_| IdentityError::Invalid("the token is not a signed JWT"))?;
         if !matches!(header.alg, Algorithm::RS256 | Algorithm::ES256) {
             return Err(IdentityError::Invalid(
-                "the token has to be signed with RS256 or ES256",
+                "the token must be signed with RS256 or ES256",
             ));
         }
-        // We understand no extension, and must refuse what says it depends on one (RFC 7515, section 4.1.11).
+        // No extensions are supported, so a token with critical ones must be rejected (RFC 7515, section 4.1.11).
         if header.crit.is_some() {
             return Err(IdentityError::Invalid("the token has critical extensions"));
         }
         let key = self.keys.key(header.kid.as_deref(), header.alg).await?;
         jsonwebtoken::decode::<Claims>(token, key.decoding(), &signature_only(header.alg))
             .map(|decoded| decoded.claims)
-            .map_err(|error| IdentityError::Invalid(broken(error.kind())))
+            .map_err(|error| IdentityError::Invalid(reason(error.kind())))
     }
 
-    /// Whether there are keys to check with.
+    /// Returns whether keys are known to verify tokens with.
     pub async fn is_ready(&self) -> bool {
         self.keys.is_ready().await
     }
 
     fn check(&self, claims: &Claims) -> Result<Subject, IdentityError> {
         if claims.iss != self.settings.issuer {
-            return Err(IdentityError::Invalid("the token is of another issuer"));
+            return Err(IdentityError::Invalid("the token is from another issuer"));
         }
         #[expect(
             clippy::cast_precision_loss,
-            reason = "seconds since 1970, which a double counts exactly for millions of years"
+            reason = "an f64 represents seconds since 1970 exactly for millions of years"
         )]
         let now = self.clock.now().timestamp() as f64;
         if claims.exp <= now - LEEWAY.as_secs_f64() {
@@ -176,7 +176,7 @@ impl TokenVerifier {
         }
         if claims
             .nbf
-            .is_some_and(|from| from > now + LEEWAY.as_secs_f64())
+            .is_some_and(|not_before| not_before > now + LEEWAY.as_secs_f64())
         {
             return Err(IdentityError::Invalid("the token is not valid yet"));
         }
@@ -195,7 +195,9 @@ impl TokenVerifier {
         if let Some(kind) = &claims.token_use
             && !matches!(kind.as_str(), "access" | "id")
         {
-            return Err(IdentityError::Invalid("it is no access or ID token"));
+            return Err(IdentityError::Invalid(
+                "the token is not an access or ID token",
+            ));
         }
         let subject = claims.sub.as_ref().or(claims.client_id.as_ref());
         let subject = subject.filter(|subject| !subject.is_empty());
@@ -223,8 +225,8 @@ impl TokenVerifier {
     }
 }
 
-/// The library checks the signature. What the claims have to say is checked here: the library takes a list for an issuer, knows
-/// one claim for the audience, and goes by the system's clock.
+/// Returns a validation of the signature only. [`TokenVerifier::check`] checks the claims instead of the library, which would accept
+/// a list as issuer, knows only one claim for the audience, and uses the system's clock.
 fn signature_only(algorithm: Algorithm) -> Validation {
     let mut validation = Validation::new(algorithm);
     validation.required_spec_claims.clear();
@@ -233,7 +235,7 @@ fn signature_only(algorithm: Algorithm) -> Validation {
     validation
 }
 
-/// The client's id: the subject, or its digest where the subject would not fit into a row's key or a log line.
+/// Returns the client id: the subject, or its digest if the subject is unsuitable for a row's key or a log line.
 fn client_id(subject: &str) -> String {
     let fits = subject.len() <= MAX_SUBJECT_BYTES
         && subject
@@ -246,11 +248,11 @@ fn client_id(subject: &str) -> String {
     }
 }
 
-fn broken(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
+fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
     use jsonwebtoken::errors::ErrorKind;
     match kind {
-        ErrorKind::InvalidSignature => "the signature is wrong",
-        _ => "the token is malformed, or lacks a claim",
+        ErrorKind::InvalidSignature => "the signature is invalid",
+        _ => "the token is malformed or lacks a required claim",
     }
 }
 

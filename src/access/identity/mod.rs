@@ -1,7 +1,7 @@
-//! Who asks: an address, the holder of an API key, or the subject of a token; and what such a client may do.
+//! Identifies the client of a request by its address, its API key, or its token, and returns its tier.
 //!
-//! It knows credentials and addresses, not headers: `http::identify` takes those apart. No refusal here says more than that the
-//! credentials do not hold, and nothing here keeps or logs a key or a token.
+//! This module knows credentials and addresses, not headers: `http::middleware::identify` parses those. Errors do not help an
+//! attacker to find valid credentials, and no key or token is stored or logged.
 
 pub mod api_key;
 pub mod client_address;
@@ -16,53 +16,53 @@ use self::client_address::NetworkId;
 use self::jwt::TokenVerifier;
 use super::{Tier, Tiers};
 
-/// A client, and what it may do.
+/// A client and its tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
-    /// The id in rows, logs and counters: `ip:…`, `key:…` or `jwt:…`, so that no client of one kind passes for one of another.
+    /// The id in rows, logs and counters: `ip:…`, `key:…` or `jwt:…`. The prefixes keep clients of different kinds distinct.
     pub id: String,
-    /// What it may do.
+    /// The client's tier.
     pub tier: Arc<Tier>,
 }
 
-/// What a request has to show for itself.
+/// The credentials of a request.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Credentials<'a> {
-    /// `X-API-Key`
+    /// The value of `X-API-Key`.
     pub api_key: Option<&'a str>,
-    /// The token of `Authorization: Bearer`
+    /// The token of `Authorization: Bearer`.
     pub bearer: Option<&'a str>,
 }
 
-/// Why a request is nobody's.
+/// Why a client could not be authenticated or authorized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
-    /// Nothing was shown.
+    /// There are no credentials.
     #[error("credentials are required: {0}")]
     Missing(&'static str),
-    /// What was shown does not hold. The text says why without telling an attacker how close it came.
+    /// The credentials are invalid. The text says why without helping an attacker.
     #[error("the credentials are not valid: {0}")]
     Invalid(&'static str),
-    /// It holds, and does not allow this.
+    /// The credentials are valid but do not allow this.
     #[error("the credentials do not allow this: {0}")]
     Forbidden(&'static str),
-    /// It cannot be checked now.
+    /// The credentials cannot be checked now.
     #[error("tokens cannot be checked now: the issuer's keys cannot be had")]
     Unavailable,
 }
 
-/// `AUTH_MODE`
+/// How clients are authenticated (`AUTH_MODE`).
 #[derive(Debug)]
 pub enum Authenticator {
-    /// Everybody may ask; a client is its address.
+    /// No credentials; a client is its address.
     Open,
-    /// Holders of API keys.
+    /// API keys.
     ApiKey(ApiKeyStore),
-    /// Subjects of an issuer's tokens.
+    /// Tokens of an issuer.
     Token(Box<TokenVerifier>),
 }
 
-/// Tells who asks.
+/// Identifies clients.
 #[derive(Debug)]
 pub struct Identity {
     authenticator: Authenticator,
@@ -70,7 +70,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Identity by this authenticator; clients without a tier of their own have the default one.
+    /// Creates an identity service; clients without a tier of their own get the default one.
     #[must_use]
     pub const fn new(authenticator: Authenticator, tiers: Arc<Tiers>) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl Identity {
         }
     }
 
-    /// The client at an address, without credentials.
+    /// Returns the client of an address, without credentials.
     #[must_use]
     pub fn anonymous(&self, address: Option<IpAddr>) -> Client {
         Client {
@@ -91,16 +91,16 @@ impl Identity {
         }
     }
 
-    /// Whether everybody may ask, without credentials.
+    /// Returns whether no credentials are required.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self.authenticator, Authenticator::Open)
     }
 
-    /// The client that these credentials are of.
+    /// Returns the client of these credentials.
     ///
     /// # Errors
-    /// [`IdentityError`] where they are of nobody.
+    /// Returns an [`IdentityError`] if they are missing, invalid or insufficient, or cannot be checked now.
     pub async fn identify(
         &self,
         credentials: Credentials<'_>,
@@ -108,7 +108,7 @@ impl Identity {
     ) -> Result<Client, IdentityError> {
         match &self.authenticator {
             Authenticator::Open => Ok(self.anonymous(address)),
-            Authenticator::ApiKey(keyring) => {
+            Authenticator::ApiKey(keys) => {
                 let key = match (credentials.api_key, credentials.bearer) {
                     (Some(key), None) | (None, Some(key)) => key,
                     (Some(one), Some(other)) if one == other => one,
@@ -121,8 +121,7 @@ impl Identity {
                         ));
                     }
                 };
-                keyring
-                    .client(key)
+                keys.client(key)
                     .ok_or(IdentityError::Invalid("the API key is unknown"))
             }
             Authenticator::Token(verifier) => {
@@ -138,7 +137,7 @@ impl Identity {
         }
     }
 
-    /// Whether credentials can be checked now.
+    /// Returns whether credentials can be checked now.
     pub async fn is_ready(&self) -> bool {
         match &self.authenticator {
             Authenticator::Open | Authenticator::ApiKey(_) => true,

@@ -1,4 +1,4 @@
-//! Limits counted in this process: one keyed limiter of the library for each rate there is.
+//! Rate limits within this process: one keyed `governor` limiter per rate.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
@@ -15,20 +15,20 @@ use governor::{Quota, RateLimiter};
 
 use super::{Decision, Rate};
 
-/// Clients that are told apart at once at each rate.
+/// Maximum number of clients with a bucket of their own, per rate.
 const MAX_CLIENTS: usize = 1_000_000;
-/// Parts of the map of clients, each with a lock of its own: small ones are swept in no time, and grow and shrink by little.
+/// Shards of the client map, each with its own lock. Small shards are swept quickly, and are cheap to grow and shrink.
 const SHARDS: usize = 256;
-/// Buckets that newcomers share once so many are known.
+/// Buckets that further clients share once [`MAX_CLIENTS`] are known.
 const SHARED_BUCKETS: usize = 1024;
 
-type Keyed = RateLimiter<u64, Bounded, DefaultClock, StateInformationMiddleware>;
+type KeyedLimiter = RateLimiter<u64, BoundedStore, DefaultClock, StateInformationMiddleware>;
 
-/// The limiters of this process.
+/// The rate limits of this process.
 #[derive(Default)]
 pub(super) struct LocalLimit {
-    by_rate: DashMap<Rate, Arc<Keyed>>,
-    /// Clients are known by a keyed hash of their ids: small, and nobody can choose to share another's bucket.
+    by_rate: DashMap<Rate, Arc<KeyedLimiter>>,
+    /// Hashes client ids with a random key: the hashes are small, and a client cannot choose an id that collides with another's.
     hasher: RandomState,
     clock: DefaultClock,
 }
@@ -46,27 +46,31 @@ impl LocalLimit {
                     retry_after: Duration::ZERO,
                 }
             }
-            Err(not_yet) => Decision {
+            Err(not_until) => Decision {
                 allowed: false,
                 remaining: 0,
                 reset_after: rate.window(),
-                retry_after: not_yet.wait_time_from(now),
+                retry_after: not_until.wait_time_from(now),
             },
         }
     }
 
-    fn limiter(&self, rate: Rate) -> Arc<Keyed> {
+    fn limiter(&self, rate: Rate) -> Arc<KeyedLimiter> {
         if let Some(limiter) = self.by_rate.get(&rate) {
             return Arc::clone(&limiter);
         }
         let limiter = self.by_rate.entry(rate).or_insert_with(|| {
             let quota = Quota::per_minute(rate.per_minute).allow_burst(rate.burst);
-            Arc::new(Keyed::new(quota, Bounded::default(), self.clock.clone()))
+            Arc::new(KeyedLimiter::new(
+                quota,
+                BoundedStore::default(),
+                self.clock.clone(),
+            ))
         });
         Arc::clone(&limiter)
     }
 
-    /// Forgets the clients whose burst is whole again. It takes its time; not for a worker.
+    /// Removes the clients whose full burst is available again. This blocks for a while; do not call it on a worker.
     pub fn sweep(&self) {
         for limiter in &self.by_rate {
             limiter.retain_recent();
@@ -80,15 +84,15 @@ impl LocalLimit {
     }
 }
 
-/// The states of so many clients at most. Newcomers beyond them share buckets, so that an attack with millions of addresses
-/// meets its limit all the sooner, and those who were known before it are served on.
-struct Bounded {
+/// A state store of at most [`MAX_CLIENTS`] clients. Further clients share buckets: an attack from millions of addresses is limited
+/// even sooner, and known clients are not affected.
+struct BoundedStore {
     states: DashMap<u64, InMemoryState>,
     known: AtomicUsize,
     shared: Vec<InMemoryState>,
 }
 
-impl Default for Bounded {
+impl Default for BoundedStore {
     fn default() -> Self {
         Self {
             states: DashMap::with_shard_amount(SHARDS),
@@ -100,7 +104,7 @@ impl Default for Bounded {
     }
 }
 
-impl StateStore for Bounded {
+impl StateStore for BoundedStore {
     type Key = u64;
 
     fn measure_and_replace<T, F, E>(&self, key: &u64, f: F) -> Result<T, E>
@@ -114,7 +118,7 @@ impl StateStore for Bounded {
         if self.known.load(Ordering::Relaxed) >= MAX_CLIENTS {
             #[expect(
                 clippy::cast_possible_truncation,
-                reason = "any bits of a hash will do"
+                reason = "any bits of the hash suffice"
             )]
             return self.shared[*key as usize % SHARED_BUCKETS].measure_and_replace(&one, f);
         }
@@ -126,7 +130,7 @@ impl StateStore for Bounded {
     }
 }
 
-impl ShrinkableKeyedStateStore<u64> for Bounded
+impl ShrinkableKeyedStateStore<u64> for BoundedStore
 where
     Self: KeyedStateStore<u64>,
 {
@@ -136,7 +140,7 @@ where
     }
 
     fn shrink_to_fit(&self) {
-        // A map that is filled again and again is not worth shrinking.
+        // Shrinking pays only if the map has become far too large; it may fill up again.
         if self.states.capacity() > 4 * self.states.len().max(1024) {
             self.states.shrink_to_fit();
         }
@@ -165,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_has_its_burst_and_is_told_what_is_left_and_when_more_comes() {
+    fn a_client_has_its_burst_and_learns_what_remains_and_when_to_retry() {
         let limit = LocalLimit::default();
         let rate = rate(6, 3);
 
@@ -185,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_whose_burst_is_whole_again_are_forgotten() {
+    fn clients_with_a_full_burst_are_removed() {
         let limit = LocalLimit::default();
         for client in 0..1000 {
             limit.check(&client.to_string(), rate(60_000, 1));
@@ -200,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_the_most_clients_newcomers_share_buckets_and_the_known_keep_theirs() {
+    fn beyond_the_maximum_new_clients_share_buckets_and_known_ones_keep_theirs() {
         let limit = LocalLimit::default();
         let rate = rate(1, 2);
         assert!(limit.check("known", rate).allowed);
@@ -209,9 +213,9 @@ mod tests {
         }
 
         assert_eq!(limit.clients(), MAX_CLIENTS);
-        let newcomers =
+        let new_clients =
             (0..10_000).filter(|client| limit.check(&format!("new {client}"), rate).allowed);
-        assert!(newcomers.count() <= 2 * SHARED_BUCKETS);
+        assert!(new_clients.count() <= 2 * SHARED_BUCKETS);
         assert!(limit.check("known", rate).allowed);
     }
 }

@@ -1,6 +1,6 @@
-//! How often a client may ask: counted in this process by [`local`], and across processes in Redis by [`shared`].
+//! Rate limits per client: within this process ([`local`]), and optionally across processes ([`shared`]).
 //!
-//! It knows clients by their ids only, and neither HTTP nor what is asked for.
+//! This module knows clients only by their ids, and nothing of HTTP or routes.
 
 mod local;
 mod rate;
@@ -14,35 +14,35 @@ pub use self::rate::Rate;
 pub use self::shared::SharedLimit;
 use crate::telemetry::Metrics;
 
-/// Pause between sweeps of what is counted in this process.
+/// Interval between sweeps of the limits in this process.
 pub const SWEEP_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Whether a request may pass, and where its client stands after it.
+/// Whether a request is allowed, and the state of its client's quota after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decision {
-    /// Whether it may pass.
+    /// Whether the request is allowed.
     pub allowed: bool,
-    /// Requests that may follow at once.
+    /// Number of requests that may follow immediately.
     pub remaining: u32,
-    /// After how long the client's whole burst is there again.
+    /// Time until the client's full burst is available again.
     pub reset_after: Duration,
-    /// Where it may not pass: after how long one may.
+    /// Time until the next request is allowed; zero if this one was.
     pub retry_after: Duration,
 }
 
-/// Who decided, as metrics tell.
+/// Where a decision was made, as a metric label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecidedBy {
     /// This process, as configured.
     Local,
     /// Redis.
     Shared,
-    /// This process, since Redis did not answer.
+    /// This process, because Redis did not respond.
     Fallback,
 }
 
 impl DecidedBy {
-    /// The label of metrics.
+    /// Returns the metric label.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl DecidedBy {
     }
 }
 
-/// The limiter of the process.
+/// The rate limiter.
 pub struct RateLimiter {
     local: Arc<LocalLimit>,
     shared: Option<Arc<dyn SharedLimit>>,
@@ -61,7 +61,7 @@ pub struct RateLimiter {
 }
 
 impl RateLimiter {
-    /// A limiter; with `shared`, the same limits hold across all processes.
+    /// Creates a limiter. With `shared`, the limits apply across all processes.
     #[must_use]
     pub fn new(shared: Option<Arc<dyn SharedLimit>>, metrics: Metrics) -> Self {
         Self {
@@ -71,30 +71,30 @@ impl RateLimiter {
         }
     }
 
-    /// Counts a request of a client against its rate.
+    /// Counts a request of a client against its rate and returns the decision.
     pub async fn check(&self, client: &str, rate: Rate) -> Decision {
-        // Counted here in any case, so that the limiter which takes over in an outage of Redis knows who has asked already.
-        let here = self.local.check(client, rate);
+        // Always counted locally as well, so that the fallback has up-to-date counts when Redis becomes unavailable.
+        let local = self.local.check(client, rate);
         let (decision, by) = match &self.shared {
-            None => (here, DecidedBy::Local),
+            None => (local, DecidedBy::Local),
             Some(shared) => match shared.check(client, rate).await {
                 Some(decision) => (decision, DecidedBy::Shared),
-                None => (here, DecidedBy::Fallback),
+                None => (local, DecidedBy::Fallback),
             },
         };
         self.metrics.rate_limit_decision(by.as_str());
         decision
     }
 
-    /// Forgets the clients whose burst is whole again, so often; never ends.
-    pub async fn sweep_every(&self, pause: Duration) {
-        let mut ticks = tokio::time::interval(pause);
+    /// Removes the clients whose full burst is available again, once per `interval`. Never returns.
+    pub async fn sweep_every(&self, interval: Duration) {
+        let mut ticks = tokio::time::interval(interval);
         loop {
             ticks.tick().await;
             let local = Arc::clone(&self.local);
-            // Going through a million clients takes tens of milliseconds.
+            // Sweeping a million clients takes tens of milliseconds.
             if let Err(panic) = tokio::task::spawn_blocking(move || local.sweep()).await {
-                tracing::error!(event_type = "error", error_type = "panic", error_message = %panic, "the limiter was not swept");
+                tracing::error!(event_type = "error", error_type = "panic", error_message = %panic, "the sweep of the rate limiter panicked");
             }
         }
     }

@@ -1,27 +1,28 @@
-//! How often a client may ask.
+//! The rate at which a client may send requests.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// How often a client may ask: so much in a minute on the long run, and so much at once.
+/// The rate at which a client may send requests: a sustained rate per minute, and a burst.
 ///
-/// It is the generic cell rate algorithm's: a bucket of `burst` cells, each of which comes back after `60 / per_minute` seconds.
+/// The limiters use the generic cell rate algorithm: a bucket of `burst` cells, one of which is refilled every `60 / per_minute`
+/// seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rate {
-    /// Requests a minute on the long run.
+    /// Sustained requests per minute.
     pub per_minute: NonZeroU32,
-    /// Requests at once.
+    /// Requests allowed at once.
     pub burst: NonZeroU32,
 }
 
 impl Rate {
-    /// After how long one more request is allowed.
+    /// Returns the time in which one cell is refilled.
     #[must_use]
     pub fn period(self) -> Duration {
         Duration::from_mins(1) / self.per_minute.get()
     }
 
-    /// After how long an emptied bucket is full again.
+    /// Returns the time in which an empty bucket is refilled.
     #[must_use]
     pub fn window(self) -> Duration {
         self.period() * self.burst.get()

@@ -1,4 +1,4 @@
-//! Compression where it pays.
+//! Skips compression of small bodies.
 
 use actix_web::Error;
 use actix_web::body::{BodySize, MessageBody};
@@ -6,10 +6,10 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_ENCODING, HeaderValue};
 use actix_web::middleware::Next;
 
-/// Smaller bodies fit into one packet with their head either way.
+/// Minimum size of a compressed body. A smaller one fits into one packet with its head anyway.
 const MIN_BYTES: u64 = 1024;
 
-/// Keeps small bodies from the compression around it.
+/// Excludes small bodies from the outer `Compress` middleware.
 pub async fn skip_small_compression<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -18,7 +18,7 @@ pub async fn skip_small_compression<B: MessageBody + 'static>(
     if let BodySize::Sized(bytes) = response.response().body().size()
         && bytes < MIN_BYTES
     {
-        // `Compress` leaves a body alone that has an encoding; the header is removed again outside of it.
+        // `Compress` skips a body that has an encoding already. `normalize_response` removes the header again.
         let headers = response.headers_mut();
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
     }

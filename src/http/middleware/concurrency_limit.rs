@@ -1,4 +1,4 @@
-//! The limit of plans in progress (`MAX_IN_FLIGHT`): a request beyond it is answered with `overloaded` at once.
+//! Limits the plans in progress (`MAX_IN_FLIGHT`). Requests beyond the limit are rejected with `overloaded` at once.
 
 use std::sync::Arc;
 
@@ -7,7 +7,11 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::http::Service;
 use crate::http::problem::{Code, Problem};
 
-/// A permit for one plan; held until the plan is settled. Taken before the body is read: a request that is shed must not cost memory.
+/// Acquires a permit for one plan, to be held until the plan is settled. Call it before reading the body: a rejected request must
+/// not cost memory.
+///
+/// # Errors
+/// Returns `overloaded` if the maximum number of plans is in progress.
 pub fn acquire(service: &Service) -> Result<OwnedSemaphorePermit, Problem> {
     Arc::clone(&service.permits)
         .try_acquire_owned()
@@ -15,7 +19,7 @@ pub fn acquire(service: &Service) -> Result<OwnedSemaphorePermit, Problem> {
             service.metrics.shed();
             Problem::new(
                 Code::Overloaded,
-                "as many plans are in progress as this service takes at once",
+                "the maximum number of plans is in progress",
             )
         })
 }

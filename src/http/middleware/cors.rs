@@ -1,10 +1,10 @@
-//! Calls from pages of other sites (CORS): only from the origins that the operator lists.
+//! Cross-origin requests (CORS): allowed only from the configured origins.
 
 use actix_cors::Cors;
 
 use crate::access::AllowedOrigins;
 
-/// How long a browser may cache the answer to a preflight request, in seconds.
+/// How long a browser may cache the response to a preflight request, in seconds.
 const PREFLIGHT_SECONDS: usize = 600;
 
 const REQUEST_HEADERS: [&str; 7] = [
@@ -26,7 +26,7 @@ const EXPOSED_HEADERS: [&str; 7] = [
     "x-request-id",
 ];
 
-/// The CORS policy for these origins. Never with credentials: the API takes no cookies, and `*` must not go with them.
+/// Returns the CORS policy for these origins. It never allows credentials: the API uses no cookies, and `*` forbids them.
 pub fn cors(origins: &AllowedOrigins) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PATCH", "DELETE"])

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a request that is sent again gets the response of the first time (replay).
+//! `Idempotency-Key`: a repeated request gets the response of the first one (a replay).
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
@@ -10,7 +10,7 @@ use crate::http::Service;
 use crate::http::execute_plan::{ParsedBody, PlanReply, execute_plan};
 use crate::http::problem::{Code, Problem};
 use crate::idempotency::{
-    BeginOutcome, Fingerprint, IdempotencyKey, MAX_KEY_CHARS, StoredResponse, Unavailable,
+    BeginOutcome, Fingerprint, IdempotencyKey, MAX_KEY_CHARS, StoreUnavailable, StoredResponse,
 };
 use crate::planner::Fields;
 use crate::telemetry::events;
@@ -18,23 +18,23 @@ use crate::telemetry::events;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const OK: u16 = 200;
 
-/// A request under a key.
+/// A request with an idempotency key.
 pub struct IdempotentRequest {
     key: IdempotencyKey,
     fingerprint: Fingerprint,
 }
 
-/// A problem as a record keeps it: what names the request itself is added anew for each request.
+/// A problem as stored in a record. Fields that identify a request, such as its id, are not stored but set for each response.
 #[derive(Serialize, Deserialize)]
 struct StoredProblem {
     code: Code,
     detail: String,
 }
 
-/// The key in the request's headers, if there is one.
+/// Returns the key in the request's headers, if there is one.
 ///
 /// # Errors
-/// When it is malformed, or given twice.
+/// Returns a problem if the key is malformed or given more than once.
 pub fn key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Problem> {
     let mut values = request.headers().get_all(IDEMPOTENCY_KEY);
     let Some(value) = values.next() else {
@@ -53,7 +53,7 @@ pub fn key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Problem> {
 }
 
 impl IdempotentRequest {
-    /// A request to a route under a key. White space and the order of fields do not matter.
+    /// Creates the request; the fingerprint covers the route and the parsed fields, so white space and field order do not matter.
     pub fn new(key: IdempotencyKey, route: &str, fields: &Fields) -> Self {
         // Strings and numbers always serialise.
         let fields = serde_json::to_vec(fields).unwrap_or_default();
@@ -66,33 +66,36 @@ impl IdempotentRequest {
     }
 }
 
-/// Makes a plan once for a key, or replays the response of the first time.
-pub async fn once(
+/// Makes a plan, or replays the stored response if the key was used before.
+///
+/// # Errors
+/// Returns the problem to respond with, which may be a replayed one.
+pub async fn execute_once(
     service: &Service,
     body: ParsedBody,
     request: &IdempotentRequest,
     deadline: Instant,
 ) -> Result<PlanReply, Problem> {
-    let begun = Instant::now();
+    let started = Instant::now();
     let (outcome, response) = match begin(service, &body, request, deadline).await {
-        Ok(BeginOutcome::First(duty)) if is_late(begun, deadline) => {
-            duty.release().await;
+        Ok(BeginOutcome::First(claim)) if is_late(started, deadline) => {
+            claim.release().await;
             ("in_progress", Err(in_progress()))
         }
-        Ok(BeginOutcome::First(duty)) => {
+        Ok(BeginOutcome::First(claim)) => {
             service.metrics.idempotency("first");
             let response = execute_plan(service, body, deadline).await;
             match storable(&response) {
-                Some(answer) => duty.complete(answer).await,
-                None => duty.release().await,
+                Some(stored) => claim.complete(stored).await,
+                None => claim.release().await,
             }
             return response;
         }
-        Ok(BeginOutcome::Replay(answer)) => ("replayed", replay(&answer)),
-        Ok(BeginOutcome::KeyReused) => ("reused", Err(reused())),
+        Ok(BeginOutcome::Replay(stored)) => ("replayed", replay(&stored)),
+        Ok(BeginOutcome::KeyReused) => ("reused", Err(key_reused())),
         Ok(BeginOutcome::Running) => ("in_progress", Err(in_progress())),
-        Err(why) => {
-            events::error(&body.context, "idempotency", &why.0);
+        Err(error) => {
+            events::error(&body.context, "idempotency", &error.0);
             ("unavailable", Err(unavailable()))
         }
     };
@@ -105,9 +108,9 @@ async fn begin(
     body: &ParsedBody,
     request: &IdempotentRequest,
     deadline: Instant,
-) -> Result<BeginOutcome, Unavailable> {
+) -> Result<BeginOutcome, StoreUnavailable> {
     if service.planner.ledger().is_unavailable() {
-        return Err(Unavailable("the store did not answer recently".to_owned()));
+        return Err(StoreUnavailable("the store is unavailable".to_owned()));
     }
     let (client, owner) = (&body.context.client_id, &body.context.request_id);
     service
@@ -116,9 +119,10 @@ async fn begin(
         .await
 }
 
-/// Whether more than half of the time was spent waiting: what is left might be too little, and the time that was paid for lost.
-fn is_late(begun: Instant, deadline: Instant) -> bool {
-    begun.elapsed() > deadline.saturating_duration_since(Instant::now())
+/// Returns whether more than half of the time until the deadline was spent waiting. The rest might not suffice for a plan, which
+/// would be paid for and lost.
+fn is_late(started: Instant, deadline: Instant) -> bool {
+    started.elapsed() > deadline.saturating_duration_since(Instant::now())
 }
 
 fn in_progress() -> Problem {
@@ -128,7 +132,7 @@ fn in_progress() -> Problem {
     )
 }
 
-fn reused() -> Problem {
+fn key_reused() -> Problem {
     Problem::new(
         Code::IdempotencyKeyReused,
         "this Idempotency-Key was used with another request; use a new key for a new request",
@@ -138,12 +142,12 @@ fn reused() -> Problem {
 fn unavailable() -> Problem {
     Problem::new(
         Code::LedgerUnavailable,
-        "it is not known at present whether this Idempotency-Key was used before",
+        "whether this Idempotency-Key was used before cannot be checked now",
     )
 }
 
-/// What is kept of a response. A failure that cost something is final for its key, so that no retry spends again; what cost nothing
-/// may be tried again. So may what is answered with `Retry-After`: it says itself that it is not the last word.
+/// Returns the response to store, if it is final. A failure that cost money is final for its key, so that a retry does not spend
+/// again. A free failure, or one with `Retry-After`, may be retried.
 fn storable(response: &Result<PlanReply, Problem>) -> Option<StoredResponse> {
     match response {
         Ok(reply) => Some(StoredResponse {
@@ -164,15 +168,15 @@ fn storable(response: &Result<PlanReply, Problem>) -> Option<StoredResponse> {
     }
 }
 
-fn replay(answer: &StoredResponse) -> Result<PlanReply, Problem> {
-    if answer.status == OK {
+fn replay(stored: &StoredResponse) -> Result<PlanReply, Problem> {
+    if stored.status == OK {
         return Ok(PlanReply {
-            body: answer.body.clone(),
+            body: stored.body.clone(),
             timings: None,
             replayed: true,
         });
     }
-    let mut problem = match serde_json::from_slice::<StoredProblem>(&answer.body) {
+    let mut problem = match serde_json::from_slice::<StoredProblem>(&stored.body) {
         Ok(stored) => Problem::new(stored.code, stored.detail),
         Err(_) => Problem::new(
             Code::InternalError,

@@ -1,4 +1,4 @@
-//! Takes credentials and addresses out of headers, and asks whose they are.
+//! Extracts credentials and client addresses from headers, and resolves them to a client.
 
 use std::net::IpAddr;
 
@@ -10,28 +10,31 @@ use crate::access::identity::{Client, Credentials, IdentityError, client_address
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-/// What every path of the API begins with.
+/// The path prefix of the API.
 pub const API: &str = "/api/v1";
-/// The routes at which nobody is asked who they are.
-const PUBLIC: [&str; 3] = ["/health", "/docs", "/api-docs"];
+/// The prefixes of routes that need no credentials.
+const PUBLIC_PREFIXES: [&str; 3] = ["/health", "/docs", "/api-docs"];
 
-/// Marks a request to a route that is everybody's.
+/// Marks a request to a public route.
 pub struct PublicRoute;
 
-/// Whether a request came to a route that is everybody's. The route that it was given decides, not the path that it wrote: one
-/// path can be spelt in many ways.
+/// Returns whether a route is public. The matched route decides, not the request's path: one path can be spelled in many ways.
 pub fn is_public(route: Option<&str>) -> bool {
-    route.is_some_and(|route| PUBLIC.iter().any(|public| route.starts_with(public)))
+    route.is_some_and(|route| {
+        PUBLIC_PREFIXES
+            .iter()
+            .any(|prefix| route.starts_with(prefix))
+    })
 }
 
-/// Who asks. Where the credentials do not hold, that is the address they came from, and what is wrong with them.
+/// The client of a request. If its credentials are invalid, the client is the address it came from, and `denied` says why.
 #[derive(Debug, Clone)]
 pub struct ClientIdentity {
     pub client: Client,
     pub denied: Option<IdentityError>,
 }
 
-/// Who sends this request to a route, which is everybody's or not.
+/// Identifies the client of a request; `is_public` says whether its route is public.
 pub async fn identify(
     request: &ServiceRequest,
     is_public: bool,
@@ -39,7 +42,7 @@ pub async fn identify(
 ) -> ClientIdentity {
     let address = client_address(request, access.trusted_hops);
     let identity = &access.identity;
-    // Where nobody has to show any, credentials are somebody else's: a proxy's, for instance.
+    // Where none are required, credentials in the headers may be meant for something else, such as a proxy.
     if is_public || identity.is_open() {
         return ClientIdentity {
             client: identity.anonymous(address),
@@ -72,7 +75,10 @@ fn client_address(request: &ServiceRequest, trusted_hops: usize) -> Option<IpAdd
     client_address::behind_proxies(peer, forwarded.into_iter(), trusted_hops)
 }
 
-/// The credentials; a header that is given twice, or is no text, is nobody's.
+/// Returns the credentials in the headers.
+///
+/// # Errors
+/// Returns [`IdentityError::Invalid`] if a header is repeated, is not ASCII text, or has another scheme than `Bearer`.
 fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, IdentityError> {
     let api_key = single(headers, X_API_KEY)?;
     let bearer = match single(headers, AUTHORIZATION)? {
@@ -80,7 +86,9 @@ fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, IdentityError> {
         Some(value) => {
             let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
             if !scheme.eq_ignore_ascii_case("bearer") {
-                return Err(IdentityError::Invalid("the scheme has to be Bearer"));
+                return Err(IdentityError::Invalid(
+                    "the Authorization scheme must be Bearer",
+                ));
             }
             Some(rest.trim())
         }
@@ -95,10 +103,10 @@ fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Identit
     };
     if values.next().is_some() {
         return Err(IdentityError::Invalid(
-            "a header with credentials is given twice",
+            "a header with credentials is given more than once",
         ));
     }
     let text = value.to_str();
     text.map(|text| Some(text.trim()))
-        .map_err(|_| IdentityError::Invalid("a header with credentials is no text"))
+        .map_err(|_| IdentityError::Invalid("a header with credentials is not ASCII text"))
 }

@@ -1,6 +1,6 @@
-//! What happens around handlers: identity, limits, idempotency, observation, headers.
+//! Middleware around the handlers: identity, limits, idempotency, observation, and headers.
 //!
-//! Middleware may read and write headers and refuse a request with a problem. It knows no rule of the domain.
+//! Middleware may read and write headers and reject a request with a problem. It contains no domain rules.
 
 pub(super) mod compression;
 pub(super) mod concurrency_limit;

@@ -1,4 +1,4 @@
-//! What holds for every response: security headers, and problems in place of the bare errors that libraries answer with.
+//! Normalizes every response: sets the security headers, and replaces bare errors of libraries with problems.
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -11,7 +11,7 @@ use super::identify::PublicRoute;
 use super::security_headers;
 use crate::http::problem::{Code, PROBLEM_JSON, Problem};
 
-/// Sets the security headers, and answers with a problem where a library answered with a bare error.
+/// Sets the security headers, and replaces a library's bare client error with a problem.
 pub async fn normalize_response<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -42,26 +42,27 @@ pub async fn normalize_response<B: MessageBody + 'static>(
         .get(CONTENT_ENCODING)
         .is_some_and(|encoding| encoding == "identity")
     {
-        // It only kept a small body from being compressed.
+        // Set by `skip_small_compression` only to prevent compression.
         headers.remove(CONTENT_ENCODING);
     }
     Ok(response)
 }
 
-/// What libraries refuse with a status and a word.
+/// Returns the problem for the status of a library's bare error.
 fn problem_of(status: StatusCode) -> Problem {
     match status {
-        StatusCode::NOT_FOUND => Problem::new(Code::NotFound, "there is nothing at this path"),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            Problem::new(Code::MethodNotAllowed, "this path takes other methods")
-        }
+        StatusCode::NOT_FOUND => Problem::new(Code::NotFound, "there is no resource at this path"),
+        StatusCode::METHOD_NOT_ALLOWED => Problem::new(
+            Code::MethodNotAllowed,
+            "this path does not allow the method",
+        ),
         StatusCode::NOT_ACCEPTABLE => Problem::new(
             Code::MalformedRequest,
             "Accept-Encoding must allow br, gzip or identity",
         ),
         _ => Problem::new(
             Code::MalformedRequest,
-            "this cannot be answered as it is; from a page of another site, its origin, the method and the headers have to be allowed",
+            "the request is not allowed; a cross-origin request needs an allowed origin, method and headers",
         ),
     }
 }

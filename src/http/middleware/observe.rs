@@ -1,4 +1,4 @@
-//! Around every request: its id, its trace, its client, and the guard that reports its end.
+//! Observes every request: assigns its id, trace and client, and reports its beginning and end.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::request_id::{X_REQUEST_ID, request_id, trace_id};
 use crate::http::Service;
 use crate::request_context::RequestContext;
 
-/// Gives the request its [`Caller`], and reports its beginning and its end.
+/// Attaches the [`RequestContext`] to the request, and reports its beginning and end.
 pub async fn observe<B: MessageBody + 'static>(
     service: web::Data<Service>,
     request: ServiceRequest,
@@ -40,7 +40,7 @@ pub async fn observe<B: MessageBody + 'static>(
     let guard = RequestGuard::begin(&service.metrics, &request, route, context);
     let mut response = next.call(request).await?;
     if draining {
-        // The next request belongs to another task.
+        // The client's next request must go to another instance.
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }

@@ -1,7 +1,7 @@
-//! Who may pass to the API: within the rate of their client, and with credentials that hold. Every answer tells where the
-//! client stands, in the `RateLimit` fields (draft-ietf-httpapi-ratelimit-headers-11).
+//! Admits requests to the API that are within their client's rate limit and have valid credentials. Every response reports the
+//! client's quota in the `RateLimit` header fields (draft-ietf-httpapi-ratelimit-headers-11).
 //!
-//! Bad credentials count against the address they come from, so that a flood of them meets a limit like any other.
+//! Requests with invalid credentials count against the address they come from, so that a flood of them is limited as well.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use crate::telemetry::events;
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
-/// Lets a request pass, or answers it.
+/// Passes the request on, or rejects it with a problem.
 pub async fn rate_limit<B: MessageBody + 'static>(
     service: web::Data<Service>,
     request: ServiceRequest,
@@ -33,7 +33,7 @@ pub async fn rate_limit<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let identity = request.extensions().get::<ClientIdentity>().cloned();
     let Some(identity) = identity else {
-        let problem = Problem::new(Code::InternalError, "the request is nobody's");
+        let problem = Problem::new(Code::InternalError, "the request has no client");
         let response = problem.response(request.request());
         return Ok(request.into_response(response).map_into_right_body());
     };
@@ -47,9 +47,9 @@ pub async fn rate_limit<B: MessageBody + 'static>(
     let mut response = match refusal {
         None => next.call(request).await?.map_into_left_body(),
         Some(problem) => {
-            let challenged = problem.code == Code::Unauthenticated;
+            let is_unauthenticated = problem.code == Code::Unauthenticated;
             let mut response = problem.response(request.request());
-            if challenged {
+            if is_unauthenticated {
                 let challenge = challenge(identity.denied);
                 response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
             }
@@ -60,7 +60,7 @@ pub async fn rate_limit<B: MessageBody + 'static>(
     Ok(response)
 }
 
-/// Why a request may not pass, if so; told to the log.
+/// Returns why a request is rejected, if it is, and logs the reason.
 fn refusal(
     service: &Service,
     request: &ServiceRequest,
@@ -72,7 +72,10 @@ fn refusal(
     }
     let extensions = request.extensions();
     let Some(context) = extensions.get::<Arc<RequestContext>>() else {
-        return Some(Problem::new(Code::InternalError, "the request is nobody's"));
+        return Some(Problem::new(
+            Code::InternalError,
+            "the request has no context",
+        ));
     };
     if !decision.allowed {
         service.metrics.rate_limited();
@@ -100,12 +103,12 @@ fn denial(denied: IdentityError, context: &RequestContext) -> Problem {
         IdentityError::Forbidden(_) => Code::Forbidden,
         IdentityError::Unavailable => Code::IdentityUnavailable,
     };
-    let text = denied.to_string();
-    events::access_denied(context, code.as_str(), &text);
-    Problem::new(code, text)
+    let reason = denied.to_string();
+    events::access_denied(context, code.as_str(), &reason);
+    Problem::new(code, reason)
 }
 
-/// As RFC 6750, section 3, has it: without an error where nothing was shown.
+/// Returns the `WWW-Authenticate` challenge. It names an error only if credentials were given (RFC 6750, section 3).
 fn challenge(denied: Option<IdentityError>) -> HeaderValue {
     HeaderValue::from_static(match denied {
         Some(IdentityError::Invalid(_)) => "Bearer realm=\"goal-router\", error=\"invalid_token\"",
@@ -113,7 +116,7 @@ fn challenge(denied: Option<IdentityError>) -> HeaderValue {
     })
 }
 
-/// Quota and window of the policy, and what is left of it until when.
+/// Inserts the policy's quota and window, and what is left of the quota until the reset.
 fn insert_rate_limit_headers(headers: &mut HeaderMap, tier: &Tier, decision: Decision) {
     let policy = format!(
         "\"{}\";q={};w={}",
@@ -121,21 +124,21 @@ fn insert_rate_limit_headers(headers: &mut HeaderMap, tier: &Tier, decision: Dec
         tier.rate.burst,
         seconds(tier.rate.window()).max(1)
     );
-    let left = format!(
+    let limit = format!(
         "\"{}\";r={};t={}",
         tier.name,
         decision.remaining,
         seconds(decision.reset_after)
     );
-    // Names of tiers are letters, digits and dots, which both a structured field and a header take.
-    for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, left)] {
+    // Tier names consist of letters, digits, `.`, `_` and `-`, which are valid in a structured field and in a header.
+    for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, limit)] {
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(name, value);
         }
     }
 }
 
-/// Whole seconds, rounded up.
+/// Returns whole seconds, rounded up.
 fn seconds(time: Duration) -> u64 {
     time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }

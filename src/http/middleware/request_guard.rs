@@ -1,4 +1,4 @@
-//! The end of a request, whatever it is: log line, duration and status, also of a client that hung up.
+//! Reports the end of every request, including one whose client disconnected: log line, duration and status.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,15 +8,15 @@ use actix_web::dev::ServiceRequest;
 use crate::request_context::RequestContext;
 use crate::telemetry::{ActiveRequest, Metrics, events};
 
-/// The status of a request whose client hung up before its response (the nginx convention).
-const CLIENT_GONE: u16 = 499;
+/// The status of a request whose client disconnected before the response (the nginx convention).
+const CLIENT_CLOSED_REQUEST: u16 = 499;
 
-/// Reports a request's end when it is dropped, so also that of a client that hung up (499).
+/// Reports the end of a request when dropped, so also if the client disconnected (499).
 pub struct RequestGuard {
     context: Arc<RequestContext>,
     method: &'static str,
     route: String,
-    /// The status of the response, once there is one.
+    /// The status of the response; 499 until there is one.
     pub status: u16,
     started: Instant,
     metrics: Metrics,
@@ -24,7 +24,7 @@ pub struct RequestGuard {
 }
 
 impl RequestGuard {
-    /// Reports the beginning; `None` for probes and the files of the documentation, which are not observed.
+    /// Reports the beginning of a request. Returns `None` for probes and documentation files, which are not observed.
     pub fn begin(
         metrics: &Metrics,
         request: &ServiceRequest,
@@ -41,7 +41,7 @@ impl RequestGuard {
             context,
             method,
             route,
-            status: CLIENT_GONE,
+            status: CLIENT_CLOSED_REQUEST,
             started: Instant::now(),
             metrics: metrics.clone(),
             _active: metrics.active_request(),
@@ -58,7 +58,7 @@ impl Drop for RequestGuard {
     }
 }
 
-/// The method as a label: a client may send any word.
+/// Returns the method as a metric label. Unknown methods share one: a client may send any token.
 fn method(request: &ServiceRequest) -> &'static str {
     match request.method().as_str() {
         "GET" => "GET",

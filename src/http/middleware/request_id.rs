@@ -1,30 +1,30 @@
-//! The id of a request and the trace that it belongs to: the client's, where they are well-formed, else new ones.
+//! The request id and trace id of a request: taken from the client's headers if well-formed, otherwise generated.
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderName;
 use uuid::Uuid;
 
-/// The header of the request's id, in both directions.
+/// The header of the request id, in requests and responses.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id that the client gave, if it is of the form we take; else a new one.
+/// Returns the client's request id if it has 1 to 64 letters, digits, `.`, `_` or `-`, otherwise a new UUID.
 pub fn request_id(request: &ServiceRequest) -> String {
     let given = request
         .headers()
         .get(&X_REQUEST_ID)
         .and_then(|value| value.to_str().ok());
-    let fits = |id: &&str| {
+    let is_valid = |id: &&str| {
         (1..=64).contains(&id.len())
             && id
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
     };
     given
-        .filter(fits)
+        .filter(is_valid)
         .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
-/// The trace that the request belongs to by its W3C `traceparent`; else a new one.
+/// Returns the trace id of the W3C `traceparent` header if it is valid, otherwise a new one.
 pub fn trace_id(request: &ServiceRequest) -> String {
     let parent = request
         .headers()
@@ -37,13 +37,13 @@ pub fn trace_id(request: &ServiceRequest) -> String {
             text.bytes()
                 .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
         };
-        let sound = version.len() == 2
+        let is_valid = version.len() == 2
             && version != "ff"
             && trace.len() == 32
             && hex(version)
             && hex(trace)
             && trace.bytes().any(|byte| byte != b'0');
-        sound.then(|| trace.to_owned())
+        is_valid.then(|| trace.to_owned())
     });
     given.unwrap_or_else(|| Uuid::new_v4().simple().to_string())
 }

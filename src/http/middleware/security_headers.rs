@@ -5,13 +5,13 @@ use actix_web::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
-/// Answers with data show nothing and load nothing.
+/// The policy of data responses: they render nothing and load nothing.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
-/// Swagger UI: its own files, and styles that it writes into its page; no script that is not one of its files.
+/// The policy of Swagger UI: its own files and inline styles, but no inline scripts.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                            connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// Sets the headers. `in_docs`: Swagger UI; `is_public`: may be cached; `encrypted`: the client came over TLS.
+/// Sets the headers. `in_docs`: a page of Swagger UI; `is_public`: may be cached; `encrypted`: the client used TLS.
 pub fn set(headers: &mut HeaderMap, in_docs: bool, is_public: bool, encrypted: bool) {
     let mut put = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
@@ -24,7 +24,7 @@ pub fn set(headers: &mut HeaderMap, in_docs: bool, is_public: bool, encrypted: b
     if !is_public {
         put(CACHE_CONTROL, "no-store");
     }
-    // A browser that came over TLS comes over TLS again.
+    // HSTS is only meaningful to a browser that already uses TLS.
     if encrypted {
         put(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }

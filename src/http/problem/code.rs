@@ -38,7 +38,7 @@ pub enum Code {
     InvalidModelOutput,
     /// No model answers.
     ProviderUnavailable,
-    /// As many plans are in the making as the service takes.
+    /// The maximum number of plans is in progress.
     Overloaded,
     /// The usage row cannot be kept.
     LedgerUnavailable,
@@ -53,7 +53,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// The name on the wire.
+    /// Returns the code as it appears in responses.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -81,7 +81,7 @@ impl Code {
         }
     }
 
-    /// The status that goes with it.
+    /// Returns the HTTP status of the code.
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
@@ -124,7 +124,7 @@ impl Code {
             Self::BudgetExceeded => "A budget of the day is used up",
             Self::InvalidModelOutput => "The model wrote no valid plan",
             Self::ProviderUnavailable => "No model answers",
-            Self::Overloaded => "Too many plans are in the making",
+            Self::Overloaded => "Too many plans are in progress",
             Self::LedgerUnavailable => "Usage cannot be recorded",
             Self::IdentityUnavailable => "Tokens cannot be checked",
             Self::DeadlineExceeded => "The request took too long",
@@ -133,7 +133,7 @@ impl Code {
         }
     }
 
-    /// Seconds after which it is worth trying again, where nothing better is known.
+    /// Returns the default `Retry-After` in seconds, or `None` if a retry would not help.
     pub(super) const fn retry_after(self) -> Option<u32> {
         match self {
             Self::Overloaded => Some(2),

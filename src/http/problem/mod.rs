@@ -1,4 +1,4 @@
-//! Problems as RFC 9457 has them: every error of the API in one form, with a stable code.
+//! Problem details (RFC 9457): the form of every error of the API, with a stable code.
 
 mod code;
 mod plan_failure;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 pub use self::code::Code;
 use crate::request_context::RequestContext;
 
-/// Media type of problems.
+/// The media type of problems.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// A problem as its JSON shows it.
@@ -51,7 +51,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem of that kind.
+    /// Creates a problem with the code's title, status and default `Retry-After`.
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self {
@@ -69,22 +69,22 @@ impl Problem {
         }
     }
 
-    /// Says when it is worth trying again.
+    /// Sets `Retry-After`, rounded up to whole seconds, at least one.
     #[must_use]
     pub fn retry_after(mut self, wait: chrono::TimeDelta) -> Self {
-        // Rounded up: who comes back on the second must not be too early.
+        // A client that retries exactly after this time must not be too early.
         let seconds = wait.num_milliseconds().saturating_add(999) / 1000;
         self.retry_after = u32::try_from(seconds.max(1)).ok();
         self
     }
 
-    /// Whether the response says when to come back.
+    /// Returns whether the response has `Retry-After`.
     #[must_use]
     pub const fn has_retry_after(&self) -> bool {
         self.retry_after.is_some()
     }
 
-    /// The problem as the answer to a request.
+    /// Converts the problem into the response to a request, and adds the request's path and id.
     #[must_use]
     pub fn response(mut self, request: &HttpRequest) -> HttpResponse {
         request.path().clone_into(&mut self.instance);
@@ -95,13 +95,13 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
-        // Texts and numbers always serialise.
+        // Strings and numbers always serialise.
         response
             .content_type(PROBLEM_JSON)
             .body(serde_json::to_vec(&self).unwrap_or_default())
     }
 
-    /// The problem as documentation shows it.
+    /// Returns an example for the API documentation.
     #[must_use]
     pub fn example(code: Code, detail: &str) -> Self {
         let mut problem = Self::new(code, detail);
@@ -110,7 +110,7 @@ impl Problem {
         problem
     }
 
-    /// The problem with field errors, as documentation shows it.
+    /// Returns an example with field errors for the API documentation.
     #[must_use]
     pub fn example_of_fields(errors: &[(&str, &str)]) -> Self {
         let mut problem = Self::example(Code::ValidationFailed, FIELDS_DETAIL);

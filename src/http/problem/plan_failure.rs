@@ -1,4 +1,4 @@
-//! A failed plan as a problem: operators get the reason in the log, clients a safe message.
+//! Maps a plan failure to a problem: operators get the reason in the log, clients a safe message.
 
 use super::{Code, Problem};
 use crate::ledger::{BudgetExceeded, Scope};
@@ -7,7 +7,7 @@ use crate::request_context::RequestContext;
 use crate::telemetry::events;
 
 impl Problem {
-    /// The problem of a failed plan. What operators have to know is logged here, and only here.
+    /// Returns the problem for a plan failure. Server errors are logged here, and only here.
     #[must_use]
     pub fn of_plan_failure(failure: &PlanFailure, context: &RequestContext) -> Self {
         let kind = &failure.kind;
@@ -45,14 +45,14 @@ impl Problem {
     }
 }
 
-/// A client may know of its own budget, and not how much the service spends.
+/// Returns the detail for an exceeded budget. It does not reveal how much the service spends.
 fn budget_detail(refusal: &BudgetExceeded) -> String {
-    let whose = match refusal.scope {
+    let budget = match refusal.scope {
         Scope::Service => "the service's budget",
         Scope::Client => "your budget",
     };
     format!(
-        "{whose} of today (UTC) has no room for this plan, which could cost up to {} USD",
+        "{budget} of today (UTC) has no room for this plan, which could cost up to {} USD",
         refusal.amount
     )
 }

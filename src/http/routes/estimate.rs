@@ -1,4 +1,4 @@
-//! `POST /api/v1/estimate`: what the plan would cost; calls no model.
+//! `POST /api/v1/estimate`: estimates the cost of a plan without calling a model.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -81,13 +81,13 @@ pub async fn estimate(
     payload: web::Payload,
     service: web::Data<Service>,
 ) -> HttpResponse {
-    match estimated(&request, payload, &service).await {
+    match respond(&request, payload, &service).await {
         Ok(estimate) => HttpResponse::Ok().json(estimate),
         Err(problem) => problem.response(&request),
     }
 }
 
-async fn estimated(
+async fn respond(
     request: &HttpRequest,
     payload: web::Payload,
     service: &Service,

@@ -1,4 +1,4 @@
-//! `POST /api/v1/generate-plan`: the main job.
+//! `POST /api/v1/generate-plan`: makes a plan for a goal.
 
 use std::time::Instant;
 
@@ -6,11 +6,11 @@ use actix_web::http::header::{ContentType, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::goal_request::GoalRequest;
-use crate::http::execute_plan::{self, PlanReply};
+use crate::http::execute_plan::PlanReply;
 use crate::http::middleware::concurrency_limit;
 use crate::http::middleware::idempotency::{self, IdempotentRequest};
 use crate::http::problem::{Code, Problem};
-use crate::http::{Service, body};
+use crate::http::{Service, body, plan_task};
 use crate::planner::Timings;
 use crate::planner::plan_response::PlanResponse;
 
@@ -47,18 +47,18 @@ const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-re
         )),
         (status = 422, description = "Fields are not as they must be, and all of them are named; or an Idempotency-Key that was used for another request", body = Problem, content_type = "application/problem+json", examples(
             ("validation_failed" = (value = json!(Problem::example_of_fields(&[("goal", "must have 3 to 500 characters after trimming, not 2"), ("hours_per_week", "must be a number from 0.5 to 80, not 120")])))),
-            ("idempotency_key_reused" = (value = json!(Problem::example(Code::IdempotencyKeyReused, "this Idempotency-Key was used with another request; take a new key for a new request"))))
+            ("idempotency_key_reused" = (value = json!(Problem::example(Code::IdempotencyKeyReused, "this Idempotency-Key was used with another request; use a new key for a new request"))))
         )),
         (status = 429, description = "Too much, of requests or of money; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", examples(
             ("budget_exceeded" = (value = json!(Problem::example(Code::BudgetExceeded, "your budget of today (UTC) has no room for this plan, which could cost up to 0.0157 USD"))))
         )),
         (status = 500, description = "A defect of ours", body = Problem, content_type = "application/problem+json",
-            example = json!(Problem::example(Code::InternalError, "the request failed for a reason that is ours; it is in our log under its id"))),
+            example = json!(Problem::example(Code::InternalError, "the request failed because of an internal error, which is logged with its request id"))),
         (status = 502, description = "The model wrote no valid plan, or refused to", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::InvalidModelOutput, "the model did not write a plan that keeps the rules"))),
         (status = 503, description = "Not now; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", examples(
             ("provider_unavailable" = (value = json!(Problem::example(Code::ProviderUnavailable, "no model is able to answer now")))),
-            ("overloaded" = (value = json!(Problem::example(Code::Overloaded, "as many plans are in the making as this service takes at once")))),
+            ("overloaded" = (value = json!(Problem::example(Code::Overloaded, "the maximum number of plans is in progress")))),
             ("ledger_unavailable" = (value = json!(Problem::example(Code::LedgerUnavailable, "the usage of this request cannot be recorded now"))))
         )),
         (status = 504, description = "The request took longer than it may", body = Problem, content_type = "application/problem+json",
@@ -100,13 +100,13 @@ async fn respond(
     let permit = concurrency_limit::acquire(&service)?;
     let key = idempotency::key(request)?;
     let body = body::parse(request, payload).await?;
-    // A body with unknown fields, or of wrong types, is refused whatever its key: it is not what was answered before.
+    // A body with unknown or wrongly typed fields is rejected whatever its key: it cannot have been accepted before.
     let key = key.filter(|_| body.errors.is_empty());
     let idempotent = key.map(|key| {
         let route = request.match_pattern().unwrap_or_default();
         IdempotentRequest::new(key, &route, &body.fields)
     });
-    execute_plan::in_own_task(service, body, idempotent, permit).await
+    plan_task::run(service, body, idempotent, permit).await
 }
 
 fn server_timing(timings: Timings, started: Instant) -> String {

@@ -1,4 +1,4 @@
-//! The body of the routes that take a goal, as the documentation shows it.
+//! The body of routes that take a goal, as documented in OpenAPI.
 
 use serde::Deserialize;
 use utoipa::ToSchema;

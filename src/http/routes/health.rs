@@ -1,4 +1,4 @@
-//! Health: alive, and ready. Liveness never depends on a store.
+//! Health checks: liveness and readiness. Liveness never depends on a store.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -62,7 +62,7 @@ pub async fn ready(request: HttpRequest, service: web::Data<Service>) -> HttpRes
     match service.planner.ledger().ready().await {
         Ok(()) => HttpResponse::Ok().json(health_of("ready")),
         Err(error) => {
-            tracing::warn!(event_type = "not_ready", error_message = %error, "the ledger does not answer");
+            tracing::warn!(event_type = "not_ready", error_message = %error, "the ledger is not ready");
             Problem::new(Code::NotReady, "usage cannot be recorded now").response(&request)
         }
     }

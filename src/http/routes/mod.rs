@@ -1,4 +1,4 @@
-//! The routes: one file each, and where they are mounted.
+//! The routes, one file each, and the functions that mount them.
 
 pub mod estimate;
 pub mod generate_plan;
@@ -22,19 +22,19 @@ pub fn public(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + 
     let service = web::Data::from(Arc::clone(service));
     move |config| {
         let origins = &service.access.origins;
-        let (crosses, cors) = (*origins != AllowedOrigins::None, cors::cors(origins));
+        let (cors_enabled, cors) = (*origins != AllowedOrigins::None, cors::cors(origins));
         config.app_data(service).service(
-            // The last `wrap` sees a request first.
+            // The last `wrap` is the outermost middleware.
             web::scope("")
                 .wrap(from_fn(compression::skip_small_compression))
                 .wrap(Compress::default())
-                .wrap(Condition::new(crosses, cors))
+                .wrap(Condition::new(cors_enabled, cors))
                 .wrap(from_fn(normalize_response::normalize_response))
                 .wrap(from_fn(observe::observe))
                 .service(api())
-                .service(only("/health", "GET, HEAD", probe(health::health)))
-                .service(only("/health/live", "GET, HEAD", probe(health::live)))
-                .service(only("/health/ready", "GET, HEAD", probe(health::ready)))
+                .service(resource("/health", "GET, HEAD", probe(health::health)))
+                .service(resource("/health/live", "GET, HEAD", probe(health::live)))
+                .service(resource("/health/ready", "GET, HEAD", probe(health::ready)))
                 .service(web::resource("/docs").route(web::get().to(redirect_to_docs)))
                 .service(openapi::swagger())
                 .default_service(web::to(not_found)),
@@ -55,12 +55,12 @@ pub fn management(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig
 fn api() -> impl actix_web::dev::HttpServiceFactory {
     web::scope(identify::API)
         .wrap(from_fn(rate_limit::rate_limit))
-        .service(only(
+        .service(resource(
             "/generate-plan",
             "POST",
             web::post().to(generate_plan::generate_plan),
         ))
-        .service(only(
+        .service(resource(
             "/estimate",
             "POST",
             web::post().to(estimate::estimate),
@@ -79,11 +79,11 @@ where
         .to(handler)
 }
 
-/// A resource that takes one kind of request, and answers all others with 405 and `Allow`.
-fn only(path: &str, allowed: &'static str, route: actix_web::Route) -> actix_web::Resource {
+/// Returns a resource with one route; any other method gets 405 and the `Allow` header.
+fn resource(path: &str, allowed: &'static str, route: actix_web::Route) -> actix_web::Resource {
     web::resource(path).route(route).default_service(web::to(
         move |request: HttpRequest| async move {
-            let detail = format!("{} takes {allowed}", request.path());
+            let detail = format!("{} allows only {allowed}", request.path());
             let mut response = Problem::new(Code::MethodNotAllowed, detail).response(&request);
             let headers = response.headers_mut();
             headers.insert(ALLOW, HeaderValue::from_static(allowed));
@@ -101,7 +101,7 @@ async fn redirect_to_docs() -> HttpResponse {
 async fn not_found(request: HttpRequest) -> HttpResponse {
     Problem::new(
         Code::NotFound,
-        "there is nothing at this path; see /docs/ for what there is",
+        "there is no resource at this path; see /docs/ for the API",
     )
     .response(&request)
 }

@@ -1,7 +1,10 @@
-//! The spool: rows that the store did not take in time, appended and synced on the local disk until it takes them.
+//! The spool: rows that the store did not accept in time, appended and synced to the local disk until they are replayed.
 //!
-//! Files ([`segment`]) are numbered; the newest is appended to by a thread of its own ([`writer`]), older ones are being replayed and
-//! are removed once all of their rows are in the store.
+//! Files ([`segment`]) are numbered. A dedicated thread ([`writer`]) appends to the newest. Older files are replayed, and removed
+//! once all of their rows are in the store.
+//!
+//! We keep our own instead of a crate because the spool has to be durable and ordered, with lines of JSON that carry a checksum and
+//! that operators can read, and because one fsync covers all rows that wait.
 
 mod segment;
 mod writer;
@@ -20,12 +23,12 @@ use self::segment::{files, line, number, read};
 use self::writer::{Command, Gauges, Writer};
 use super::usage_row::UsageRow;
 
-/// Records that may wait for the thread; requests in flight are bounded far below it.
+/// Maximum number of commands that wait for the thread. The limit of requests in flight is far lower.
 const MAX_WAITING: usize = 16_384;
-/// What a record takes on disk at most, generously: its texts are bounded.
-const RECORD_BYTES: u64 = 2_048;
+/// Generous upper bound of a row's size on disk, in bytes. Its texts are bounded.
+const MAX_ROW_BYTES: u64 = 2_048;
 
-/// The rows on the local disk.
+/// The spool of one process.
 #[derive(Debug)]
 pub struct Spool {
     commands: Option<mpsc::Sender<Command>>,
@@ -36,17 +39,18 @@ pub struct Spool {
     _lock: File,
 }
 
-/// Why a row is not on the disk.
+/// A failed operation of the spool.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the spool failed: {0}")]
 pub struct SpoolError(String);
 
 impl Spool {
-    /// Opens the spool in a folder, which is made if need be; what it holds is counted at once.
+    /// Opens the spool in `folder`, which is created if necessary, and counts the rows in it. `max_bytes` limits new holds, not
+    /// outcomes.
     ///
     /// # Errors
-    /// When the folder cannot be made or read, or another process has it open.
-    pub fn open(folder: &Path, most_bytes: u64) -> io::Result<Self> {
+    /// When the folder cannot be created or read, or another process uses it.
+    pub fn open(folder: &Path, max_bytes: u64) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let lock = File::create(folder.join("lock"))?;
         lock.try_lock().map_err(io::Error::other)?;
@@ -60,59 +64,60 @@ impl Spool {
             gauges.bytes.fetch_add(segment.bytes, Ordering::Relaxed);
             next = next.max(number(&path) + 1);
         }
-        let (commands, waiting) = mpsc::channel(MAX_WAITING);
+        let (commands, receiver) = mpsc::channel(MAX_WAITING);
         let thread = {
             let (folder, gauges) = (folder.to_owned(), Arc::clone(&gauges));
             std::thread::Builder::new()
                 .name("spool".to_owned())
-                .spawn(move || Writer::new(folder, next, gauges).run(waiting))?
+                .spawn(move || Writer::new(folder, next, gauges).run(receiver))?
         };
         Ok(Self {
             commands: Some(commands),
             thread: Some(thread),
             gauges,
-            max_bytes: most_bytes,
+            max_bytes,
             _lock: lock,
         })
     }
 
-    /// Appends a row and syncs it. When this returns well, the row survives a crash.
+    /// Appends a row and syncs it. Once this returns `Ok`, the row survives a crash.
     ///
     /// # Errors
-    /// [`SpoolError`] when the disk did not take it.
+    /// [`SpoolError`] when the row could not be written.
     pub async fn append(&self, row: &UsageRow) -> Result<(), SpoolError> {
         let line = line(row)?;
-        let (done, answer) = oneshot::channel();
-        self.send(Command::Append { line, done }).await?;
-        answer.await.map_err(|_| stopped())?
+        let (reply, result) = oneshot::channel();
+        self.send(Command::Append { line, reply }).await?;
+        result.await.map_err(|_| stopped())?
     }
 
-    /// Whether there is room for the two records of one more request. What is held already may always write its outcome.
+    /// Returns whether there is room for the two rows of one more request. The outcome of a request that is already held is always
+    /// accepted.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.gauges.bytes.load(Ordering::Relaxed) + 2 * RECORD_BYTES <= self.max_bytes
+        self.gauges.bytes.load(Ordering::Relaxed) + 2 * MAX_ROW_BYTES <= self.max_bytes
     }
 
-    /// Rows that wait to be replayed.
+    /// Returns the number of rows that wait for replay.
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.gauges.rows.load(Ordering::Relaxed)
     }
 
-    /// Takes all files there are for a replay, oldest first; what is appended from now on goes to a new one.
+    /// Returns all current files for a replay, oldest first. Rows appended from now on go to a new file.
     ///
     /// # Errors
-    /// When the disk cannot be read.
+    /// When the folder cannot be read.
     pub async fn take(&self) -> Result<Vec<PathBuf>, SpoolError> {
-        let (done, answer) = oneshot::channel();
-        self.send(Command::Rotate { done }).await?;
-        answer.await.map_err(|_| stopped())?
+        let (reply, result) = oneshot::channel();
+        self.send(Command::Rotate { reply }).await?;
+        result.await.map_err(|_| stopped())?
     }
 
-    /// Reads a file: one at a time, since all together may be more than fits into memory.
+    /// Reads one file. Callers read one at a time, because all files together may not fit into memory.
     ///
     /// # Errors
-    /// When the disk cannot be read.
+    /// When the file cannot be read.
     pub async fn read(&self, path: PathBuf) -> Result<Segment, SpoolError> {
         tokio::task::spawn_blocking(move || read(&path))
             .await
@@ -120,10 +125,10 @@ impl Spool {
             .map_err(|error| SpoolError(error.to_string()))
     }
 
-    /// Removes a file, all of whose rows are in the store.
+    /// Removes a file whose rows are all in the store.
     ///
     /// # Errors
-    /// When the disk does not let it go.
+    /// When the file cannot be removed.
     pub async fn remove(&self, segment: Segment) -> Result<(), SpoolError> {
         let (rows, bytes) = (segment.rows.len() as u64, segment.bytes);
         tokio::task::spawn_blocking(move || std::fs::remove_file(segment.path))
@@ -150,15 +155,15 @@ impl Drop for Spool {
             tracing::error!(
                 event_type = "error",
                 error_type = "spool",
-                error_message = "its thread panicked",
-                "the spool stopped badly"
+                error_message = "the spool's thread panicked",
+                "the spool did not stop cleanly"
             );
         }
     }
 }
 
 fn stopped() -> SpoolError {
-    SpoolError("its thread has stopped".to_owned())
+    SpoolError("the spool's thread has stopped".to_owned())
 }
 
 #[cfg(test)]
@@ -168,13 +173,13 @@ mod tests {
     use crate::request_context::RequestContext;
 
     fn row(id: &str) -> UsageRow {
-        let caller = RequestContext {
+        let context = RequestContext {
             request_id: id.to_owned(),
             trace_id: "0".repeat(32),
             client_id: "c".to_owned(),
             daily_budget: None,
         };
-        let mut row = Bill::open(&caller, 3, "v", chrono::DateTime::UNIX_EPOCH)
+        let mut row = Bill::open(&context, 3, "v", chrono::DateTime::UNIX_EPOCH)
             .row()
             .clone();
         row.cost = crate::money::Money::from_nano_usd(u64::MAX);
@@ -202,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rows_come_back_exactly_and_in_order_also_after_a_restart() {
+    async fn rows_are_read_back_exactly_and_in_order_after_a_restart() {
         let folder = folder();
         let spool = Spool::open(folder.path(), 1 << 20).unwrap();
         for id in ["a", "b", "c"] {
@@ -224,12 +229,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_torn_last_line_is_left_out_at_every_length_and_the_rest_is_kept() {
-        let whole = [line(&row("a")).unwrap(), line(&row("b")).unwrap()].concat();
+    async fn a_torn_last_line_of_any_length_is_skipped() {
+        let bytes = [line(&row("a")).unwrap(), line(&row("b")).unwrap()].concat();
         let first = line(&row("a")).unwrap().len();
-        for length in first..whole.len() {
+        for length in first..bytes.len() {
             let folder = folder();
-            std::fs::write(folder.path().join("000000000000.spool"), &whole[..length]).unwrap();
+            std::fs::write(folder.path().join("000000000000.spool"), &bytes[..length]).unwrap();
 
             let spool = Spool::open(folder.path(), 1 << 20).unwrap();
             spool.append(&row("c")).await.unwrap();
@@ -239,7 +244,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_damaged_line_is_kept_aside_and_the_rows_around_it_are_read() {
+    async fn a_damaged_line_is_saved_and_the_rows_around_it_are_read() {
         let folder = folder();
         let mut damaged = line(&row("b")).unwrap();
         damaged[20] ^= 1;
@@ -254,14 +259,14 @@ mod tests {
         let spool = Spool::open(folder.path(), 1 << 20).unwrap();
 
         assert_eq!(ids(&spool).await, ["a", "c"]);
-        let aside = std::fs::read(folder.path().join("000000000007.damaged")).unwrap();
-        assert_eq!(aside, damaged);
+        let saved = std::fs::read(folder.path().join("000000000007.damaged")).unwrap();
+        assert_eq!(saved, damaged);
     }
 
     #[tokio::test]
-    async fn it_says_when_it_has_no_room_for_another_request() {
+    async fn it_reports_when_it_has_no_room_for_another_request() {
         let folder = folder();
-        let spool = Spool::open(folder.path(), 3 * RECORD_BYTES).unwrap();
+        let spool = Spool::open(folder.path(), 3 * MAX_ROW_BYTES).unwrap();
 
         assert!(spool.has_room());
         while spool.has_room() {
@@ -269,10 +274,10 @@ mod tests {
         }
 
         let used = spool.gauges.bytes.load(Ordering::Relaxed);
-        assert!(used > RECORD_BYTES && used < 3 * RECORD_BYTES, "{used}");
+        assert!(used > MAX_ROW_BYTES && used < 3 * MAX_ROW_BYTES, "{used}");
         assert!(
             spool.append(&row("b")).await.is_ok(),
-            "an outcome always has room"
+            "an outcome is always accepted"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The thread that appends to the spool: all records that wait at once are written and synced together.
+//! The thread that appends to the spool. It writes all waiting rows and syncs them together.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -10,29 +10,29 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{SpoolError, segment};
 
-/// A file that has grown to this is followed by the next: a replay reads one at a time.
-const FILE_BYTES: u64 = 8 << 20;
+/// Size in bytes at which a new file is started, because a replay reads a whole file into memory.
+const MAX_FILE_BYTES: u64 = 8 << 20;
 
-/// What waits on the disk.
+/// What is on the disk.
 #[derive(Debug, Default)]
 pub(super) struct Gauges {
     pub rows: AtomicU64,
     pub bytes: AtomicU64,
 }
 
-/// What it is asked to do.
+/// A command to the thread.
 pub(super) enum Command {
     Append {
         line: Vec<u8>,
-        done: oneshot::Sender<Result<(), SpoolError>>,
+        reply: oneshot::Sender<Result<(), SpoolError>>,
     },
-    /// Ends the present file, so that all files there are can be replayed; answers with their paths.
+    /// Ends the current file, so that all existing files can be replayed. Replies with their paths.
     Rotate {
-        done: oneshot::Sender<Result<Vec<PathBuf>, SpoolError>>,
+        reply: oneshot::Sender<Result<Vec<PathBuf>, SpoolError>>,
     },
 }
 
-/// The thread that owns the file.
+/// The state of the thread that owns the current file.
 pub(super) struct Writer {
     folder: PathBuf,
     next: u64,
@@ -50,36 +50,36 @@ impl Writer {
         }
     }
 
-    pub fn run(mut self, mut waiting: mpsc::Receiver<Command>) {
-        while let Some(command) = waiting.blocking_recv() {
+    pub fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        while let Some(command) = commands.blocking_recv() {
             let mut lines = Vec::new();
-            let mut answers = Vec::new();
+            let mut replies = Vec::new();
             let mut rotation = None;
             let mut next = Some(command);
             while let Some(command) = next {
                 match command {
-                    Command::Append { line, done } => {
+                    Command::Append { line, reply } => {
                         lines.extend_from_slice(&line);
-                        answers.push(done);
-                        next = waiting.try_recv().ok();
+                        replies.push(reply);
+                        next = commands.try_recv().ok();
                     }
-                    Command::Rotate { done } => {
-                        rotation = Some(done);
+                    Command::Rotate { reply } => {
+                        rotation = Some(reply);
                         next = None;
                     }
                 }
             }
-            if !answers.is_empty() {
-                let written = self.write(&lines, answers.len() as u64);
-                for answer in answers {
-                    answer.send(written.clone()).ok();
+            if !replies.is_empty() {
+                let written = self.write(&lines, replies.len() as u64);
+                for reply in replies {
+                    reply.send(written.clone()).ok();
                 }
             }
-            if let Some(done) = rotation {
+            if let Some(reply) = rotation {
                 self.file = None;
                 let paths =
                     segment::files(&self.folder).map_err(|error| SpoolError(error.to_string()));
-                done.send(paths).ok();
+                reply.send(paths).ok();
             }
         }
     }
@@ -95,7 +95,7 @@ impl Writer {
                 Ok(())
             }
             Err(error) => {
-                // What a failed write left at the file's end must not run into the next record.
+                // A failed write may have left a partial line. Start a new file, so that the next row does not run into it.
                 self.file = None;
                 Err(SpoolError(error.to_string()))
             }
@@ -112,13 +112,13 @@ impl Writer {
                 .create_new(true)
                 .append(true)
                 .open(path)?;
-            // The file's name has to survive a crash as well.
+            // The directory entry has to survive a crash as well.
             File::open(&self.folder)?.sync_all()?;
             self.file.insert(file)
         };
         file.write_all(lines)?;
         file.sync_data()?;
-        if file.metadata()?.len() >= FILE_BYTES {
+        if file.metadata()?.len() >= MAX_FILE_BYTES {
             self.file = None;
         }
         Ok(())

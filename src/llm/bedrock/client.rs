@@ -1,4 +1,4 @@
-//! The SDK client of Bedrock.
+//! The SDK client for Bedrock.
 
 use std::time::Duration;
 
@@ -10,19 +10,19 @@ use aws_sdk_bedrockruntime::config::{Builder, Region, StalledStreamProtectionCon
 
 use crate::aws;
 
-/// A client for `region`, at `endpoint` where one is set; no attempt takes longer than `attempt`.
+/// Builds a client for `region`, or for `endpoint` if one is set. `attempt_timeout` bounds every attempt.
 #[must_use]
 pub fn client(
     shared: &SdkConfig,
     region: &str,
     endpoint: Option<&str>,
-    attempt: Duration,
+    attempt_timeout: Duration,
 ) -> Client {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(aws::CONNECT_TIMEOUT)
-        // The answer comes in one piece, at the end.
-        .read_timeout(attempt)
-        .operation_attempt_timeout(attempt)
+        // The answer arrives in one piece at the end, so reading needs as long as the whole attempt.
+        .read_timeout(attempt_timeout)
+        .operation_attempt_timeout(attempt_timeout)
         .build();
     let mut config = Builder::from(shared);
     config.set_endpoint_url(endpoint.map(str::to_owned));
@@ -31,7 +31,7 @@ pub fn client(
         .http_client(aws::http_client(endpoint))
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
-        // The attempt's timeout bounds the call; a model that thinks is silent for longer than that protection allows.
+        // The attempt timeout bounds the call. A model that is thinking sends nothing for longer than this protection allows.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .build();
     Client::from_conf(config)

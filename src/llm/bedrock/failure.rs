@@ -1,4 +1,4 @@
-//! Bedrock's errors as our kinds of failure, and whether such a call may be on the invoice.
+//! Maps Bedrock's errors to [`ModelError`], including whether the call may have been billed.
 
 use aws_sdk_bedrockruntime::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockruntime::operation::converse::ConverseError;
@@ -6,10 +6,10 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::llm::{Billed, ModelError, ModelErrorKind};
 
-/// Most characters of a provider's message that are kept.
+/// Maximum number of characters of a provider's message.
 const MESSAGE_CHARS: usize = 300;
 
-/// Words in a `ValidationException` that say which feature the model does not have.
+/// Words in a `ValidationException` that name a feature which the model does not support.
 const FEATURES: [&str; 14] = [
     "outputconfig",
     "output_config",
@@ -27,19 +27,19 @@ const FEATURES: [&str; 14] = [
     "tools",
 ];
 
-/// Whether the provider refuses the form of structured output rather than the request.
+/// Returns whether the provider refuses the output mode rather than the request itself.
 pub fn refused_feature(error: &SdkError<ConverseError, HttpResponse>) -> bool {
-    let Some(ConverseError::ValidationException(refusal)) = error.as_service_error() else {
+    let Some(ConverseError::ValidationException(exception)) = error.as_service_error() else {
         return false;
     };
-    let message = refusal.message().unwrap_or_default().to_ascii_lowercase();
+    let message = exception.message().unwrap_or_default().to_ascii_lowercase();
     FEATURES.iter().any(|feature| message.contains(feature))
 }
 
-/// The failure by kind.
+/// Maps an SDK error.
 pub fn translate(error: &SdkError<ConverseError, HttpResponse>) -> ModelError {
     let (kind, billed) = kind(error);
-    let said = match error.as_service_error() {
+    let message = match error.as_service_error() {
         Some(service) => format!(
             "{}: {}",
             service.code().unwrap_or("unknown"),
@@ -50,16 +50,16 @@ pub fn translate(error: &SdkError<ConverseError, HttpResponse>) -> ModelError {
     ModelError {
         kind,
         billed,
-        message: said.chars().take(MESSAGE_CHARS).collect(),
+        message: message.chars().take(MESSAGE_CHARS).collect(),
     }
 }
 
 fn kind(error: &SdkError<ConverseError, HttpResponse>) -> (ModelErrorKind, Billed) {
     match error {
         SdkError::TimeoutError(_) => (ModelErrorKind::TimedOut, Billed::Unknown),
-        // Credentials that are missing or cannot be loaded, among others.
+        // For example, credentials that are missing or cannot be loaded.
         SdkError::ConstructionFailure(_) => (ModelErrorKind::Denied, Billed::No),
-        // A connection that never came to be carried no request; one that broke may have.
+        // A connection that was never established carried no request; one that broke may have.
         SdkError::DispatchFailure(failure) if failure.is_timeout() => {
             (ModelErrorKind::TimedOut, Billed::Unknown)
         }
@@ -67,13 +67,13 @@ fn kind(error: &SdkError<ConverseError, HttpResponse>) -> (ModelErrorKind, Bille
             (ModelErrorKind::Denied, Billed::No)
         }
         SdkError::DispatchFailure(failure) => {
-            let refused = DisplayErrorContext(
+            let reason = DisplayErrorContext(
                 failure
                     .as_connector_error()
                     .map_or(error as &dyn std::error::Error, |inner| inner),
             )
             .to_string();
-            let never_sent = refused.contains("onnection refused") || refused.contains("dns error");
+            let never_sent = reason.contains("onnection refused") || reason.contains("dns error");
             (
                 ModelErrorKind::Connection,
                 if never_sent {
@@ -97,7 +97,7 @@ fn kind(error: &SdkError<ConverseError, HttpResponse>) -> (ModelErrorKind, Bille
             ConverseError::AccessDeniedException(_)
             | ConverseError::ResourceNotFoundException(_) => (ModelErrorKind::Denied, Billed::No),
             ConverseError::ValidationException(_) => (ModelErrorKind::Rejected, Billed::No),
-            // Errors without a model in the SDK: by status, as the protocol has it.
+            // Errors that the SDK has no type for are mapped by status code.
             other => match (service.raw().status().as_u16(), other.code()) {
                 (_, Some("ServiceQuotaExceededException")) | (401 | 403 | 404, _) => {
                     (ModelErrorKind::Denied, Billed::No)

@@ -1,5 +1,5 @@
-//! Amazon Bedrock by Converse: our prompt to the SDK's request, its answer to our completion. No policy in here, save
-//! the ladder of structured output, which is knowledge about the provider.
+//! The Amazon Bedrock adapter: translates a prompt to a Converse request, and the response to a completion. It contains no
+//! policy except the fallback of output modes, which is knowledge about the provider.
 
 mod client;
 mod failure;
@@ -24,48 +24,48 @@ use super::{
 };
 use crate::money::Tokens;
 
-/// One model on Bedrock.
+/// A model on Bedrock.
 pub struct BedrockModel {
     client: Client,
     id: String,
-    abilities: Capabilities,
-    ladder: OutputModeState,
+    capabilities: Capabilities,
+    output_mode: OutputModeState,
 }
 
 impl BedrockModel {
-    /// The model of that id (with the prefix of its profile).
+    /// Creates an adapter for the model with this id, including an inference profile's prefix.
     #[must_use]
-    pub fn new(client: Client, id: &str, abilities: Capabilities) -> Self {
+    pub fn new(client: Client, id: &str, capabilities: Capabilities) -> Self {
         Self {
             client,
             id: id.to_owned(),
-            ladder: OutputModeState::from(abilities.output_mode),
-            abilities,
+            output_mode: OutputModeState::from(capabilities.output_mode),
+            capabilities,
         }
     }
 
     async fn converse(
         &self,
         prompt: &Prompt,
-        form: OutputMode,
+        mode: OutputMode,
         deadline: Instant,
     ) -> Result<Completion, (ModelError, Option<OutputMode>)> {
-        let call = request::request(&self.client, &self.id, &self.abilities, prompt, form);
+        let call = request::request(&self.client, &self.id, &self.capabilities, prompt, mode);
         let sent = tokio::time::timeout_at(deadline, call.send()).await;
         match sent {
             Err(_elapsed) => Err((
                 ModelError {
                     kind: ModelErrorKind::TimedOut,
                     billed: Billed::Unknown,
-                    message: "no answer by the deadline".to_owned(),
+                    message: "the model did not answer by the deadline".to_owned(),
                 },
                 None,
             )),
             Ok(Err(error)) => {
-                let looser = failure::refused_feature(&error)
-                    .then(|| form.fallback())
+                let fallback = failure::refused_feature(&error)
+                    .then(|| mode.fallback())
                     .flatten();
-                Err((failure::translate(&error), looser))
+                Err((failure::translate(&error), fallback))
             }
             Ok(Ok(output)) => Ok(completion(output)),
         }
@@ -76,12 +76,12 @@ impl BedrockModel {
 impl LanguageModel for BedrockModel {
     async fn complete(&self, prompt: &Prompt, deadline: Instant) -> Result<Completion, ModelError> {
         loop {
-            let form = self.ladder.current();
-            match self.converse(prompt, form, deadline).await {
+            let mode = self.output_mode.current();
+            match self.converse(prompt, mode, deadline).await {
                 Ok(completion) => return Ok(completion),
-                // The refusal came before any token was made, so the next form is asked at once; the model's ladder
-                // ends after three steps.
-                Err((_, Some(looser))) => self.ladder.step_down(form, looser),
+                // The provider refused before it generated any token, so the next mode is tried at once. There are at most
+                // three fallbacks.
+                Err((_, Some(fallback))) => self.output_mode.step_down(mode, fallback),
                 Err((error, None)) => return Err(error),
             }
         }
@@ -89,13 +89,13 @@ impl LanguageModel for BedrockModel {
 }
 
 fn completion(output: ConverseOutput) -> Completion {
-    // The SDK fills absent numbers with zeros; no call takes nothing in.
+    // The SDK reports missing counts as zero, but every real call has input tokens.
     let tokens = output
         .usage
         .as_ref()
         .map(tokens)
         .filter(|tokens| tokens.all_input() > 0);
-    let stop = match output.stop_reason {
+    let stop_reason = match output.stop_reason {
         BedrockStopReason::EndTurn
         | BedrockStopReason::ToolUse
         | BedrockStopReason::StopSequence => StopReason::Finished,
@@ -104,18 +104,18 @@ fn completion(output: ConverseOutput) -> Completion {
             StopReason::Refused
         }
         BedrockStopReason::ModelContextWindowExceeded => StopReason::WindowExceeded,
-        // Malformed output and tool use, and reasons that came after this was written: not known to be success.
+        // Malformed output or tool use. A reason that this code does not know is not treated as success either.
         _ => StopReason::Malformed,
     };
     Completion {
-        content: words(output.output),
-        stop_reason: stop,
+        content: content(output.output),
+        stop_reason,
         tokens,
     }
 }
 
-/// The tool call's input where there is one, else all text.
-fn words(output: Option<Output>) -> CompletionContent {
+/// Returns the tool call's input if there is one, else all text.
+fn content(output: Option<Output>) -> CompletionContent {
     let Some(Output::Message(message)) = output else {
         return CompletionContent::Text(String::new());
     };
@@ -123,7 +123,7 @@ fn words(output: Option<Output>) -> CompletionContent {
     for block in message.content {
         match block {
             ContentBlock::ToolUse(call) => return CompletionContent::Json(json(call.input)),
-            ContentBlock::Text(words) => text.push_str(&words),
+            ContentBlock::Text(part) => text.push_str(&part),
             _ => {}
         }
     }
@@ -154,7 +154,7 @@ fn json(document: Document) -> serde_json::Value {
         Document::Number(aws_smithy_types::Number::NegInt(number)) => number.into(),
         Document::Number(aws_smithy_types::Number::Float(number)) => number.into(),
         Document::String(text) => Value::String(text),
-        Document::Bool(truth) => Value::Bool(truth),
+        Document::Bool(flag) => Value::Bool(flag),
         Document::Null => Value::Null,
     }
 }
@@ -163,7 +163,7 @@ fn document(value: serde_json::Value) -> Document {
     use serde_json::Value;
     match value {
         Value::Null => Document::Null,
-        Value::Bool(truth) => Document::Bool(truth),
+        Value::Bool(flag) => Document::Bool(flag),
         Value::String(text) => Document::String(text),
         Value::Array(items) => Document::Array(items.into_iter().map(document).collect()),
         Value::Object(fields) => Document::Object(
@@ -173,8 +173,8 @@ fn document(value: serde_json::Value) -> Document {
                 .collect::<HashMap<_, _>>(),
         ),
         Value::Number(number) => Document::Number(match (number.as_u64(), number.as_i64()) {
-            (Some(natural), _) => aws_smithy_types::Number::PosInt(natural),
-            (None, Some(integer)) => aws_smithy_types::Number::NegInt(integer),
+            (Some(unsigned), _) => aws_smithy_types::Number::PosInt(unsigned),
+            (None, Some(signed)) => aws_smithy_types::Number::NegInt(signed),
             (None, None) => aws_smithy_types::Number::Float(number.as_f64().unwrap_or_default()),
         }),
     }

@@ -1,4 +1,4 @@
-//! A prompt as a Converse request, in one of the forms of structured output.
+//! Builds a Converse request from a prompt, in one of the output modes.
 
 use std::collections::HashMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
@@ -17,26 +17,26 @@ use aws_smithy_types::Document;
 use super::document;
 use crate::llm::{Capabilities, OutputMode, OutputSchema, Prompt};
 
-/// Low, since a plan is to be right rather than surprising; models that take none are not sent any.
+/// Low, because a plan should be correct rather than surprising. Not sent to models that do not accept a temperature.
 const TEMPERATURE: f32 = 0.3;
 
-/// Builds the call. `maxTokens` is always set: unset, the provider reserves the model's maximum against the quota.
+/// Builds the call. `maxTokens` is always set; without it, the provider reserves the model's maximum against the quota.
 pub fn request(
     client: &Client,
     id: &str,
-    abilities: &Capabilities,
+    capabilities: &Capabilities,
     prompt: &Prompt,
-    form: OutputMode,
+    mode: OutputMode,
 ) -> ConverseFluentBuilder {
     let max_tokens = prompt
         .max_output_tokens
-        .saturating_add(abilities.thinking_tokens);
+        .saturating_add(capabilities.thinking_tokens);
     let inference = InferenceConfiguration::builder()
         .max_tokens(i32::try_from(max_tokens).unwrap_or(i32::MAX))
-        .set_temperature(abilities.temperature.then_some(TEMPERATURE))
+        .set_temperature(capabilities.temperature.then_some(TEMPERATURE))
         .build();
     let mut system = prompt.system.clone();
-    system.push_str(&form.instruction(&prompt.schema));
+    system.push_str(&mode.instruction(&prompt.schema));
     let call = client
         .converse()
         .model_id(id)
@@ -45,7 +45,7 @@ pub fn request(
         .inference_config(inference)
         .request_metadata("request_id", &prompt.request_id)
         .request_metadata("purpose", prompt.purpose.as_str());
-    match form {
+    match mode {
         OutputMode::JsonSchema => call.set_output_config(output_config(&prompt.schema)),
         OutputMode::ForcedTool => call.set_tool_config(tool_config(&prompt.schema, true)),
         OutputMode::AutoTool => call.set_tool_config(tool_config(&prompt.schema, false)),
@@ -53,8 +53,8 @@ pub fn request(
     }
 }
 
-// The builders below fail only on missing fields, and all fields are given; `None` then asks the model without the form,
-// and the answer is validated all the same.
+// The builders below fail only on missing fields, and every field is set. If one failed, `None` would send the call without the
+// output mode; the answer is validated in any case.
 
 fn message(text: &str) -> Option<Message> {
     Message::builder()
@@ -80,7 +80,7 @@ fn output_config(schema: &OutputSchema) -> Option<OutputConfig> {
 }
 
 fn tool_config(schema: &OutputSchema, forced: bool) -> Option<ToolConfiguration> {
-    let input = parsed(schema)?;
+    let input = parsed_schema(schema)?;
     let tool = ToolSpecification::builder()
         .name(schema.name)
         .description(schema.description)
@@ -105,16 +105,16 @@ fn tool_config(schema: &OutputSchema, forced: bool) -> Option<ToolConfiguration>
         .ok()
 }
 
-/// The schema as the SDK has it, parsed once: there are only a few, all static.
-fn parsed(schema: &OutputSchema) -> Option<Document> {
+/// Returns the schema as an SDK document, parsed once. There are only a few schemas, and all are static.
+fn parsed_schema(schema: &OutputSchema) -> Option<Document> {
     static PARSED: OnceLock<RwLock<HashMap<&'static str, Document>>> = OnceLock::new();
     let parsed = PARSED.get_or_init(RwLock::default);
-    if let Some(known) = parsed
+    if let Some(document) = parsed
         .read()
         .unwrap_or_else(PoisonError::into_inner)
         .get(schema.name)
     {
-        return Some(known.clone());
+        return Some(document.clone());
     }
     let new = document(serde_json::from_str(schema.json).ok()?);
     parsed

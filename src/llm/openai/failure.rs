@@ -1,24 +1,24 @@
-//! Errors of such servers as our kinds of failure, and whether such a call may be on an invoice.
+//! Maps errors of OpenAI-compatible servers to [`ModelError`], including whether the call may have been billed.
 
 use serde::Deserialize;
 
 use crate::llm::{Billed, ModelError, ModelErrorKind};
 
-/// Most characters of a server's message that are kept.
+/// Maximum number of characters of a server's message.
 const MESSAGE_CHARS: usize = 300;
 
-/// What a server does not take of a request's form.
+/// A feature of a request that the server does not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unsupported {
-    /// The form of structured output.
+    /// The output mode.
     Structure,
-    /// The name of the most tokens.
+    /// The name of the token limit: `max_tokens` or `max_completion_tokens`.
     LimitName,
     /// A temperature.
     Temperature,
 }
 
-/// Words of a refusal that name structured output.
+/// Words in an error message that name structured output.
 const STRUCTURE: [&str; 7] = [
     "response_format",
     "json_schema",
@@ -31,12 +31,12 @@ const STRUCTURE: [&str; 7] = [
 
 #[derive(Debug, Default, Deserialize)]
 struct Body {
-    error: Option<Said>,
+    error: Option<ErrorBody>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Said {
+enum ErrorBody {
     Object {
         #[serde(default)]
         message: String,
@@ -45,10 +45,10 @@ enum Said {
     Text(String),
 }
 
-/// A request that brought no answer.
+/// Maps a request that got no response.
 pub(super) fn of_transport(error: &reqwest::Error) -> ModelError {
     let (kind, billed) = if error.is_connect() {
-        // No connection, no request.
+        // The request was never sent.
         (ModelErrorKind::Connection, Billed::No)
     } else if error.is_timeout() {
         (ModelErrorKind::TimedOut, Billed::Unknown)
@@ -67,21 +67,21 @@ pub(super) fn of_transport(error: &reqwest::Error) -> ModelError {
     ModelError {
         kind,
         billed,
-        message: short(&message),
+        message: truncated(&message),
     }
 }
 
-/// An answer that is an error.
+/// Maps an error response. The second value is set if the server does not support a feature of the request.
 pub(super) fn of_status(status: u16, body: &[u8]) -> (ModelError, Option<Unsupported>) {
-    let said = serde_json::from_slice::<Body>(body)
+    let parsed = serde_json::from_slice::<Body>(body)
         .unwrap_or_default()
         .error;
-    let (message, code) = match said {
-        Some(Said::Object { message, code }) => (
+    let (message, code) = match parsed {
+        Some(ErrorBody::Object { message, code }) => (
             message,
             code.map(|code| code.as_str().map_or(code.to_string(), str::to_owned)),
         ),
-        Some(Said::Text(message)) => (message, None),
+        Some(ErrorBody::Text(message)) => (message, None),
         None => (String::new(), None),
     };
     let code = code.unwrap_or_default();
@@ -92,18 +92,18 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> (ModelError, Option<Unsuppo
         503 => (ModelErrorKind::Unavailable, Billed::No),
         408 | 409 | 500..=599 => (ModelErrorKind::Unavailable, Billed::Unknown),
         400..=499 => (ModelErrorKind::Rejected, Billed::No),
-        // Redirects among them, which are not followed.
+        // For example redirects, which are not followed.
         _ => (ModelErrorKind::Protocol, Billed::Unknown),
     };
-    let complaint = matches!(status, 400 | 422)
+    let unsupported = matches!(status, 400 | 422)
         .then(|| unsupported(&message.to_ascii_lowercase()))
         .flatten();
     let error = ModelError {
         kind,
         billed,
-        message: short(&format!("{status} {code} {message}")),
+        message: truncated(&format!("{status} {code} {message}")),
     };
-    (error, complaint)
+    (error, unsupported)
 }
 
 fn unsupported(message: &str) -> Option<Unsupported> {
@@ -118,7 +118,7 @@ fn unsupported(message: &str) -> Option<Unsupported> {
     }
 }
 
-fn short(message: &str) -> String {
+fn truncated(message: &str) -> String {
     message.chars().take(MESSAGE_CHARS).collect()
 }
 
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_status_is_its_kind_of_failure() {
+    fn each_status_maps_to_its_kind_of_failure() {
         for (status, body, kind, billed) in [
             (429, "", ModelErrorKind::Throttled, Billed::No),
             (
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_of_the_form_names_what_it_does_not_take() {
+    fn an_unsupported_feature_is_recognised_by_the_message() {
         for (message, wanted) in [
             (
                 "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.",

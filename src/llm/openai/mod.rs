@@ -1,6 +1,6 @@
-//! Any server of OpenAI's chat completions (OpenAI itself, vLLM, Ollama, a gateway): our prompt to its request, its answer to
-//! our completion. No policy in here, save what is learnt of the server: which form of structured output it takes, and under
-//! which name it takes the most tokens.
+//! The adapter for servers that speak OpenAI's chat completions (OpenAI itself, vLLM, Ollama, a gateway): translates a prompt to a
+//! request, and the response to a completion. It contains no policy except what it learns about the server: the output mode, the
+//! name of the token limit, and whether a temperature is accepted.
 
 mod failure;
 mod wire;
@@ -14,90 +14,94 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
 use self::failure::Unsupported;
-use self::wire::{Answer, Form};
+use self::wire::{Answer, Format};
 use super::output_mode::OutputModeState;
 use super::{Billed, Capabilities, Completion, LanguageModel, ModelError, ModelErrorKind, Prompt};
 
-/// An answer longer than this is none of ours.
+/// Maximum size of a response in bytes. Real answers are far smaller.
 const MAX_BYTES: usize = 4 << 20;
-/// Requests of one call: each form of structured output, and each name that has to be learnt, once.
+/// Maximum number of requests for one call: enough to fall back through every output mode, and to learn the limit name and the
+/// temperature.
 const MAX_STEPS: u32 = 7;
-/// Idle connections are dropped after this, below the idle timeouts of load balancers.
+/// How long an idle connection stays in the pool. Shorter than the idle timeouts of load balancers.
 const POOL_IDLE: Duration = Duration::from_secs(50);
 
-/// One model of such a server.
+/// A model on an OpenAI-compatible server.
 pub struct OpenAiModel {
     client: reqwest::Client,
     url: String,
     key: Option<SecretString>,
     id: String,
-    abilities: Capabilities,
-    ladder: OutputModeState,
-    old_limit_name: AtomicBool,
+    capabilities: Capabilities,
+    output_mode: OutputModeState,
+    use_max_tokens: AtomicBool,
     no_temperature: AtomicBool,
 }
 
-/// Connections to such a server; no attempt takes longer than `attempt`.
+/// Builds the HTTP client. `attempt_timeout` bounds every attempt.
 ///
 /// # Errors
-/// When the TLS of this machine cannot be used.
-pub fn client(connect: Duration, attempt: Duration) -> reqwest::Result<reqwest::Client> {
+/// When TLS cannot be initialised.
+pub fn client(
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+) -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
-        .connect_timeout(connect)
-        .read_timeout(attempt)
-        .timeout(attempt)
+        .connect_timeout(connect_timeout)
+        .read_timeout(attempt_timeout)
+        .timeout(attempt_timeout)
         .pool_idle_timeout(POOL_IDLE)
-        // A redirect would carry the key and the goal elsewhere.
+        // A redirect would send the API key and the goal to another server.
         .redirect(Policy::none())
         .build()
 }
 
 impl OpenAiModel {
-    /// The model of that id, at the server with this base URL.
+    /// Creates an adapter for the model with this id, at the server with the base URL `base_url`.
     #[must_use]
     pub fn new(
         client: reqwest::Client,
-        base: &str,
+        base_url: &str,
         key: Option<SecretString>,
         id: &str,
-        abilities: Capabilities,
+        capabilities: Capabilities,
     ) -> Self {
         Self {
             client,
-            url: format!("{base}/chat/completions"),
+            url: format!("{base_url}/chat/completions"),
             key,
             id: id.to_owned(),
-            ladder: OutputModeState::from(abilities.output_mode),
-            // The new name is OpenAI's own; the servers that follow it mostly know the old one.
-            old_limit_name: AtomicBool::new(!base.contains("api.openai.com")),
-            no_temperature: AtomicBool::new(!abilities.temperature),
-            abilities,
+            output_mode: OutputModeState::from(capabilities.output_mode),
+            // Only OpenAI itself requires the new name; most compatible servers know the old one.
+            use_max_tokens: AtomicBool::new(!base_url.contains("api.openai.com")),
+            no_temperature: AtomicBool::new(!capabilities.temperature),
+            capabilities,
         }
     }
 
-    fn form(&self) -> Form {
-        Form {
-            output_mode: self.ladder.current(),
-            old_limit_name: self.old_limit_name.load(Ordering::Relaxed),
+    fn format(&self) -> Format {
+        Format {
+            output_mode: self.output_mode.current(),
+            use_max_tokens: self.use_max_tokens.load(Ordering::Relaxed),
             temperature: !self.no_temperature.load(Ordering::Relaxed),
         }
     }
 
-    /// Learns from a complaint about the request's form. Whether the next request will be another.
-    fn adapt(&self, complaint: Unsupported, form: Form) -> bool {
-        match complaint {
+    /// Adapts to a feature that the server does not support. Returns whether the next request will differ.
+    fn adapt(&self, unsupported: Unsupported, format: Format) -> bool {
+        match unsupported {
             Unsupported::LimitName => {
-                self.old_limit_name
-                    .store(!form.old_limit_name, Ordering::Relaxed);
+                self.use_max_tokens
+                    .store(!format.use_max_tokens, Ordering::Relaxed);
                 true
             }
             Unsupported::Temperature => {
                 self.no_temperature.store(true, Ordering::Relaxed);
-                form.temperature
+                format.temperature
             }
-            Unsupported::Structure => match form.output_mode.fallback() {
-                Some(looser) => {
-                    self.ladder.step_down(form.output_mode, looser);
+            Unsupported::Structure => match format.output_mode.fallback() {
+                Some(fallback) => {
+                    self.output_mode.step_down(format.output_mode, fallback);
                     true
                 }
                 None => false,
@@ -108,9 +112,9 @@ impl OpenAiModel {
     async fn send(
         &self,
         prompt: &Prompt,
-        form: Form,
+        format: Format,
     ) -> Result<Completion, (ModelError, Option<Unsupported>)> {
-        let body = wire::request(&self.id, &self.abilities, prompt, form);
+        let body = wire::request(&self.id, &self.capabilities, prompt, format);
         let mut request = self
             .client
             .post(&self.url)
@@ -124,7 +128,9 @@ impl OpenAiModel {
             .await
             .map_err(|error| (failure::of_transport(&error), None))?;
         let status = response.status();
-        let bytes = bounded(response).await.map_err(|error| (error, None))?;
+        let bytes = read_bounded(response)
+            .await
+            .map_err(|error| (error, None))?;
         if !status.is_success() {
             return Err(failure::of_status(status.as_u16(), &bytes));
         }
@@ -132,8 +138,8 @@ impl OpenAiModel {
             let error = ModelError {
                 kind: ModelErrorKind::Protocol,
                 billed: Billed::Unknown,
-                // The position and kind of the fault, not what the model wrote.
-                message: format!("the answer is no chat completion: {error}"),
+                // serde's message has the position and kind of the error, not the model's text.
+                message: format!("the response is not a chat completion: {error}"),
             };
             (error, None)
         })?;
@@ -146,22 +152,23 @@ impl LanguageModel for OpenAiModel {
     async fn complete(&self, prompt: &Prompt, deadline: Instant) -> Result<Completion, ModelError> {
         let mut steps = 0;
         loop {
-            let form = self.form();
-            let sent = tokio::time::timeout_at(deadline, self.send(prompt, form)).await;
+            let format = self.format();
+            let sent = tokio::time::timeout_at(deadline, self.send(prompt, format)).await;
             match sent {
                 Err(_elapsed) => {
                     return Err(ModelError {
                         kind: ModelErrorKind::TimedOut,
                         billed: Billed::Unknown,
-                        message: "no answer by the deadline".to_owned(),
+                        message: "the model did not answer by the deadline".to_owned(),
                     });
                 }
                 Ok(Ok(completion)) => return Ok(completion),
-                Ok(Err((error, complaint))) => {
+                Ok(Err((error, unsupported))) => {
                     steps += 1;
-                    // Such a refusal comes before any token is made, so the next form is asked at once.
-                    let learnt = complaint.is_some_and(|complaint| self.adapt(complaint, form));
-                    if !learnt || steps >= MAX_STEPS {
+                    // The server refused before it generated any token, so the next request is sent at once.
+                    let adapted =
+                        unsupported.is_some_and(|unsupported| self.adapt(unsupported, format));
+                    if !adapted || steps >= MAX_STEPS {
                         return Err(error);
                     }
                 }
@@ -170,7 +177,7 @@ impl LanguageModel for OpenAiModel {
     }
 }
 
-async fn bounded(mut response: reqwest::Response) -> Result<Vec<u8>, ModelError> {
+async fn read_bounded(mut response: reqwest::Response) -> Result<Vec<u8>, ModelError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response
         .chunk()
@@ -182,7 +189,7 @@ async fn bounded(mut response: reqwest::Response) -> Result<Vec<u8>, ModelError>
             return Err(ModelError {
                 kind: ModelErrorKind::Protocol,
                 billed: Billed::Unknown,
-                message: format!("the answer is longer than {MAX_BYTES} bytes"),
+                message: format!("the response is longer than the {MAX_BYTES} bytes allowed"),
             });
         }
     }

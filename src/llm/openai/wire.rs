@@ -1,4 +1,4 @@
-//! Chat completions on the wire.
+//! The wire format of chat completions.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -9,42 +9,47 @@ use crate::llm::{
 };
 use crate::money::Tokens;
 
-/// Low, since a plan is to be right rather than surprising.
+/// Low, because a plan should be correct rather than surprising.
 const TEMPERATURE: f32 = 0.3;
 
-/// The form of a request, as far as servers differ.
+/// The parts of a request's format in which servers differ.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Form {
+pub(super) struct Format {
     pub output_mode: OutputMode,
-    /// `max_tokens` instead of `max_completion_tokens`.
-    pub old_limit_name: bool,
+    /// Whether to send `max_tokens` instead of `max_completion_tokens`.
+    pub use_max_tokens: bool,
     pub temperature: bool,
 }
 
-/// The body of a request.
-pub(super) fn request(id: &str, abilities: &Capabilities, prompt: &Prompt, form: Form) -> Value {
+/// Builds the body of a request.
+pub(super) fn request(
+    id: &str,
+    capabilities: &Capabilities,
+    prompt: &Prompt,
+    format: Format,
+) -> Value {
     let mut system = prompt.system.clone();
-    system.push_str(&form.output_mode.instruction(&prompt.schema));
-    let limit = if form.old_limit_name {
+    system.push_str(&format.output_mode.instruction(&prompt.schema));
+    let limit_name = if format.use_max_tokens {
         "max_tokens"
     } else {
         "max_completion_tokens"
     };
-    let most = prompt
+    let max_tokens = prompt
         .max_output_tokens
-        .saturating_add(abilities.thinking_tokens);
+        .saturating_add(capabilities.thinking_tokens);
     let mut body = json!({
         "model": id,
         "messages": [
             {"role": "system", "content": system},
             {"role": "user", "content": prompt.user},
         ],
-        (limit): most,
+        (limit_name): max_tokens,
     });
-    if form.temperature {
+    if format.temperature {
         body["temperature"] = json!(TEMPERATURE);
     }
-    match form.output_mode {
+    match format.output_mode {
         OutputMode::JsonSchema => {
             body["response_format"] = json!({"type": "json_schema", "json_schema": {
                 "name": prompt.schema.name,
@@ -67,21 +72,21 @@ pub(super) fn request(id: &str, abilities: &Capabilities, prompt: &Prompt, form:
     body
 }
 
-fn tools(schema_of: &OutputSchema, strict: bool) -> Value {
+fn tools(output: &OutputSchema, strict: bool) -> Value {
     json!([{"type": "function", "function": {
-        "name": schema_of.name,
-        "description": schema_of.description,
-        "parameters": schema(schema_of),
+        "name": output.name,
+        "description": output.description,
+        "parameters": schema(output),
         "strict": strict,
     }}])
 }
 
-/// The schema; the texts are ours and are JSON, which a test of the prompts makes sure of.
+/// Returns the schema as JSON. The texts are constants, and a test of the prompts checks that they parse.
 fn schema(schema: &OutputSchema) -> Value {
     serde_json::from_str(schema.json).unwrap_or_default()
 }
 
-/// The body of an answer, as far as it is read.
+/// The fields of a response that are read.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {
     choices: Vec<Choice>,
@@ -109,7 +114,7 @@ struct ToolCall {
 
 #[derive(Debug, Deserialize)]
 struct FunctionCall {
-    /// JSON inside a text; some servers send the JSON itself.
+    /// A string that contains JSON; some servers send the JSON itself.
     arguments: Box<RawValue>,
 }
 
@@ -127,9 +132,9 @@ struct PromptDetails {
 }
 
 impl Answer {
-    /// The answer as the planner has it.
+    /// Converts the response to a [`Completion`].
     pub fn completion(self) -> Completion {
-        // An answer always took something in; servers that do not count say nothing, or nought.
+        // Every call has input tokens. Servers that do not count them omit the usage, or report zero.
         let tokens = self
             .usage
             .filter(|usage| usage.prompt_tokens > 0)
@@ -153,7 +158,7 @@ impl Answer {
                 tokens,
             };
         };
-        let stop = match choice.finish_reason.as_deref() {
+        let stop_reason = match choice.finish_reason.as_deref() {
             _ if choice.message.refusal.is_some() => StopReason::Refused,
             Some("stop" | "tool_calls" | "function_call") | None => StopReason::Finished,
             Some("length") => StopReason::MaxTokens,
@@ -161,18 +166,18 @@ impl Answer {
             Some(_) => StopReason::Malformed,
         };
         Completion {
-            content: choice.message.words(),
-            stop_reason: stop,
+            content: choice.message.content(),
+            stop_reason,
             tokens,
         }
     }
 }
 
 impl Message {
-    /// The tool call's input where there is one, else the text.
-    fn words(self) -> CompletionContent {
-        let called = self.tool_calls.and_then(|calls| calls.into_iter().next());
-        match called {
+    /// Returns the tool call's input if there is one, else the text.
+    fn content(self) -> CompletionContent {
+        let call = self.tool_calls.and_then(|calls| calls.into_iter().next());
+        match call {
             Some(call) => {
                 let raw = call.function.arguments.get();
                 match serde_json::from_str::<String>(raw) {
@@ -199,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_read_from_a_cache_are_counted_apart() {
+    fn tokens_read_from_a_cache_are_counted_separately() {
         let answer = completion(json!({
             "choices": [{"message": {"content": "{}"}, "finish_reason": "stop"}],
             "usage": {"prompt_tokens": 100, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 64}}
@@ -213,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_of_a_call_come_as_text_or_as_json() {
+    fn tool_arguments_may_be_a_string_or_json() {
         for arguments in [json!("{\"a\": 1}"), json!({"a": 1})] {
             let answer = completion(json!({
                 "choices": [{"message": {"content": null, "tool_calls": [{"function": {"name": "f", "arguments": arguments}}]}, "finish_reason": "tool_calls"}]
@@ -228,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn why_it_stopped_is_told() {
+    fn the_finish_reason_is_mapped() {
         for (reason, refusal, stop) in [
             (json!("stop"), Value::Null, StopReason::Finished),
             (json!("length"), Value::Null, StopReason::MaxTokens),

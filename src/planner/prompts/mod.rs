@@ -1,4 +1,4 @@
-//! The prompt texts: files, versioned. The user's words stand in them unchanged, as JSON data, never as instructions.
+//! The prompts: versioned text files. The user's text is added unchanged as JSON data, never as instructions.
 
 use serde::Serialize;
 
@@ -9,20 +9,20 @@ use planning::constraints::{Level, weekdays};
 use planning::goal::Goal;
 use planning::plan::check::Violation;
 
-/// Version of the texts in `prompts/`; goes onto every usage row. Raise it with any change there.
+/// The version of the texts in `prompts/`, which is stored in every usage row. Update it with any change there.
 pub const VERSION: &str = "2026-11-23";
 
-/// Most tokens of a category answer: a JSON object with one word, or a tool call around it.
-const CATEGORY_TOKENS: u32 = 64;
-/// Words per token that we let the model spend, so that a plan is not cut off: JSON and other languages take more tokens
-/// a word than English prose.
+/// Maximum output tokens of a classification: a JSON object with one word, possibly in a tool call.
+const MAX_CATEGORY_TOKENS: u32 = 64;
+/// Words that a model is told to write per 100 output tokens, so that a plan is not cut off: JSON and other languages take more tokens
+/// per word than English prose.
 const WORDS_PER_100_TOKENS: u32 = 40;
-/// Most characters of the violations that a second question lists.
-const VIOLATIONS_CHARS: usize = 1500;
-/// The most input tokens that the second question has beyond the first: four bytes are the most that one character takes.
-pub const MAX_VIOLATION_TOKENS: u64 = 4 * VIOLATIONS_CHARS as u64 + 64;
-/// The most tokens of a category's guidance, which a prompt for another category may have instead of its own. A test holds
-/// the texts to it.
+/// Maximum number of characters of the violations that a retry lists.
+const MAX_VIOLATION_CHARS: usize = 1500;
+/// Maximum number of input tokens that a retry adds: a character takes at most four bytes.
+pub const MAX_VIOLATION_TOKENS: u64 = 4 * MAX_VIOLATION_CHARS as u64 + 64;
+/// Maximum number of tokens of a category's guidance. The category may change after the worst case was computed, so this is added to
+/// it. A test checks the texts.
 pub const MAX_GUIDANCE_TOKENS: u64 = 600;
 
 const PLAN: OutputSchema = OutputSchema {
@@ -39,9 +39,9 @@ const CATEGORY: OutputSchema = OutputSchema {
 /// The prompts of one request, built once and shared by all its calls.
 #[derive(Debug, Default)]
 pub struct RequestPrompts {
-    /// Asks for the category; none where the local classifier is sure.
+    /// The prompt for the category; `None` if the local classifier is sure or no model is configured for it.
     pub classify: Option<Prompt>,
-    /// Asks for the plan; none where no model writes it.
+    /// The prompt for the plan; `None` if no model may write it.
     pub plan: Option<Prompt>,
     /// The category that `plan` was built for.
     pub category: Option<Category>,
@@ -83,7 +83,7 @@ struct ConstraintData<'a> {
     unavailable_days: Vec<&'static str>,
 }
 
-/// Asks for the category of a goal.
+/// Builds the prompt for the category of a goal.
 #[must_use]
 pub fn classify(goal: &Goal, request_id: &str) -> Prompt {
     Prompt {
@@ -95,11 +95,11 @@ pub fn classify(goal: &Goal, request_id: &str) -> Prompt {
             context: goal.context(),
         }),
         schema: CATEGORY,
-        max_output_tokens: CATEGORY_TOKENS,
+        max_output_tokens: MAX_CATEGORY_TOKENS,
     }
 }
 
-/// Asks for a plan; a second time with the rules that the first answer broke.
+/// Builds the prompt for a plan; for a retry, `violations` are those of the first draft.
 #[must_use]
 pub fn plan(
     request: &PlanRequest,
@@ -115,20 +115,23 @@ pub fn plan(
         constraints: ConstraintData {
             language: constraints.language.as_str(),
             start_date: constraints.start.to_string(),
-            deadline: constraints.deadline.map(|known| known.value.to_string()),
-            weeks: constraints.weeks.map(|known| known.value),
+            deadline: constraints
+                .deadline
+                .map(|sourced| sourced.value.to_string()),
+            weeks: constraints.weeks.map(|sourced| sourced.value),
             max_weeks: constraints.max_weeks(),
             hours_per_week: constraints
                 .minutes_per_week
                 .map(|_| constraints.hours_limit().as_f64()),
-            level: constraints.level.map(|known| known.value),
+            level: constraints.level.map(|sourced| sourced.value),
             unavailable_days: constraints
                 .unavailable
                 .map(|days| weekdays::names(days.value).collect())
                 .unwrap_or_default(),
         },
         answer_words: max_output_tokens / 100 * WORDS_PER_100_TOKENS,
-        broken_rules_of_your_last_answer: (!violations.is_empty()).then(|| listed(violations)),
+        broken_rules_of_your_last_answer: (!violations.is_empty())
+            .then(|| join_violations(violations)),
     };
     Prompt {
         purpose: Purpose::Plan,
@@ -140,17 +143,17 @@ pub fn plan(
     }
 }
 
-/// The most input tokens that a prompt can be counted as, with the schema and whatever words a provider or adapter adds.
+/// Returns the maximum number of input tokens of a prompt, including the schema and what a provider or adapter adds.
 #[must_use]
 pub fn max_input_tokens(prompt: &Prompt) -> u64 {
-    // The schema is sent once as a tool or format, and once more in words where the model takes neither.
+    // The schema may be sent twice: as a tool or format, and as text for a model that supports neither.
     token_estimate::upper_bound(&prompt.system)
         + token_estimate::upper_bound(&prompt.user)
         + 2 * token_estimate::upper_bound(prompt.schema.json)
         + token_estimate::OVERHEAD
 }
 
-/// What the original called context enrichment: how plans of a category are made.
+/// Returns the guidance for plans of a category (the assignment's "context enrichment").
 const fn guidance(category: Category) -> &'static str {
     match category {
         Category::Certification => include_str!("certification.md"),
@@ -162,13 +165,17 @@ const fn guidance(category: Category) -> &'static str {
     }
 }
 
-fn listed(violations: &[Violation]) -> String {
-    let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
-    list.join("; ").chars().take(VIOLATIONS_CHARS).collect()
+fn join_violations(violations: &[Violation]) -> String {
+    let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
+    violations
+        .join("; ")
+        .chars()
+        .take(MAX_VIOLATION_CHARS)
+        .collect()
 }
 
 fn json(data: &impl Serialize) -> String {
-    // Structs of texts and numbers always serialise; an empty prompt would be refused by the provider, not billed.
+    // Structs of strings and numbers always serialise. An empty prompt would be rejected by the provider, not billed.
     serde_json::to_string(data).unwrap_or_default()
 }
 
@@ -177,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_guard_counts_enough_for_every_guidance() {
+    fn the_guidance_of_every_category_is_within_the_maximum() {
         for category in Category::ALL {
             assert!(
                 token_estimate::upper_bound(guidance(category)) <= MAX_GUIDANCE_TOKENS,
@@ -188,12 +195,12 @@ mod tests {
     }
 
     #[test]
-    fn schemas_are_json_and_keep_to_the_subset_that_providers_compile() {
+    fn schemas_are_json_within_the_subset_that_providers_support() {
         for schema in [PLAN, CATEGORY] {
             let text = serde_json::from_str::<serde_json::Value>(schema.json)
                 .unwrap()
                 .to_string();
-            for refused in [
+            for unsupported in [
                 "minimum",
                 "maximum",
                 "minLength",
@@ -202,7 +209,11 @@ mod tests {
                 "maxItems",
                 "$ref",
             ] {
-                assert!(!text.contains(refused), "{} has {refused}", schema.name);
+                assert!(
+                    !text.contains(unsupported),
+                    "{} has {unsupported}",
+                    schema.name
+                );
             }
         }
     }

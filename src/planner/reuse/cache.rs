@@ -1,6 +1,6 @@
-//! Recent plans: in this process, or in a store that processes share.
+//! The cache of recent plans: in this process, or in a store shared by processes.
 //!
-//! What comes back from a shared store is outside data: it becomes a plan only through the same check as a model's answer.
+//! Data from a shared store is untrusted: it must pass the same check as a model's output.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,33 +19,33 @@ use crate::llm::ModelName;
 use crate::money::{Money, Tokens};
 use crate::planner::{Classification, ClassifiedBy, PlanOutcome, Timings};
 
-/// Most bytes of plans that a process caches.
+/// Maximum size of the in-memory cache, in estimated bytes of its plans.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// A store of cached plans that processes share. Best effort: a plan that is not found is made again.
+/// A store of cached plans shared by processes. It is best effort: a plan that is not found is made again.
 #[async_trait]
 pub trait PlanStore: Send + Sync {
-    /// The bytes under a name; `None` where there are none, or the store does not answer in time.
+    /// Returns the bytes stored under a name; `None` if there are none or the store does not respond in time.
     async fn get(&self, name: &str) -> Option<Vec<u8>>;
 
-    /// Keeps bytes under a name for so long.
+    /// Stores bytes under a name for the duration `ttl`. Failures are ignored.
     async fn put(&self, name: &str, bytes: Vec<u8>, ttl: Duration);
 }
 
-/// Recent plans.
+/// The cache of recent plans.
 pub enum PlanCache {
     /// In this process.
     Memory(moka::sync::Cache<PlanKey, PlanOutcome>),
-    /// In a store that processes share.
+    /// In a store shared by processes.
     Shared {
         /// The store.
         store: Arc<dyn PlanStore>,
-        /// How long plans are kept.
+        /// How long plans are cached.
         ttl: Duration,
     },
 }
 
-/// A plan as a shared store keeps it.
+/// The form of a plan in a shared store.
 #[derive(Serialize, Deserialize)]
 struct CachedPlan {
     draft: serde_json::Value,
@@ -59,7 +59,7 @@ struct CachedPlan {
 }
 
 impl PlanCache {
-    /// A cache in this process, which keeps plans for so long.
+    /// Creates a cache in this process that holds plans for the duration `ttl`.
     #[must_use]
     pub fn in_memory(ttl: Duration) -> Self {
         Self::Memory(
@@ -71,7 +71,7 @@ impl PlanCache {
         )
     }
 
-    /// The plan of a key.
+    /// Returns the cached plan of a key, if there is one and it is valid for these constraints.
     pub(super) async fn get(
         &self,
         key: &PlanKey,
@@ -87,7 +87,7 @@ impl PlanCache {
         }
     }
 
-    /// Caches a plan. One that cannot be cached is made again.
+    /// Caches a plan. Failures are ignored.
     pub(super) async fn put(&self, key: PlanKey, outcome: &PlanOutcome) {
         match self {
             Self::Memory(cache) => cache.insert(key, outcome.clone()),
@@ -100,7 +100,7 @@ impl PlanCache {
     }
 }
 
-/// About how many bytes a plan takes.
+/// Returns the estimated size of a plan in bytes.
 fn weight(plan: &Plan) -> u32 {
     let weeks = plan.weeks().iter().map(|week| {
         let tasks = week.tasks.iter().map(|task| task.len() + 24);

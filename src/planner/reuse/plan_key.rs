@@ -1,4 +1,4 @@
-//! What a plan is known by: everything that shapes it.
+//! The keys of plans for reuse.
 
 use std::fmt::Write as _;
 
@@ -8,28 +8,28 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::planner::{PlanRequest, prompts};
 use planning::constraints::Constraints;
 
-/// Everything that shapes a plan, as a digest.
+/// A digest of everything that determines a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PlanKey([u8; 32]);
 
 impl PlanKey {
-    /// The name of the plan in a cache that others use too.
+    /// Returns the name of the plan in a shared cache.
     #[must_use]
     pub fn name(&self) -> String {
         hex::encode(self.0)
     }
 }
 
-/// The keys of plans that are made in this setting.
+/// Creates the keys of plans under the current configuration.
 pub(super) struct PlanKeys {
-    /// What else than the request shapes a plan: the version, the prompts, the models.
-    setting: String,
+    /// What determines a plan besides the request: the versions of service and prompts, the models, and the token limit.
+    configuration: String,
 }
 
 impl PlanKeys {
     pub fn new(models: &str, max_output_tokens: u32) -> Self {
         Self {
-            setting: format!(
+            configuration: format!(
                 "{}|{}|{models}|{max_output_tokens}",
                 env!("CARGO_PKG_VERSION"),
                 prompts::VERSION
@@ -37,7 +37,7 @@ impl PlanKeys {
         }
     }
 
-    /// The key of a request's plan.
+    /// Returns the key of a request's plan.
     pub fn of(&self, request: &PlanRequest) -> PlanKey {
         let Constraints {
             minutes_per_week,
@@ -47,25 +47,25 @@ impl PlanKeys {
             level,
             unavailable,
             language,
-            // Where in the goal's text constraints stand: the text itself says that.
+            // The positions of constraints in the goal follow from its text.
             phrases: _,
         } = &request.constraints;
         let mut text = String::with_capacity(512);
-        for words in [Some(request.goal.text()), request.goal.context()] {
-            // A control character, which no goal has, keeps what belongs together apart from what does not.
+        for part in [Some(request.goal.text()), request.goal.context()] {
+            // A control character, which no goal contains, separates the parts.
             text.push('\u{1}');
-            let words = words.unwrap_or("\u{2}");
-            for word in words.split_whitespace() {
+            let part = part.unwrap_or("\u{2}");
+            for word in part.split_whitespace() {
                 text.extend(word.nfc());
                 text.push(' ');
             }
         }
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _infallible = write!(
             text,
             "\u{1}{minutes_per_week:?}|{weeks:?}|{start}|{deadline:?}|{level:?}|{unavailable:?}|{}|{}",
             language.as_str(),
-            self.setting
+            self.configuration
         );
         PlanKey(Sha256::digest(text.as_bytes()).into())
     }
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shapes_a_plan_is_in_its_key_and_white_space_is_not() {
+    fn the_key_covers_everything_that_determines_a_plan_but_not_white_space() {
         let keys = PlanKeys::new("a", 4000);
         let plain = key(&keys, "Learn Rust in 4 weeks", None, None);
 

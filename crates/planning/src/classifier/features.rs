@@ -1,30 +1,30 @@
-//! What of a goal the classifier looks at: words, pairs of words and letter groups, each as a hash.
+//! The features of a goal: words, pairs of words and character n-grams, each as a hash.
 //!
-//! Training and serving share this file; changing it means training anew.
+//! Training and serving share this code, so any change to the hashes requires retraining.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Shortest and longest group of letters inside a word.
-const GROUP: std::ops::RangeInclusive<usize> = 3..=5;
-/// Most characters looked at of goal and context together.
+/// The sizes of n-grams inside a word.
+const NGRAM_SIZES: std::ops::RangeInclusive<usize> = 3..=5;
+/// Maximum number of characters read of the goal, and of the context.
 const MAX_CHARS: usize = 1600;
 
 const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
-/// Kinds of features, kept apart in the hash.
+/// The kinds of features. The kind is part of the hash.
 #[derive(Clone, Copy)]
 enum Kind {
     Word = 1,
     Pair = 2,
-    Group = 3,
+    Ngram = 3,
     ContextWord = 4,
-    Sign = 5,
+    HasContext = 5,
     FirstWord = 6,
 }
 
-/// Goes through a goal's features, and counts them.
+/// Extracts and counts features. The buffer can be reused.
 #[derive(Debug, Default)]
 pub struct Features {
     count: u32,
@@ -32,13 +32,13 @@ pub struct Features {
 }
 
 impl Features {
-    /// How many features there were.
+    /// Returns the number of features extracted.
     #[must_use]
     pub const fn count(&self) -> u32 {
         self.count
     }
 
-    /// The features that tell a goal's category.
+    /// Calls `feature` with the hash of each feature for the category.
     pub fn each_of_goal(
         &mut self,
         text: &str,
@@ -48,11 +48,11 @@ impl Features {
         self.each_of_text(text, false, &mut feature);
         if let Some(context) = context {
             self.each_of_text(context, true, &mut feature);
-            self.emit(Kind::Sign, 1, &mut feature);
+            self.emit(Kind::HasContext, 1, &mut feature);
         }
     }
 
-    /// The features that tell a goal's language: short groups of letters, accents kept.
+    /// Calls `feature` with the hash of each feature for the language: n-grams of one to four letters, with their accents.
     pub fn each_of_language(
         &mut self,
         text: &str,
@@ -106,7 +106,7 @@ impl Features {
                 start += 1;
                 continue;
             }
-            // Scripts without spaces: every letter begins a word of its own, and its groups reach over the next ones.
+            // In scripts without spaces, every letter is a word, and its n-grams extend over the letters that follow.
             let spaceless = is_spaceless(letters[start]);
             let end = if spaceless {
                 start + 1
@@ -135,52 +135,52 @@ impl Features {
             }
             previous = Some(word);
             if spaceless {
-                self.groups_across(&letters[start..], feature);
+                self.spaceless_ngrams(&letters[start..], feature);
             } else if end - start > 3 {
-                self.groups_within(&letters[start..end], feature);
+                self.word_ngrams(&letters[start..end], feature);
             }
             start = end;
         }
         self.letters = letters;
     }
 
-    /// Groups of letters of a word, with its edges marked.
-    fn groups_within(&mut self, word: &[char], feature: &mut impl FnMut(u64)) {
-        let at = |place: usize| {
-            if place == 0 || place == word.len() + 1 {
+    /// Emits the n-grams of a word, with its boundaries marked.
+    fn word_ngrams(&mut self, word: &[char], feature: &mut impl FnMut(u64)) {
+        let letter_at = |index: usize| {
+            if index == 0 || index == word.len() + 1 {
                 '^'
             } else {
-                word[place - 1]
+                word[index - 1]
             }
         };
         let length = word.len() + 2;
         for start in 0..length {
             let mut hash = SEED;
-            for size in 1..=*GROUP.end() {
-                let place = start + size - 1;
-                if place >= length {
+            for size in 1..=*NGRAM_SIZES.end() {
+                let index = start + size - 1;
+                if index >= length {
                     break;
                 }
-                hash = step(hash, u64::from(u32::from(at(place))));
-                if size >= *GROUP.start() {
-                    self.emit(Kind::Group, hash, feature);
+                hash = step(hash, u64::from(u32::from(letter_at(index))));
+                if size >= *NGRAM_SIZES.start() {
+                    self.emit(Kind::Ngram, hash, feature);
                 }
             }
         }
     }
 
-    /// Groups of two and three letters from here on, in scripts without spaces.
-    fn groups_across(&mut self, letters: &[char], feature: &mut impl FnMut(u64)) {
+    /// Emits the n-grams of two and three letters at the start of `letters`, in a script without spaces.
+    fn spaceless_ngrams(&mut self, letters: &[char], feature: &mut impl FnMut(u64)) {
         let mut hash = SEED;
-        for (place, letter) in letters
+        for (index, letter) in letters
             .iter()
             .take(3)
             .take_while(|letter| is_spaceless(**letter))
             .enumerate()
         {
             hash = step(hash, u64::from(u32::from(*letter)));
-            if place > 0 {
-                self.emit(Kind::Group, hash, feature);
+            if index > 0 {
+                self.emit(Kind::Ngram, hash, feature);
             }
         }
     }
@@ -195,13 +195,13 @@ const fn step(hash: u64, value: u64) -> u64 {
     (hash ^ value).wrapping_mul(PRIME)
 }
 
-/// Spreads a hash's bits, so that its upper ones choose a bucket evenly.
+/// Mixes the bits of a hash, so that the upper bits choose a bucket evenly.
 const fn mix(hash: u64) -> u64 {
     let hash = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash ^ (hash >> 29)
 }
 
-/// Numbers look alike by their length: it matters that there is one, seldom which.
+/// Maps all digits to `0`: that there is a number matters, but rarely which one.
 const fn shape(char: char) -> char {
     if char.is_ascii_digit() { '0' } else { char }
 }
@@ -213,7 +213,7 @@ fn is_word(char: char) -> bool {
         || u32::from(char) >= 0x1f300
 }
 
-/// Accents of Latin letters, which people leave out; marks of other scripts are letters.
+/// Returns whether a character is a Latin accent. People omit those; the marks of other scripts count as letters.
 const fn is_latin_mark(char: char) -> bool {
     matches!(char, '\u{300}'..='\u{36f}')
 }

@@ -1,14 +1,14 @@
-//! The local model: a linear classifier over hashed words and letter groups, with calibrated confidence, and the same
-//! for the goal's language. It costs microseconds and nothing else, so it runs before anything may be spent.
+//! The local model: a linear classifier over hashed words and n-grams, with calibrated confidence. One head finds the category and
+//! another the language. It takes microseconds and costs nothing, so it runs before anything is spent.
 //!
-//! The weights are trained by `make classifier` from the goals in `classifier/training`, reproducibly: the same goals give
-//! the same file, byte for byte. Nothing in here knows where a goal comes from or what its category is used for.
+//! `make classifier` trains the weights reproducibly from `crates/train-classifier/goals`: the same goals give the same file,
+//! byte for byte. This module does not know where a goal comes from or what its category is used for.
 
 pub mod features;
 pub mod weights;
 
 use self::weights::Sums;
-pub use self::weights::{BrokenWeights, Head};
+pub use self::weights::{Head, InvalidWeights};
 use std::ops::Range;
 
 use crate::category::Category;
@@ -19,7 +19,7 @@ use features::Features;
 
 static WEIGHTS: &[u8] = include_bytes!("../../data/classifier_weights.bin");
 
-/// Languages that the language head tells apart; the first is what an unsure answer falls back to.
+/// The languages that the language head distinguishes. The first is the fallback if the confidence is too low.
 pub const LANGUAGES: [&str; 15] = [
     "en", "de", "es", "fr", "pt", "ja", "zh", "hi", "it", "nl", "ko", "ar", "ru", "pl", "tr",
 ];
@@ -27,12 +27,12 @@ pub const LANGUAGES: [&str; 15] = [
 /// Below this confidence a goal's language counts as unknown.
 const LANGUAGE_CONFIDENCE: f32 = 0.6;
 
-/// A goal's category as the local model sees it.
+/// The local model's classification of a goal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Intent {
-    /// The likeliest category.
+    /// The most likely category.
     pub category: Category,
-    /// How likely it is, 0..=1; calibrated on goals that the model was not trained on.
+    /// The probability of the category, 0..=1. Calibrated on goals that the model was not trained on.
     pub confidence: f32,
 }
 
@@ -44,25 +44,25 @@ pub struct Classifier {
 }
 
 impl Classifier {
-    /// The model of the build.
+    /// Loads the weights that are built into the binary.
     ///
     /// # Errors
-    /// [`BrokenWeights`] when the file of the build is not of this version.
-    pub fn built_in() -> Result<Self, BrokenWeights> {
+    /// [`InvalidWeights`] when the weights do not match this build.
+    pub fn built_in() -> Result<Self, InvalidWeights> {
         let (intent, rest) = Head::read(WEIGHTS, Category::ALL.len())?;
         let (language, _) = Head::read(rest, LANGUAGES.len())?;
         Ok(Self { intent, language })
     }
 
-    /// The category of a goal, without the byte ranges of its text that state constraints: how much time there is says
-    /// nothing of what it is for. Where nothing else is said, all words count.
+    /// Returns the category of a goal. `constraints` are the byte ranges of its text that state constraints; they are ignored,
+    /// because the available time says nothing about the category. If nothing else is left, the whole text counts.
     #[must_use]
     pub fn classify(&self, goal: &Goal, constraints: &[Range<usize>]) -> Intent {
-        let left = strip_phrases(goal.text(), constraints);
-        let text = if constraints.is_empty() || left.trim().chars().count() < 2 {
+        let remaining = strip_phrases(goal.text(), constraints);
+        let text = if constraints.is_empty() || remaining.trim().chars().count() < 2 {
             goal.text()
         } else {
-            left.trim()
+            remaining.trim()
         };
         let mut sums = Sums::default();
         let mut features = Features::default();
@@ -76,7 +76,7 @@ impl Classifier {
         }
     }
 
-    /// The language of a goal; English where the words do not tell.
+    /// Returns the language of a goal; English if the confidence is too low.
     #[must_use]
     pub fn language(&self, goal: &Goal) -> Language {
         let mut sums = Sums::default();

@@ -1,11 +1,11 @@
-//! A head of the classifier: a table of small weights, as the file keeps them.
+//! A head of the classifier: a table of 8-bit weights in the format of the weights file.
 //!
 //! Layout, little endian: magic `GRC1`, log2 of the buckets (u32), classes (u32), scale (f32), temperature (f32), one bias
 //! per class (f32), then buckets × classes weights (i8).
 
 const MAGIC: &[u8; 4] = b"GRC1";
 
-/// The most classes of a head: what a vector of bytes holds, so that one row is one sum of vectors.
+/// Maximum number of classes of a head. Sixteen bytes fit into one vector, so that adding a row is one vector operation.
 pub const LANES: usize = 16;
 
 /// Sums of weights, one per class.
@@ -22,28 +22,33 @@ pub struct Head<'a> {
     table: &'a [u8],
 }
 
-/// The weights are not in the form that this build reads.
+/// The weights file is not in the format that this build reads.
 #[derive(Debug, thiserror::Error)]
-#[error("the classifier's weights are broken: {0}; run `make classifier`")]
-pub struct BrokenWeights(&'static str);
+#[error("the classifier's weights are invalid: {0}; run `make classifier` to train them")]
+pub struct InvalidWeights(&'static str);
 
 impl<'a> Head<'a> {
-    /// Reads a head of so many classes, and returns what follows it.
+    /// Reads a head with this number of classes. Returns it with the remaining bytes.
     ///
     /// # Errors
-    /// [`BrokenWeights`] says what is wrong.
-    pub fn read(bytes: &'a [u8], classes: usize) -> Result<(Self, &'a [u8]), BrokenWeights> {
+    /// [`InvalidWeights`] says what is wrong with the bytes.
+    pub fn read(bytes: &'a [u8], classes: usize) -> Result<(Self, &'a [u8]), InvalidWeights> {
         let rest = bytes
             .strip_prefix(MAGIC)
-            .ok_or(BrokenWeights("bad magic"))?;
+            .ok_or(InvalidWeights("the magic number is not GRC1"))?;
         let (bits, rest) = word(rest)?;
-        let (stated, rest) = word(rest)?;
-        if classes > LANES || usize::try_from(u32::from_le_bytes(stated)).ok() != Some(classes) {
-            return Err(BrokenWeights("wrong number of classes"));
+        let (class_count, rest) = word(rest)?;
+        if classes > LANES || usize::try_from(u32::from_le_bytes(class_count)).ok() != Some(classes)
+        {
+            return Err(InvalidWeights(
+                "the number of classes differs from this build's",
+            ));
         }
         let bits = u32::from_le_bytes(bits);
         if !(1..=24).contains(&bits) {
-            return Err(BrokenWeights("bad number of buckets"));
+            return Err(InvalidWeights(
+                "the number of buckets must be from 2^1 to 2^24",
+            ));
         }
         let (scale, rest) = word(rest)?;
         let (temperature, mut rest) = word(rest)?;
@@ -55,7 +60,7 @@ impl<'a> Head<'a> {
         }
         let (table, rest) = rest
             .split_at_checked((1 << bits) * classes)
-            .ok_or(BrokenWeights("too short"))?;
+            .ok_or(InvalidWeights("the file is too short"))?;
         let head = Self {
             bits,
             classes,
@@ -67,7 +72,7 @@ impl<'a> Head<'a> {
         Ok((head, rest))
     }
 
-    /// The bytes of a head.
+    /// Encodes a head.
     #[must_use]
     pub fn write(bits: u32, scale: f32, temperature: f32, biases: &[f32], table: &[i8]) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
@@ -84,10 +89,10 @@ impl<'a> Head<'a> {
         bytes
     }
 
-    /// Adds a feature's weights.
+    /// Adds the weights of a feature to the sums.
     pub fn add(&self, hash: u64, sums: &mut Sums) {
         let rows = &self.table[bucket(hash, self.bits) * self.classes..];
-        // Lanes beyond the classes take what stands behind the row; nobody reads them.
+        // Elements beyond the classes receive the bytes that follow the row. They are never read.
         let row = rows.first_chunk().copied().unwrap_or_else(|| {
             let mut last = [0; LANES];
             last[..self.classes].copy_from_slice(&rows[..self.classes]);
@@ -98,7 +103,7 @@ impl<'a> Head<'a> {
         }
     }
 
-    /// The likeliest class and its probability, for sums over so many features.
+    /// Returns the most likely class and its probability, for sums over this number of features.
     #[must_use]
     pub fn decide(&self, sums: &[i32], features: u32) -> (usize, f32) {
         #[expect(
@@ -116,28 +121,29 @@ impl<'a> Head<'a> {
     }
 }
 
-/// The bucket of a hash in a table of 2^bits.
+/// Returns the bucket of a hash in a table of 2^bits buckets.
 #[must_use]
 pub fn bucket(hash: u64, bits: u32) -> usize {
     usize::try_from(hash >> (64 - bits)).unwrap_or(0)
 }
 
-/// Features are scaled so that their vector has length 1, or long texts would seem surer than short ones.
+/// Returns the factor that scales the feature vector to length 1. Without it, long texts would get more confidence than short
+/// ones.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a few thousand features")]
 pub fn norm(features: u32) -> f32 {
     1.0 / (features.max(1) as f32).sqrt()
 }
 
-/// The greatest score's place and its share after softmax.
+/// Returns the index of the highest score and its probability after softmax.
 #[must_use]
 pub fn softmax_best(scores: &[f32]) -> (usize, f32) {
     let best = scores
         .iter()
         .enumerate()
-        .fold((0, f32::NEG_INFINITY), |best, (place, score)| {
+        .fold((0, f32::NEG_INFINITY), |best, (index, score)| {
             if *score > best.1 {
-                (place, *score)
+                (index, *score)
             } else {
                 best
             }
@@ -146,9 +152,9 @@ pub fn softmax_best(scores: &[f32]) -> (usize, f32) {
     (best.0, 1.0 / total)
 }
 
-fn word(bytes: &[u8]) -> Result<([u8; 4], &[u8]), BrokenWeights> {
+fn word(bytes: &[u8]) -> Result<([u8; 4], &[u8]), InvalidWeights> {
     bytes
         .split_first_chunk::<4>()
         .map(|(word, rest)| (*word, rest))
-        .ok_or(BrokenWeights("too short"))
+        .ok_or(InvalidWeights("the file is too short"))
 }

@@ -1,4 +1,4 @@
-//! The constraints as the response shows them: what was understood, and where it came from.
+//! The constraints as the response shows them: each value and its origin.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::language::Language;
 /// The constraints as the response shows them.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-// The name that the API's document has had from its first version on.
+// The name that the OpenAPI document has used since its first version.
 #[cfg_attr(feature = "openapi", schema(as = Understood))]
 pub struct ConstraintsView {
     /// Most hours a week.
@@ -63,7 +63,7 @@ pub struct ConstraintOrigins {
 
 impl From<&Constraints> for ConstraintsView {
     fn from(constraints: &Constraints) -> Self {
-        let deadline = constraints.deadline.map(|known| known.value);
+        let deadline = constraints.deadline.map(|sourced| sourced.value);
         let until_deadline = deadline.map(|deadline| {
             u32::try_from((deadline - constraints.start).num_days())
                 .unwrap_or(0)
@@ -72,26 +72,26 @@ impl From<&Constraints> for ConstraintsView {
         Self {
             hours_per_week: constraints
                 .minutes_per_week
-                .map(|known| (f64::from(known.value) / 0.6).round() / 100.0),
-            weeks: constraints.weeks.map(|known| known.value),
+                .map(|minutes| (f64::from(minutes.value) / 0.6).round() / 100.0),
+            weeks: constraints.weeks.map(|sourced| sourced.value),
             start_date: constraints.start,
             deadline,
             max_weeks: match (constraints.weeks, until_deadline) {
                 (Some(weeks), _) => Some(u32::from(weeks.value)),
                 (None, until) => until.map(|weeks| weeks.clamp(1, u32::from(MAX_WEEKS))),
             },
-            level: constraints.level.map(|known| known.value),
+            level: constraints.level.map(|sourced| sourced.value),
             unavailable_days: constraints
                 .unavailable
-                .map(|known| weekdays::names(known.value).collect())
+                .map(|days| weekdays::names(days.value).collect())
                 .unwrap_or_default(),
             language: constraints.language.clone(),
             origins: ConstraintOrigins {
-                hours_per_week: constraints.minutes_per_week.map(|known| known.origin),
-                weeks: constraints.weeks.map(|known| known.origin),
-                deadline: constraints.deadline.map(|known| known.origin),
-                level: constraints.level.map(|known| known.origin),
-                unavailable_days: constraints.unavailable.map(|known| known.origin),
+                hours_per_week: constraints.minutes_per_week.map(|sourced| sourced.origin),
+                weeks: constraints.weeks.map(|sourced| sourced.origin),
+                deadline: constraints.deadline.map(|sourced| sourced.origin),
+                level: constraints.level.map(|sourced| sourced.origin),
+                unavailable_days: constraints.unavailable.map(|sourced| sourced.origin),
             },
         }
     }

@@ -14,7 +14,7 @@ pub const WORKDAYS: WeekdaySet = WeekdaySet::from_array([
 /// Saturday and Sunday.
 pub const WEEKEND: WeekdaySet = WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]);
 
-/// The days from `first` to `last`, both included, across Sunday where needed.
+/// Returns the days from `first` to `last`, both included, across Sunday where needed.
 #[must_use]
 pub fn range(first: Weekday, last: Weekday) -> WeekdaySet {
     let mut days = WeekdaySet::single(last);
@@ -26,13 +26,13 @@ pub fn range(first: Weekday, last: Weekday) -> WeekdaySet {
     days
 }
 
-/// The days that are not in the set.
+/// Returns the days that are not in the set.
 #[must_use]
 pub const fn complement(days: WeekdaySet) -> WeekdaySet {
     WeekdaySet::ALL.difference(days)
 }
 
-/// The short names of the days in the set, `mon` to `sun`, Monday first.
+/// Returns the short names of the days in the set, `mon` to `sun`, Monday first.
 pub fn names(days: WeekdaySet) -> impl Iterator<Item = &'static str> {
     days.iter(Weekday::Mon).map(|day| match day {
         Weekday::Mon => "mon",
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stretch_of_days_may_cross_sunday() {
+    fn a_range_of_days_may_cross_sunday() {
         let days = range(Weekday::Fri, Weekday::Mon);
 
         assert_eq!(

@@ -1,44 +1,44 @@
-//! Which week holds what: modules spread over the weeks, rounds of practice where there are more weeks than modules,
-//! and special weeks (practice exams, rest, taper, review) where they belong.
+//! Arranges a curriculum over the weeks of a plan: its modules, rounds of practice if there are more weeks than the modules need,
+//! and special weeks (practice exams, rest, taper, review).
 
 use super::curricula::{Audience, Curriculum, CurriculumSet};
 use crate::category::Category;
 use crate::constraints::Level;
 
-/// What a week holds; numbers are places in the curriculum and its shelf.
+/// The content of a week. Indices refer to the curriculum and its set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slot {
-    /// A module; `again` tells the first of its two weeks from the second, and is `None` where it has only one.
+    /// A module, which takes one or two weeks.
     Module {
-        /// Its place in the curriculum.
+        /// Its index in the curriculum.
         module: usize,
-        /// `Some(true)` in its second week.
+        /// `None` if it takes one week, `Some(false)` in the first of two weeks, `Some(true)` in the second.
         again: Option<bool>,
     },
     /// A round of practice on an earlier module.
     Round {
-        /// The round's place on the shelf.
+        /// The round's index in the set.
         round: usize,
-        /// The module it comes back to.
+        /// The index of the module that is practised.
         module: usize,
-        /// Which round of the plan it is, from 1.
+        /// The number of the round in the plan, from 1.
         number: usize,
     },
     /// A special week.
     Special {
-        /// Its place on the shelf.
+        /// Its index in the set.
         special: usize,
-        /// Which special week of the plan it is, from 1.
+        /// The number of the special week in the plan, from 1.
         number: usize,
     },
-    /// The only week of a plan: one task of each of several modules.
+    /// The only week of a one-week plan: one task of each of several modules.
     Digest,
 }
 
-/// Fills `weeks` slots.
+/// Returns the slots of a plan, one per week.
 pub fn arrange(
     curriculum: &Curriculum,
-    shelf: &CurriculumSet,
+    set: &CurriculumSet,
     category: Category,
     level: Option<Level>,
     weeks: usize,
@@ -50,18 +50,18 @@ pub fn arrange(
         .map(|week| special_kind(category, curriculum.training, week, weeks))
         .collect();
     let ordinary = kinds.iter().filter(|kind| kind.is_none()).count();
-    let mut lessons = lessons(curriculum, shelf, level, ordinary).into_iter();
+    let mut lessons = lessons(curriculum, set, level, ordinary).into_iter();
     let mut numbers = SpecialNumbers::default();
     kinds
         .into_iter()
         .filter_map(|kind| match kind {
             None => lessons.next(),
-            Some(kind) => numbers.next(shelf, kind).or_else(|| lessons.next()),
+            Some(kind) => numbers.next(set, kind).or_else(|| lessons.next()),
         })
         .collect()
 }
 
-/// The kind of special week that a week is, if any.
+/// Returns the kind of special week that `week` is, counted from 1; `None` for an ordinary week.
 fn special_kind(
     category: Category,
     training: bool,
@@ -69,14 +69,14 @@ fn special_kind(
     weeks: usize,
 ) -> Option<&'static str> {
     match category {
-        // The last week is a full exam; from half of the way every third week before it is one too.
+        // The last week is a practice exam, and so is every third week before it in the second half of the plan.
         Category::Certification => (week == weeks
             || (week * 2 > weeks && (weeks - week).is_multiple_of(3)))
         .then_some("exam"),
         Category::Fitness if training => match week {
             _ if weeks < 6 => None,
             _ if week == weeks => Some("taper"),
-            // Three weeks of load, one to recover; not right before the taper.
+            // Three weeks of load, then one of rest, but not right before the taper.
             _ => (week.is_multiple_of(4) && weeks - week >= 2).then_some("rest"),
         },
         Category::Fitness => None,
@@ -84,22 +84,23 @@ fn special_kind(
     }
 }
 
-/// Goes through the shelf's special weeks of each kind in turn.
+/// Numbers the special weeks of a plan, and cycles through the set's weeks of each kind.
 #[derive(Default)]
 struct SpecialNumbers {
     used: usize,
 }
 
 impl SpecialNumbers {
-    fn next(&mut self, shelf: &CurriculumSet, kind: &str) -> Option<Slot> {
-        let places: Vec<usize> = shelf
+    /// Returns the next special week of this kind; `None` if the set has none.
+    fn next(&mut self, set: &CurriculumSet, kind: &str) -> Option<Slot> {
+        let candidates: Vec<usize> = set
             .specials
             .iter()
             .enumerate()
             .filter(|(_, special)| special.kind == kind)
-            .map(|(place, _)| place)
+            .map(|(index, _)| index)
             .collect();
-        let special = *places.get(self.used % places.len().max(1))?;
+        let special = *candidates.get(self.used % candidates.len().max(1))?;
         self.used += 1;
         Some(Slot::Special {
             special,
@@ -108,10 +109,10 @@ impl SpecialNumbers {
     }
 }
 
-/// Modules for so many ordinary weeks, with rounds where two weeks on each are not enough.
+/// Returns the slots of the ordinary weeks: modules of one or two weeks, and rounds if two weeks for each module are not enough.
 fn lessons(
     curriculum: &Curriculum,
-    shelf: &CurriculumSet,
+    set: &CurriculumSet,
     level: Option<Level>,
     weeks: usize,
 ) -> Vec<Slot> {
@@ -122,8 +123,8 @@ fn lessons(
     if weeks <= count {
         return spread(count, weeks)
             .into_iter()
-            .map(|place| Slot::Module {
-                module: modules[place],
+            .map(|index| Slot::Module {
+                module: modules[index],
                 again: None,
             })
             .collect();
@@ -132,8 +133,8 @@ fn lessons(
     let rounds = weeks.saturating_sub(2 * count);
     let mut slots = Vec::with_capacity(weeks);
     let mut round = 0;
-    for (place, module) in modules.iter().enumerate() {
-        if doubled.contains(&place) {
+    for (index, module) in modules.iter().enumerate() {
+        if doubled.contains(&index) {
             slots.push(Slot::Module {
                 module: *module,
                 again: Some(false),
@@ -148,33 +149,34 @@ fn lessons(
                 again: None,
             });
         }
-        // Rounds are dealt out evenly behind the modules, each on a module that came before; the last module ends the plan.
-        let due = if place + 1 == count {
+        // Rounds are spread evenly between the modules, each for an earlier module.
+        let due = if index + 1 == count {
             rounds
         } else {
-            rounds * (place + 1) / count
+            rounds * (index + 1) / count
         };
         while round < due {
-            let back = modules[round % (place + 1)];
+            let practised = modules[round % (index + 1)];
             let slot = Slot::Round {
-                round: round % shelf.rounds.len(),
-                module: back,
+                round: round % set.rounds.len(),
+                module: practised,
                 number: round + 1,
             };
             round += 1;
             slots.push(slot);
         }
     }
-    // The finish belongs at the end, behind the rounds that came after it.
-    if let Some(finish) = slots
+    // The last module ends the plan, after all rounds.
+    if let Some(last) = slots
         .iter()
         .rposition(|slot| matches!(slot, Slot::Module { .. }))
     {
-        slots[finish..].rotate_left(1);
+        slots[last..].rotate_left(1);
     }
     slots
 }
 
+/// Returns whether a module suits people of this level.
 fn suits(module: Audience, level: Option<Level>) -> bool {
     match module {
         Audience::All => true,
@@ -183,13 +185,13 @@ fn suits(module: Audience, level: Option<Level>) -> bool {
     }
 }
 
-/// `wanted` places out of `count`, evenly spread, with the first and the last among them.
-pub fn spread(count: usize, wanted: usize) -> Vec<usize> {
-    match wanted.min(count) {
+/// Returns `selected` indices below `count`, evenly spread, including the first and, if there are several, the last.
+pub fn spread(count: usize, selected: usize) -> Vec<usize> {
+    match selected.min(count) {
         0 => Vec::new(),
         1 => vec![0],
-        wanted => (0..wanted)
-            .map(|index| (index * (count - 1) + (wanted - 1) / 2) / (wanted - 1))
+        selected => (0..selected)
+            .map(|index| (index * (count - 1) + (selected - 1) / 2) / (selected - 1))
             .collect(),
     }
 }
@@ -199,18 +201,18 @@ mod tests {
     use super::spread;
 
     #[test]
-    fn a_spread_keeps_both_ends_and_repeats_nothing() {
+    fn a_spread_includes_both_ends_without_duplicates() {
         for count in 1..20 {
-            for wanted in 1..=count {
-                let places = spread(count, wanted);
-                assert_eq!(places.len(), wanted);
+            for selected in 1..=count {
+                let indices = spread(count, selected);
+                assert_eq!(indices.len(), selected);
                 assert!(
-                    places.windows(2).all(|pair| pair[0] < pair[1]),
-                    "{places:?}"
+                    indices.windows(2).all(|pair| pair[0] < pair[1]),
+                    "{indices:?}"
                 );
                 assert!(
-                    places[0] == 0 && (wanted == 1 || places[wanted - 1] == count - 1),
-                    "{places:?}"
+                    indices[0] == 0 && (selected == 1 || indices[selected - 1] == count - 1),
+                    "{indices:?}"
                 );
             }
         }

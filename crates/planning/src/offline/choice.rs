@@ -1,87 +1,95 @@
-//! Which family of topics a goal belongs to, by the keywords of the curricula.
+//! Matches goals to topics: the best topic is the one whose keywords match most.
 
 use std::collections::HashMap;
 
-/// Keywords of all families of a shelf, made for looking up a text's words.
+/// The keywords of all topics of a set, indexed by word.
 #[derive(Debug, Default)]
 pub struct TopicMatcher {
     words: HashMap<String, Vec<usize>>,
     stems: HashMap<String, Vec<usize>>,
-    /// Phrases under their first word.
+    /// Phrases by their first word.
     phrases: HashMap<String, Vec<Phrase>>,
 }
 
-/// The words of a phrase behind its first, the last perhaps only a stem.
+/// A keyword of several words, without its first.
 #[derive(Debug)]
 struct Phrase {
     rest: Vec<String>,
+    /// Whether the last word is a stem.
     stem: bool,
-    family: usize,
+    topic: usize,
 }
 
 impl Phrase {
-    fn begins(&self, words: &[String]) -> bool {
+    /// Returns whether `words`, which follow the first word of the phrase, begin with the rest of it.
+    fn matches_start(&self, words: &[String]) -> bool {
         let Some((last, middle)) = self.rest.split_last() else {
             return true;
         };
-        let same = |word: &String| {
+        let matches_last = |word: &String| {
             if self.stem {
                 word.starts_with(last.as_str())
             } else {
                 word == last
             }
         };
-        words.starts_with(middle) && words.get(middle.len()).is_some_and(same)
+        words.starts_with(middle) && words.get(middle.len()).is_some_and(matches_last)
     }
 
-    fn letters(&self) -> usize {
+    fn rest_len(&self) -> usize {
         self.rest.iter().map(String::len).sum()
     }
 }
 
-/// Fewest letters of a stem.
-const STEM_MIN: usize = 2;
+/// Minimum length of a stem, in bytes.
+const MIN_STEM_LEN: usize = 2;
 
 impl TopicMatcher {
-    /// Families in the order given; a keyword is a word, a stem that ends in `*`, or several words.
-    pub fn of<'a>(families: impl Iterator<Item = &'a [String]>) -> Self {
-        let mut all = Self::default();
-        for (family, keywords) in families.enumerate() {
+    /// Creates a matcher for topics with these keywords. Topics are numbered in the given order. A keyword is a word, a stem that
+    /// ends in `*`, or a phrase of several words.
+    pub fn of<'a>(topics: impl Iterator<Item = &'a [String]>) -> Self {
+        let mut matcher = Self::default();
+        for (topic, keywords) in topics.enumerate() {
             for keyword in keywords {
                 let words = words(keyword);
                 match (words.as_slice(), keyword.strip_suffix('*')) {
                     ([], _) => {}
-                    ([stem], Some(_)) => all.stems.entry(stem.clone()).or_default().push(family),
-                    ([word], None) => all.words.entry(word.clone()).or_default().push(family),
+                    ([stem], Some(_)) => matcher.stems.entry(stem.clone()).or_default().push(topic),
+                    ([word], None) => matcher.words.entry(word.clone()).or_default().push(topic),
                     ([first, rest @ ..], stem) => {
                         let phrase = Phrase {
                             rest: rest.to_vec(),
                             stem: stem.is_some(),
-                            family,
+                            topic,
                         };
-                        all.phrases.entry(first.clone()).or_default().push(phrase);
+                        matcher
+                            .phrases
+                            .entry(first.clone())
+                            .or_default()
+                            .push(phrase);
                     }
                 }
             }
         }
-        all
+        matcher
     }
 
-    /// The family that most of the text speaks for; longer matches speak louder. `None` where nothing does.
+    /// Returns the topic with the highest score. Each match in the text adds to the score of its topic, longer matches add more.
+    /// Returns `None` if nothing matches.
     pub fn best(&self, text: &str) -> Option<usize> {
         let words = words(text);
         let mut scores: HashMap<usize, usize> = HashMap::new();
-        for (place, word) in words.iter().enumerate() {
-            for family in self.words.get(word).into_iter().flatten() {
-                *scores.entry(*family).or_default() += 2 + word.len();
+        for (index, word) in words.iter().enumerate() {
+            for topic in self.words.get(word).into_iter().flatten() {
+                *scores.entry(*topic).or_default() += 2 + word.len();
             }
             for end in word
                 .char_indices()
                 .map(|(start, char)| start + char.len_utf8())
-                .filter(|end| *end >= STEM_MIN)
+                .filter(|end| *end >= MIN_STEM_LEN)
             {
-                for family in self.stems.get(&word[..end]).into_iter().flatten() {
-                    *scores.entry(*family).or_default() += 1 + end;
+                for topic in self.stems.get(&word[..end]).into_iter().flatten() {
+                    *scores.entry(*topic).or_default() += 1 + end;
                 }
             }
             for phrase in self
@@ -89,16 +97,16 @@ impl TopicMatcher {
                 .get(word)
                 .into_iter()
                 .flatten()
-                .filter(|phrase| phrase.begins(&words[place + 1..]))
+                .filter(|phrase| phrase.matches_start(&words[index + 1..]))
             {
-                *scores.entry(phrase.family).or_default() += 6 + word.len() + phrase.letters();
+                *scores.entry(phrase.topic).or_default() += 6 + word.len() + phrase.rest_len();
             }
         }
-        // The first of equals, so that the choice does not hang on a hash's order.
+        // Among equals the first topic wins, so that the choice does not depend on the order of a hash map.
         scores
             .into_iter()
-            .max_by_key(|(family, score)| (*score, std::cmp::Reverse(*family)))
-            .map(|(family, _)| family)
+            .max_by_key(|(topic, score)| (*score, std::cmp::Reverse(*topic)))
+            .map(|(topic, _)| topic)
     }
 }
 
@@ -120,11 +128,11 @@ mod tests {
             vec!["half marathon*".into(), "ironman".into()],
             vec!["c++".into(), "rust".into()],
         ];
-        let families = TopicMatcher::of(keywords.iter().map(Vec::as_slice));
+        let topics = TopicMatcher::of(keywords.iter().map(Vec::as_slice));
 
-        assert_eq!(families.best("Running my first 5K"), Some(0));
-        assert_eq!(families.best("run a few half-marathons"), Some(1));
-        assert_eq!(families.best("C++ or Rust"), Some(2));
-        assert_eq!(families.best("学游泳 ✨"), None);
+        assert_eq!(topics.best("Running my first 5K"), Some(0));
+        assert_eq!(topics.best("run a few half-marathons"), Some(1));
+        assert_eq!(topics.best("C++ or Rust"), Some(2));
+        assert_eq!(topics.best("学游泳 ✨"), None);
     }
 }

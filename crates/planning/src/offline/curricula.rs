@@ -1,4 +1,4 @@
-//! The curricula: files written by people, one per family of topics, a shelf of them per category and language.
+//! The curricula, written by people: one file per topic, and one set of files per category and language.
 
 use std::collections::HashMap;
 
@@ -12,11 +12,11 @@ use crate::plan::links::Link;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/curricula");
 
-/// File of a shelf's repeating weeks.
+/// The file of a set's recurring weeks.
 const SET_FILE: &str = "_category.toml";
-/// Family that takes what no other does.
+/// The topic of goals that match no other topic.
 const GENERIC: &str = "generic";
-/// Language with a shelf for every category.
+/// The language that has a set for every category.
 const FALLBACK: &str = "en";
 
 /// All curricula.
@@ -30,103 +30,102 @@ pub struct Curricula {
 pub struct CurriculumSet {
     /// Weeks of practice for plans that are longer than a curriculum.
     pub rounds: Vec<RecurringWeek>,
-    /// Practice exams, weeks of rest, reviews.
+    /// Practice exams, rest weeks, taper weeks and reviews.
     pub specials: Vec<RecurringWeek>,
     curricula: Vec<Curriculum>,
     topics: TopicMatcher,
     generic: usize,
 }
 
-/// A curriculum: what to learn about one family of topics, in order.
+/// A curriculum: what to learn about one topic, in order.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Curriculum {
-    /// Words, stems with `*` and phrases that choose it.
+    /// Words, stems with `*`, and phrases that select the curriculum.
     keywords: Vec<String>,
-    /// Usual weeks for advanced people, for others, for beginners.
+    /// Usual number of weeks for advanced, intermediate and beginner level, in this order.
     pub weeks: [u8; 3],
-    /// Usual hours a week.
+    /// Usual hours per week.
     pub hours: f64,
-    /// Whether it loads the body, so that rest and taper weeks belong into it.
+    /// Whether it is physical training, which needs rest and taper weeks.
     #[serde(default)]
     pub training: bool,
-    /// Its modules, from the entry to the finish.
+    /// The modules, in order.
     pub modules: Vec<Module>,
-    /// Where to learn more.
+    /// Resources for learning more.
     pub resources: Vec<LearningResource>,
 }
 
-/// A week or two on one thing.
+/// A module: one or two weeks on one subject.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Module {
-    /// Whom it is for.
+    /// The audience.
     pub level: Audience,
-    /// What it is about.
+    /// The subject of the week.
     pub focus: String,
     /// Six tasks: three for the first week, three for a second.
     pub tasks: Vec<String>,
-    /// How to know that the first week worked.
+    /// The milestone of the first week.
     pub milestone: String,
-    /// How to know that the second did.
+    /// The milestone of the second week.
     pub milestone_again: String,
 }
 
-/// Whom a module is for.
+/// The audience of a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Audience {
     /// Everyone.
     All,
-    /// Skipped for the advanced.
+    /// Everyone but advanced learners.
     Beginner,
-    /// Skipped for beginners.
+    /// Everyone but beginners.
     Advanced,
 }
 
-/// A week that comes again under another number.
+/// A week that can occur several times in a plan, each time with another number.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecurringWeek {
     /// `exam`, `rest`, `taper` or `review`; empty for a round of practice.
     #[serde(default)]
     pub kind: String,
-    /// What it is about.
+    /// The subject of the week.
     pub focus: String,
-    /// What to do.
+    /// The tasks.
     pub tasks: Vec<String>,
-    /// How to know it worked.
+    /// The milestone.
     pub milestone: String,
 }
 
-/// Something to learn from.
+/// A learning resource.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LearningResource {
-    /// What it is.
+    /// The title.
     pub title: String,
-    /// Where it is.
+    /// The link, which is `url` in the file.
     #[serde(rename = "url", deserialize_with = "link")]
     pub link: Link,
-    /// Its kind.
+    /// The kind of resource, which is `type` in the file.
     #[serde(rename = "type")]
     pub kind: String,
 }
 
 fn link<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Link, D::Error> {
     let address = String::deserialize(deserializer)?;
-    Link::allow_listed(&address).ok_or_else(|| {
-        serde::de::Error::custom(format!("{address} is not an address of the allow-list"))
-    })
+    Link::allow_listed(&address)
+        .ok_or_else(|| serde::de::Error::custom(format!("{address} is not on the allow-list")))
 }
 
-/// The texts of one week, before the subject is rendered into them.
+/// The templates of one week's texts.
 pub struct Lesson<'a> {
-    /// What it is about.
+    /// The subject of the week.
     pub focus: &'a str,
-    /// What to do.
+    /// The tasks.
     pub tasks: Vec<&'a String>,
-    /// How to know it worked.
+    /// The milestone.
     pub milestone: &'a str,
 }
 
@@ -137,59 +136,59 @@ struct SetFile {
     specials: Vec<RecurringWeek>,
 }
 
-/// A curriculum file that is broken; a defect of the build.
+/// An invalid curriculum file. This is a defect of the build.
 #[derive(Debug, thiserror::Error)]
-#[error("the curriculum {file} is broken: {why}")]
+#[error("the curriculum {file} is invalid: {why}")]
 pub struct CurriculaError {
     file: String,
     why: String,
 }
 
 impl Curricula {
-    /// Reads the files of the build.
+    /// Reads the files that are embedded in the binary.
     ///
     /// # Errors
-    /// Which file is broken, and how.
+    /// [`CurriculaError`] names the first invalid file.
     pub fn built_in() -> Result<Self, CurriculaError> {
-        let mut shelves = HashMap::new();
+        let mut sets = HashMap::new();
         for language in FILES.dirs() {
             let Some(name) = language.path().file_name().and_then(|name| name.to_str()) else {
                 continue;
             };
             for category in Category::ALL {
                 if let Some(folder) = FILES.get_dir(language.path().join(category.as_str())) {
-                    shelves.insert((name, category), CurriculumSet::read(folder)?);
+                    sets.insert((name, category), CurriculumSet::read(folder)?);
                 }
             }
         }
         for category in Category::ALL {
-            if !shelves.contains_key(&(FALLBACK, category)) {
+            if !sets.contains_key(&(FALLBACK, category)) {
                 return Err(CurriculaError {
                     file: format!("{FALLBACK}/{}", category.as_str()),
                     why: "is missing".to_owned(),
                 });
             }
         }
-        Ok(Self { sets: shelves })
+        Ok(Self { sets })
     }
 
-    /// The shelf of a category in a language, or in English where there is none; and its language.
+    /// Returns the set of a category in a language, or in English if the language has none; and the set's language.
     #[must_use]
     pub fn set(&self, language: &str, category: Category) -> (&'static str, &CurriculumSet) {
-        let own = self
+        let found = self
             .sets
             .iter()
             .find(|((name, of), _)| *name == language && *of == category);
-        match own {
-            Some(((name, _), shelf)) => (name, shelf),
-            // `built_in` refuses to go without these.
+        match found {
+            Some(((name, _), set)) => (name, set),
+            // `built_in` checks that these exist.
             None => (FALLBACK, &self.sets[&(FALLBACK, category)]),
         }
     }
 
-    /// All shelves, for tests of the texts.
+    /// Returns all sets, for tests of the texts.
     #[cfg(test)]
-    pub(super) fn shelves(&self) -> impl Iterator<Item = &CurriculumSet> {
+    pub(super) fn sets(&self) -> impl Iterator<Item = &CurriculumSet> {
         self.sets.values()
     }
 }
@@ -201,19 +200,19 @@ impl CurriculumSet {
         let mut names = Vec::new();
         for entry in folder.files() {
             let path = entry.path().display().to_string();
-            let broken = |why: String| CurriculaError {
+            let invalid = |why: String| CurriculaError {
                 file: path.clone(),
                 why,
             };
             let text = entry
                 .contents_utf8()
-                .ok_or_else(|| broken("is not UTF-8".to_owned()))?;
+                .ok_or_else(|| invalid("is not UTF-8".to_owned()))?;
             if path.ends_with(SET_FILE) {
-                file = toml::from_str(text).map_err(|error| broken(error.to_string()))?;
+                file = toml::from_str(text).map_err(|error| invalid(error.to_string()))?;
             } else {
                 let curriculum: Curriculum =
-                    toml::from_str(text).map_err(|error| broken(error.to_string()))?;
-                curriculum.check().map_err(broken)?;
+                    toml::from_str(text).map_err(|error| invalid(error.to_string()))?;
+                curriculum.check().map_err(invalid)?;
                 names.push(
                     entry
                         .path()
@@ -224,18 +223,18 @@ impl CurriculumSet {
                 curricula.push(curriculum);
             }
         }
-        let broken = |why: &str| CurriculaError {
+        let invalid = |why: &str| CurriculaError {
             file: folder.path().display().to_string(),
             why: why.to_owned(),
         };
         let generic = names
             .iter()
             .position(|name| *name == GENERIC)
-            .ok_or_else(|| broken("has no generic.toml"))?;
+            .ok_or_else(|| invalid("has no generic.toml"))?;
         if file.rounds.is_empty() || file.specials.is_empty() {
-            return Err(broken("has no rounds or no specials"));
+            return Err(invalid("has no rounds or no specials"));
         }
-        let families = TopicMatcher::of(
+        let topics = TopicMatcher::of(
             curricula
                 .iter()
                 .map(|curriculum| curriculum.keywords.as_slice()),
@@ -244,22 +243,22 @@ impl CurriculumSet {
             rounds: file.rounds,
             specials: file.specials,
             curricula,
-            topics: families,
+            topics,
             generic,
         })
     }
 
-    /// The curriculum for a goal: the one that its subject speaks for, else all its words, else its context.
+    /// Returns the curriculum that matches the subject of a goal, else its whole text, else its context, else the generic one.
     pub fn choose(&self, subject: &str, goal: &Goal) -> &Curriculum {
         let texts = [Some(subject), Some(goal.text()), goal.context()];
-        let family = texts
+        let topic = texts
             .into_iter()
             .flatten()
             .find_map(|text| self.topics.best(text));
-        &self.curricula[family.unwrap_or(self.generic)]
+        &self.curricula[topic.unwrap_or(self.generic)]
     }
 
-    /// All curricula, for tests of the texts.
+    /// Returns all curricula, for tests of the texts.
     #[cfg(test)]
     pub(super) fn curricula(&self) -> &[Curriculum] {
         &self.curricula
@@ -267,16 +266,17 @@ impl CurriculumSet {
 }
 
 impl Curriculum {
+    /// Checks what the types do not.
     fn check(&self) -> Result<(), String> {
         if self.modules.len() < 6 {
             return Err(format!(
-                "has {} modules; 6 are the least",
+                "has {} modules, but must have at least 6",
                 self.modules.len()
             ));
         }
         if let Some(module) = self.modules.iter().find(|module| module.tasks.len() != 6) {
             return Err(format!(
-                "the module {} has {} tasks, not 6",
+                "the module {:?} has {} tasks, but must have 6",
                 module.focus,
                 module.tasks.len()
             ));
@@ -284,7 +284,7 @@ impl Curriculum {
         if !self.weeks.iter().all(|weeks| (1..=52).contains(weeks))
             || !(0.5..=80.0).contains(&self.hours)
         {
-            return Err("has weeks or hours out of range".to_owned());
+            return Err("must have weeks from 1 to 52 and hours from 0.5 to 80".to_owned());
         }
         Ok(())
     }
@@ -298,11 +298,11 @@ mod tests {
     use crate::plan::links::LinkStatus;
 
     #[test]
-    fn every_text_names_its_subject_once_and_no_task_of_a_shelf_stands_twice() {
+    fn every_text_names_its_subject_once_and_no_task_occurs_twice_in_a_set() {
         let curricula = Curricula::built_in().unwrap();
-        for shelf in curricula.shelves() {
+        for set in curricula.sets() {
             let mut tasks = HashSet::new();
-            let modules = shelf
+            let modules = set
                 .curricula()
                 .iter()
                 .flat_map(|curriculum| &curriculum.modules);
@@ -318,7 +318,7 @@ mod tests {
                     assert!(tasks.insert(task), "twice: {task}");
                 }
             }
-            for week in shelf.rounds.iter().chain(&shelf.specials) {
+            for week in set.rounds.iter().chain(&set.specials) {
                 assert!(
                     week.focus.contains("{n}") || !week.kind.is_empty(),
                     "{}",
@@ -337,18 +337,18 @@ mod tests {
     }
 
     #[test]
-    fn we_stand_behind_every_source() {
+    fn every_resource_is_on_the_allow_list() {
         let curricula = Curricula::built_in().unwrap();
-        for source in curricula
-            .shelves()
+        for resource in curricula
+            .sets()
             .flat_map(CurriculumSet::curricula)
             .flat_map(|curriculum| &curriculum.resources)
         {
             assert_eq!(
-                source.link.status(),
+                resource.link.status(),
                 LinkStatus::AllowListed,
                 "{}",
-                source.link.url()
+                resource.link.url()
             );
         }
     }

@@ -1,13 +1,13 @@
-//! Days for tasks, where the person said on which days they have no time.
+//! Assigns tasks to days of the week if the person ruled some days out.
 
 use crate::constraints::Constraints;
 
-/// Short names of the days that are left, Monday first; empty where none was ruled out.
+/// Returns the short names of the days that are left, Monday first; empty if no day was ruled out.
 pub fn names(constraints: &Constraints, language: &str) -> Vec<&'static str> {
     let Some(unavailable) = constraints.unavailable else {
         return Vec::new();
     };
-    let names: [&'static str; 7] = match language {
+    let short_names: [&'static str; 7] = match language {
         "de" => ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"],
         "es" => ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"],
         "fr" => ["lun", "mar", "mer", "jeu", "ven", "sam", "dim"],
@@ -24,17 +24,17 @@ pub fn names(constraints: &Constraints, language: &str) -> Vec<&'static str> {
         chrono::Weekday::Sun,
     ];
     days.into_iter()
-        .zip(names)
+        .zip(short_names)
         .filter(|(day, _)| !unavailable.value.contains(*day))
         .map(|(_, name)| name)
         .collect()
 }
 
-/// Puts a day before each task, spread over the days that are left.
+/// Prefixes each task with a day, spread evenly over `days`. Does nothing if `days` is empty.
 pub fn assign(tasks: &mut [String], days: &[&str]) {
     let count = tasks.len();
-    for (place, task) in tasks.iter_mut().enumerate() {
-        if let Some(day) = days.get(place * days.len() / count) {
+    for (index, task) in tasks.iter_mut().enumerate() {
+        if let Some(day) = days.get(index * days.len() / count) {
             *task = format!("{day}: {task}");
         }
     }

@@ -1,14 +1,14 @@
-//! The gerund of an English verb, for goals that begin with one: "run a marathon" becomes "running a marathon".
+//! Gerunds of English verbs, for goals that begin with a verb: "run a marathon" becomes "running a marathon".
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Verbs that double their last letter.
+/// Verbs that double their last letter before `ing`.
 const DOUBLED: &str = "\
     begin chat cut drop fit get hit jog knit let map plan put quit rub run scrub set shop \
     sit stop swim trim win";
 
-/// Verbs that drop their last letter.
+/// Verbs that drop their last letter before `ing`.
 const DROPPED: &str = "\
     achieve animate argue arrange bake balance become carve celebrate code complete compose \
     continue create curate cycle dance debate drive exercise explore finance freelance \
@@ -18,7 +18,7 @@ const DROPPED: &str = "\
     rehearse relocate renovate rescue restore ride rise save scale schedule settle shape \
     share smoke solve strive survive take type upcycle use wake write";
 
-/// Verbs that stay as they are.
+/// Verbs that do not change before `ing`.
 const PLAIN: &str = "\
     adopt apply attend avoid beat bench bond boost break brew bring build buy call carry \
     catch check clean clear climb control cook crochet declutter deliver design develop \
@@ -31,35 +31,35 @@ const PLAIN: &str = "\
     stay strengthen stretch study surf talk teach test think throw tidy track train \
     transition travel try turn understand visit volunteer walk watch weld work";
 
-/// How a verb takes its ending.
+/// How a verb changes before `ing`.
 #[derive(Clone, Copy)]
-enum Kind {
+enum Change {
     Doubled,
     Dropped,
     Plain,
 }
 
-static VERBS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
+static VERBS: LazyLock<HashMap<&str, Change>> = LazyLock::new(|| {
     let lists = [
-        (PLAIN, Kind::Plain),
-        (DROPPED, Kind::Dropped),
-        (DOUBLED, Kind::Doubled),
+        (PLAIN, Change::Plain),
+        (DROPPED, Change::Dropped),
+        (DOUBLED, Change::Doubled),
     ];
     lists
         .into_iter()
-        .flat_map(|(verbs, kind)| verbs.split_whitespace().map(move |verb| (verb, kind)))
+        .flat_map(|(verbs, change)| verbs.split_whitespace().map(move |verb| (verb, change)))
         .collect()
 });
 
-/// The gerund of a verb that goals begin with; `None` for other words, which are nouns as far as we know.
+/// Returns the gerund of a verb that goals often begin with; `None` for all other words, which are taken for nouns.
 pub fn gerund(verb: &str) -> Option<String> {
     match VERBS.get(verb)? {
-        Kind::Doubled => {
+        Change::Doubled => {
             let last = verb.chars().next_back()?;
             Some(format!("{verb}{last}ing"))
         }
-        Kind::Dropped => Some(format!("{}ing", verb.strip_suffix('e')?)),
-        Kind::Plain => Some(format!("{verb}ing")),
+        Change::Dropped => Some(format!("{}ing", verb.strip_suffix('e')?)),
+        Change::Plain => Some(format!("{verb}ing")),
     }
 }
 
@@ -68,7 +68,7 @@ mod tests {
     use super::gerund;
 
     #[test]
-    fn verbs_take_their_gerund_and_nouns_none() {
+    fn verbs_have_a_gerund_and_nouns_have_none() {
         for (verb, expected) in [
             ("run", "running"),
             ("write", "writing"),

@@ -1,4 +1,4 @@
-//! [`Draft`] to [`Plan`], or every broken rule by name. Nothing is repaired here, and nothing passes unchecked.
+//! Checks a [`Draft`] and turns it into a [`Plan`], or returns every [`Violation`]. Nothing is repaired here.
 
 use std::fmt;
 
@@ -10,49 +10,49 @@ use super::{Plan, Resource, Week, text};
 use crate::constraints::{Constraints, MAX_WEEKS};
 use crate::hours::Hours;
 
-/// A guarantee that a draft breaks. Its `Display` is what the model is told when it is asked again.
+/// A guarantee that a draft violates. Its `Display` text is sent to the model when it is asked for a corrected plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Violation {
-    /// The answer is no plan at all.
+    /// The answer is not a plan.
     NotAPlan,
-    /// The answer was cut off at its most tokens.
+    /// The answer was cut off at the token limit.
     CutOff,
     /// The draft has no weeks.
     NoWeeks,
-    /// Not as many weeks as asked for.
+    /// The number of weeks is not the requested one.
     WrongNumberOfWeeks {
-        /// Weeks of the draft.
+        /// Number of weeks in the draft.
         found: usize,
-        /// Weeks asked for.
+        /// Requested number of weeks.
         wanted: u8,
     },
-    /// More weeks than end by the deadline, or than any plan may have.
+    /// There are more weeks than fit before the deadline, or than any plan may have.
     TooManyWeeks {
-        /// Weeks of the draft.
+        /// Number of weeks in the draft.
         found: usize,
-        /// The most there may be.
-        most: u8,
+        /// Maximum number of weeks.
+        max: u8,
     },
-    /// A week without a focus.
+    /// A week has no focus.
     NoFocus(usize),
-    /// A week without a task that was not in the plan before.
+    /// A week has no task.
     NoTask(usize),
-    /// More tasks than a week may have.
+    /// A week has too many tasks.
     TooManyTasks(usize),
-    /// A week without a milestone.
+    /// A week has no milestone.
     NoMilestone(usize),
-    /// Hours missing, not above 0, or above what the week may take.
+    /// A week's hours are missing, not above 0, or above the limit.
     BadHours {
         /// The week's number.
         week: usize,
-        /// The most it may take.
+        /// Maximum hours of the week.
         limit: Hours,
     },
-    /// A task that stands in the plan twice.
+    /// A task is repeated. Carries the week of the repetition.
     DuplicateTask(usize),
-    /// A text with markup, control characters or too many characters.
+    /// A text of the week has markup, control characters or too many characters.
     UncleanText(usize),
-    /// A resource without a title, with a bad address, or one too many.
+    /// A resource has no title, has a bad address, or exceeds the maximum number.
     BadResource(usize),
 }
 
@@ -69,7 +69,7 @@ impl fmt::Display for Violation {
                 out,
                 "the plan has {found} weeks; it must have exactly {wanted}"
             ),
-            Self::TooManyWeeks { found, most } => write!(
+            Self::TooManyWeeks { found, max: most } => write!(
                 out,
                 "the plan has {found} weeks; it must have at most {most}"
             ),
@@ -86,17 +86,17 @@ impl fmt::Display for Violation {
                 out,
                 "week {week} has markup, control characters or a text that is too long"
             ),
-            Self::BadResource(place) => {
-                write!(out, "resource {place} has no title or no usable address")
+            Self::BadResource(index) => {
+                write!(out, "resource {index} has no title or no usable address")
             }
         }
     }
 }
 
-/// Checks every guarantee.
+/// Checks every guarantee and turns the draft into a plan.
 ///
 /// # Errors
-/// All the rules that the draft breaks; at least one.
+/// All violations; at least one.
 pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Violation>> {
     let mut violations = Vec::new();
     check_length(draft.weeks.len(), constraints, &mut violations);
@@ -121,19 +121,19 @@ pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Violat
     }
 }
 
-fn check_resources(written: Vec<DraftResource>, violations: &mut Vec<Violation>) -> Vec<Resource> {
-    if written.len() > MAX_RESOURCES {
+fn check_resources(drafts: Vec<DraftResource>, violations: &mut Vec<Violation>) -> Vec<Resource> {
+    if drafts.len() > MAX_RESOURCES {
         violations.push(Violation::BadResource(MAX_RESOURCES + 1));
     }
-    let mut resources = Vec::with_capacity(written.len());
-    for (index, resource) in written.into_iter().enumerate() {
+    let mut resources = Vec::with_capacity(drafts.len());
+    for (index, resource) in drafts.into_iter().enumerate() {
         let DraftResource { title, link, kind } = resource;
         let link = match link {
             DraftLink::Verified(link) => Some(link),
             DraftLink::Written(address) => Link::exactly(&address),
         };
-        let sound = !title.trim().is_empty() && text::is_clean(&title) && text::is_clean(&kind);
-        match link.filter(|_| sound) {
+        let is_valid = !title.trim().is_empty() && text::is_clean(&title) && text::is_clean(&kind);
+        match link.filter(|_| is_valid) {
             None => violations.push(Violation::BadResource(index + 1)),
             Some(link) => {
                 let (url, link_status) = link.into_parts();
@@ -150,7 +150,7 @@ fn check_resources(written: Vec<DraftResource>, violations: &mut Vec<Violation>)
 }
 
 fn check_length(found: usize, constraints: &Constraints, violations: &mut Vec<Violation>) {
-    let most = constraints.max_weeks().min(MAX_WEEKS);
+    let max_weeks = constraints.max_weeks().min(MAX_WEEKS);
     if found == 0 {
         violations.push(Violation::NoWeeks);
     } else if let Some(wanted) = constraints
@@ -161,13 +161,16 @@ fn check_length(found: usize, constraints: &Constraints, violations: &mut Vec<Vi
             found,
             wanted: wanted.value,
         });
-    } else if found > usize::from(most) {
-        violations.push(Violation::TooManyWeeks { found, most });
+    } else if found > usize::from(max_weeks) {
+        violations.push(Violation::TooManyWeeks {
+            found,
+            max: max_weeks,
+        });
     }
 }
 
 fn check_tasks(draft: &Draft, violations: &mut Vec<Violation>) {
-    let mut tasks = Tasks::with_room_for(draft.weeks.iter().map(|week| week.tasks.len()).sum());
+    let mut tasks = Tasks::with_capacity(draft.weeks.iter().map(|week| week.tasks.len()).sum());
     for (index, week) in draft.weeks.iter().enumerate() {
         for task in &week.tasks {
             if !tasks.insert(task) {
@@ -187,30 +190,30 @@ fn check_week(
     let number = index + 1;
     let DraftWeek {
         focus,
-        tasks: written,
+        tasks,
         milestone,
         hours,
     } = week;
     if focus.trim_start().is_empty() {
         violations.push(Violation::NoFocus(number));
     }
-    if written.iter().all(|task| task.trim_start().is_empty()) {
+    if tasks.iter().all(|task| task.trim_start().is_empty()) {
         violations.push(Violation::NoTask(number));
     }
-    if written.len() > MAX_TASKS {
+    if tasks.len() > MAX_TASKS {
         violations.push(Violation::TooManyTasks(number));
     }
     if milestone.trim_start().is_empty() {
         violations.push(Violation::NoMilestone(number));
     }
-    if !written
+    if !tasks
         .iter()
         .chain([&focus, &milestone])
-        .all(|words| text::is_clean(words))
+        .all(|part| text::is_clean(part))
     {
         violations.push(Violation::UncleanText(number));
     }
-    // Rounding to a tenth must not lift a week over its limit.
+    // Rounding to a tenth must not raise a week above its limit.
     let estimated_hours = hours
         .and_then(Hours::nearest)
         .map_or(Hours::default(), |hours| {
@@ -220,7 +223,7 @@ fn check_week(
                 hours
             }
         });
-    if estimated_hours < Hours::LEAST || estimated_hours > limit {
+    if estimated_hours < Hours::MIN || estimated_hours > limit {
         violations.push(Violation::BadHours {
             week: number,
             limit,
@@ -230,7 +233,7 @@ fn check_week(
         // More than 52 weeks were refused above.
         week_number: u8::try_from(number).unwrap_or(u8::MAX),
         focus_area: focus,
-        tasks: written,
+        tasks,
         milestone,
         estimated_hours,
         starts_on: constraints.starts_on(index),

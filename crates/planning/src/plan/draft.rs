@@ -1,46 +1,47 @@
-//! What a planner wrote, not yet trusted: read tolerantly, bounded in size, and good for nothing but mending and checking.
+//! Drafts: plans as a planner wrote them, not yet trusted. They are read tolerantly, bounded in size, and only repaired and
+//! checked.
 
 use serde_json::Value;
 
 use super::links::Link;
 
-/// Weeks read from a draft; what lies beyond only proves that it is wrong.
+/// Maximum number of weeks read from a draft. Higher than any plan may have, so that the check still refuses a longer draft.
 const MAX_WEEKS: usize = 120;
-/// Tasks read from a week.
+/// Maximum number of tasks read from a week.
 const MAX_TASKS: usize = 60;
-/// Resources read from a draft.
+/// Maximum number of resources read from a draft.
 const MAX_RESOURCES: usize = 60;
-/// Objects tried when the JSON has to be looked for in prose.
+/// Maximum number of positions tried when JSON is searched for in prose.
 const MAX_STARTS: usize = 16;
 
-/// A plan as it was written.
+/// An unchecked plan.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Draft {
-    /// Its weeks, in the order written; numbers are not read, since the order says the same.
+    /// The weeks, in the order written. Week numbers are not read, because the order determines them.
     pub weeks: Vec<DraftWeek>,
-    /// Its resources.
+    /// The resources.
     pub resources: Vec<DraftResource>,
 }
 
-/// A week as it was written. Texts are empty where nothing was.
+/// An unchecked week. Missing texts are empty.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DraftWeek {
-    /// What it is about.
+    /// What the week is about.
     pub focus: String,
     /// What to do.
     pub tasks: Vec<String>,
-    /// How to know it worked.
+    /// How to know that the week has worked.
     pub milestone: String,
-    /// Hours, if a number was written.
+    /// The estimated hours, if a number was written.
     pub hours: Option<f64>,
 }
 
-/// Where a resource is.
+/// The address of a resource.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DraftLink {
-    /// As it was written: any text.
+    /// Any text, as it was written.
     Written(String),
-    /// Checked already.
+    /// A link that is already verified.
     Verified(Link),
 }
 
@@ -50,25 +51,26 @@ impl Default for DraftLink {
     }
 }
 
-/// A resource as it was written.
+/// An unchecked resource.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DraftResource {
-    /// What it is.
+    /// The title.
     pub title: String,
-    /// Where it is.
+    /// The address.
     pub link: DraftLink,
-    /// Its kind.
+    /// The kind, such as `course`.
     pub kind: String,
 }
 
 impl Draft {
-    /// Reads a draft out of JSON, or of prose with JSON in it. `None` where there is none that looks like a plan.
+    /// Reads a draft from JSON, or from prose that contains JSON. Returns `None` if nothing looks like a plan.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
-        json_within(text).find_map(|value| Self::from_json(&value))
+        json_values(text).find_map(|value| Self::from_json(&value))
     }
 
-    /// Reads a draft out of a JSON value: an object with a list of weeks, an object around such a one, or the list itself.
+    /// Reads a draft from a JSON value: an object with an array of weeks, an object that contains such an object, or the array
+    /// itself.
     #[must_use]
     pub fn from_json(value: &Value) -> Option<Self> {
         let (weeks, resources) = match value {
@@ -177,17 +179,17 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
-/// The JSON values that a text holds: the text itself, else what starts at each brace.
-fn json_within(text: &str) -> impl Iterator<Item = Value> {
+/// Returns the JSON values in a text: the whole text, else a value at each opening brace or bracket.
+fn json_values(text: &str) -> impl Iterator<Item = Value> {
     let whole = serde_json::from_str(text.trim()).ok();
-    let inner = if whole.is_some() { "" } else { text };
+    let prose = if whole.is_some() { "" } else { text };
     whole.into_iter().chain(
-        inner
+        prose
             .char_indices()
             .filter(|(_, char)| matches!(char, '{' | '['))
             .take(MAX_STARTS)
             .filter_map(|(start, _)| {
-                serde_json::Deserializer::from_str(&inner[start..])
+                serde_json::Deserializer::from_str(&prose[start..])
                     .into_iter::<Value>()
                     .next()?
                     .ok()
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_plan_is_none() {
+    fn a_text_without_a_plan_is_none() {
         for text in [
             "",
             "I cannot help with that.",

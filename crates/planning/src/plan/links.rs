@@ -1,5 +1,5 @@
-//! Which addresses we stand behind. A model invents links; only sites on our list are shown as links, all else becomes
-//! words to search for.
+//! The links of resources. Models invent addresses, so only addresses on allow-listed sites become links. Everything else becomes
+//! search words.
 
 use std::sync::LazyLock;
 
@@ -19,23 +19,23 @@ pub enum LinkStatus {
     Search,
 }
 
-/// Prefix of words to search for.
-pub const SEARCH: &str = "search:";
+/// The prefix of search words.
+pub const SEARCH_PREFIX: &str = "search:";
 
-/// Most characters of the words to search for.
+/// Maximum number of characters of search words.
 const SEARCH_MAX_CHARS: usize = 200;
 
 static ALLOWED_HOSTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let mut sites: Vec<&str> = include_str!("../../data/allowed_hosts.txt")
+    let mut hosts: Vec<&str> = include_str!("../../data/allowed_hosts.txt")
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .collect();
-    sites.sort_unstable();
-    sites
+    hosts.sort_unstable();
+    hosts
 });
 
-/// An address that keeps its promise. It is made only by the functions below, so that no address is parsed twice.
+/// A verified address. Only the functions below create one, so that no address is parsed twice.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Link {
     url: String,
@@ -43,8 +43,8 @@ pub struct Link {
 }
 
 impl Link {
-    /// A link to an address in its normal form: https, on the default port, without credentials, and a page of the list or on a
-    /// host of the list.
+    /// Returns a link to an allow-listed address, in its normal form; `None` if the address is not allowed. An allowed address
+    /// uses https on the default port, has no credentials, and is a listed page or on a listed host.
     #[must_use]
     pub fn allow_listed(address: &str) -> Option<Self> {
         Some(Self {
@@ -53,23 +53,23 @@ impl Link {
         })
     }
 
-    /// Some words to search for; `None` where nothing is left of them.
+    /// Returns a link with search words; `None` if no words are left after cleaning.
     #[must_use]
     pub fn search(words: &str) -> Option<Self> {
         let words = words.trim();
-        let words = text::clean(words.strip_prefix(SEARCH).unwrap_or(words)).into_owned();
+        let words = text::clean(words.strip_prefix(SEARCH_PREFIX).unwrap_or(words)).into_owned();
         let words: String = words.chars().take(SEARCH_MAX_CHARS).collect();
         let words = words.trim();
         (!words.is_empty()).then(|| Self {
-            url: format!("{SEARCH}{words}"),
+            url: format!("{SEARCH_PREFIX}{words}"),
             status: LinkStatus::Search,
         })
     }
 
-    /// The link of an address that is allowed exactly as it is written.
+    /// Returns a link to an address that is valid exactly as it is written, or `None`.
     #[must_use]
     pub fn exactly(address: &str) -> Option<Self> {
-        match address.strip_prefix(SEARCH) {
+        match address.strip_prefix(SEARCH_PREFIX) {
             Some(words) => (!words.trim().is_empty() && text::is_clean(words)).then(|| Self {
                 url: address.to_owned(),
                 status: LinkStatus::Search,
@@ -78,26 +78,26 @@ impl Link {
         }
     }
 
-    /// The address: https, or `search:` and words.
+    /// Returns the address: https, or `search:` and words.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Which of the two it is.
+    /// Returns which kind of link it is.
     #[must_use]
     pub const fn status(&self) -> LinkStatus {
         self.status
     }
 
-    /// The address and its status.
+    /// Returns the address and its status.
     #[must_use]
     pub fn into_parts(self) -> (String, LinkStatus) {
         (self.url, self.status)
     }
 }
 
-/// The normal form of an address that is allowed.
+/// Returns the normal form of an allowed address.
 fn normal_form(address: &str) -> Option<String> {
     let address = address.trim();
     if address.len() > text::MAX_CHARS
@@ -115,7 +115,7 @@ fn normal_form(address: &str) -> Option<String> {
     {
         return None;
     }
-    // The fragment can carry anything and names no page.
+    // The fragment can contain anything and does not identify a page.
     let normal = &url[..Position::AfterQuery];
     let page = &url[Position::BeforeHost..Position::AfterQuery];
     if !is_allowed_host(url.host_str()?) && ALLOWED_HOSTS.binary_search(&page).is_err() {
@@ -124,7 +124,7 @@ fn normal_form(address: &str) -> Option<String> {
     (text::is_clean(normal) && !normal.contains(['<', '>', '"', '\''])).then(|| normal.to_owned())
 }
 
-/// Whether the host is a site of the list or lies below one.
+/// Returns whether the host is listed, or is a subdomain of a listed host.
 fn is_allowed_host(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     std::iter::successors(Some(host), |name| {
@@ -172,14 +172,14 @@ mod tests {
     }
 
     #[test]
-    fn every_line_of_the_list_allows_what_it_says_and_no_more() {
-        for site in ALLOWED_HOSTS.iter() {
-            let address = if site.contains('/') {
-                format!("https://{site}")
+    fn every_listed_line_allows_exactly_its_addresses() {
+        for host in ALLOWED_HOSTS.iter() {
+            let address = if host.contains('/') {
+                format!("https://{host}")
             } else {
-                format!("https://{site}/")
+                format!("https://{host}/")
             };
-            assert_eq!(allow_listed(&address), Some(address.clone()), "{site}");
+            assert_eq!(allow_listed(&address), Some(address.clone()), "{host}");
         }
         assert_eq!(
             allow_listed("https://www.youtube.com/watch?v=invented"),

@@ -1,4 +1,4 @@
-//! What we promise: a plan that keeps every guarantee. The only way to make one is [`check::check`].
+//! Plans. A [`Plan`] satisfies every guarantee, because only [`check::check`] can create one.
 
 pub mod check;
 pub mod dedup;
@@ -15,7 +15,7 @@ pub use self::draft::Draft;
 pub use self::links::LinkStatus;
 use crate::hours::Hours;
 
-/// A plan that passed every check. Its fields are private to this module tree so that nobody can make an unchecked one.
+/// A plan that passed every check. Its fields are private to this module tree, so no other code can create an unchecked plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     weeks: Vec<Week>,
@@ -24,25 +24,25 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The weeks in order, numbered from 1 without gaps; 1 to 52 of them.
+    /// Returns the weeks in order, numbered from 1 without gaps. There are 1 to 52.
     #[must_use]
     pub fn weeks(&self) -> &[Week] {
         &self.weeks
     }
 
-    /// Where to learn more.
+    /// Returns the resources.
     #[must_use]
     pub fn resources(&self) -> &[Resource] {
         &self.resources
     }
 
-    /// The sum of the weeks' hours.
+    /// Returns the sum of the weeks' hours.
     #[must_use]
     pub const fn total(&self) -> Hours {
         self.total
     }
 
-    /// The plan's parts, for a response that shows them.
+    /// Returns the weeks and the resources by value.
     #[must_use]
     pub fn into_parts(self) -> (Vec<Week>, Vec<Resource>) {
         (self.weeks, self.resources)

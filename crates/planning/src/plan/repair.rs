@@ -1,44 +1,42 @@
-//! The repairs that need no model: deterministic, each counted under its name.
+//! Deterministic repairs of a draft that need no model. Each kind of repair has a name for metrics.
 
 use std::collections::HashSet;
 
 use super::dedup::{Tasks, is_duplicate};
 use super::draft::{Draft, DraftLink, DraftResource, DraftWeek};
-use super::links::{Link, SEARCH};
+use super::links::{Link, SEARCH_PREFIX};
 use super::text;
-use crate::constraints::Constraints;
+use crate::constraints::{Constraints, DEFAULT_HOURS_PER_WEEK};
 use crate::hours::Hours;
 
-/// Most tasks of a week.
+/// Maximum number of tasks per week.
 pub const MAX_TASKS: usize = 20;
-/// Most resources of a plan.
+/// Maximum number of resources per plan.
 pub const MAX_RESOURCES: usize = 20;
-/// Hours of a week when neither the person nor the draft names any.
-const USUAL_HOURS: f64 = 4.0;
 
-/// One kind of repair; the name is the label of its metric.
+/// A kind of repair. Its name is a metric label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Repair {
-    /// Markup, control characters or excess length were taken out of a text.
+    /// Removed markup, control characters or excess length from a text.
     CleanedText,
-    /// A week's hours were missing or no number above 0.
+    /// Filled in a week's hours, which were missing or not above 0.
     FilledHours,
-    /// A week's hours were above the limit.
+    /// Lowered a week's hours to the limit.
     LoweredHours,
-    /// A task stood in the plan before.
+    /// Dropped a task that was already in the plan.
     DroppedDuplicate,
-    /// Tasks beyond the most a week may have.
+    /// Dropped tasks beyond the maximum per week.
     DroppedTasks,
-    /// A week without any text.
+    /// Dropped a week without any text.
     DroppedEmptyWeek,
-    /// An address we do not stand behind became words to search for.
+    /// Replaced an address that is not allow-listed with search words.
     ReplacedLink,
-    /// A resource without a title, a repeated one, or one too many.
+    /// Dropped a resource that had no title, was repeated, or exceeded the maximum.
     DroppedResource,
 }
 
 impl Repair {
-    /// The metric's label.
+    /// Returns the label for metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -54,16 +52,16 @@ impl Repair {
     }
 }
 
-/// Repairs what rules can repair, and names what was repaired, each kind once.
+/// Repairs the draft in place. Returns the kinds of repair that were made, each once.
 ///
-/// It invents nothing: a week without a milestone, or the wrong number of weeks, is left for [`super::check::check`] to refuse.
+/// It invents nothing: it leaves a week without a milestone, or a wrong number of weeks, for [`super::check::check`] to refuse.
 pub fn repair(draft: &mut Draft, constraints: &Constraints) -> Vec<Repair> {
     let mut repairs = Repairs::default();
     for week in &mut draft.weeks {
-        clean(&mut week.focus, &mut repairs);
-        clean(&mut week.milestone, &mut repairs);
+        clean_text(&mut week.focus, &mut repairs);
+        clean_text(&mut week.milestone, &mut repairs);
         for task in &mut week.tasks {
-            clean(task, &mut repairs);
+            clean_text(task, &mut repairs);
         }
         week.tasks.retain(|task| !task.is_empty());
     }
@@ -72,9 +70,9 @@ pub fn repair(draft: &mut Draft, constraints: &Constraints) -> Vec<Repair> {
     draft.weeks.retain(|week| {
         !(week.focus.is_empty() && week.milestone.is_empty() && week.tasks.is_empty())
     });
-    repairs.note_if(draft.weeks.len() < before, Repair::DroppedEmptyWeek);
+    repairs.record_if(draft.weeks.len() < before, Repair::DroppedEmptyWeek);
     for week in &mut draft.weeks {
-        repairs.note_if(week.tasks.len() > MAX_TASKS, Repair::DroppedTasks);
+        repairs.record_if(week.tasks.len() > MAX_TASKS, Repair::DroppedTasks);
         week.tasks.truncate(MAX_TASKS);
     }
     repair_hours(&mut draft.weeks, constraints, &mut repairs);
@@ -86,25 +84,25 @@ pub fn repair(draft: &mut Draft, constraints: &Constraints) -> Vec<Repair> {
 struct Repairs(Vec<Repair>);
 
 impl Repairs {
-    fn note_if(&mut self, happened: bool, repair: Repair) {
-        if happened && !self.0.contains(&repair) {
+    fn record_if(&mut self, condition: bool, repair: Repair) {
+        if condition && !self.0.contains(&repair) {
             self.0.push(repair);
         }
     }
 }
 
-fn clean(words: &mut String, repairs: &mut Repairs) {
-    let cleaned = text::clean(words);
-    if cleaned != words.as_str() {
-        repairs.note_if(!text::is_clean(words), Repair::CleanedText);
-        *words = cleaned.into_owned();
+fn clean_text(text: &mut String, repairs: &mut Repairs) {
+    let cleaned = super::text::clean(text);
+    if cleaned != text.as_str() {
+        repairs.record_if(!super::text::is_clean(text), Repair::CleanedText);
+        *text = cleaned.into_owned();
     }
 }
 
-/// Drops tasks that stood in the plan before. Where a week would lose its last task, the task stays and says its week's
-/// focus; if that is no news either, the week stays without a task and the check refuses it.
+/// Drops tasks that are already in the plan. If a week would lose all of its tasks, its last task stays, prefixed with the week's
+/// focus. If that is a duplicate too, the week stays without a task and the check refuses it.
 fn drop_duplicates(weeks: &mut [DraftWeek], repairs: &mut Repairs) {
-    let mut seen = Tasks::with_room_for(weeks.iter().map(|week| week.tasks.len()).sum());
+    let mut seen = Tasks::with_capacity(weeks.iter().map(|week| week.tasks.len()).sum());
     let fresh: Vec<Vec<bool>> = weeks
         .iter()
         .map(|week| week.tasks.iter().map(|task| seen.insert(task)).collect())
@@ -112,20 +110,17 @@ fn drop_duplicates(weeks: &mut [DraftWeek], repairs: &mut Repairs) {
     if fresh.iter().flatten().all(|fresh| *fresh) {
         return;
     }
-    repairs.note_if(true, Repair::DroppedDuplicate);
-    for place in 0..weeks.len() {
-        let last = weeks[place].tasks.last().cloned();
-        let mut fresh = fresh[place].iter();
-        weeks[place].tasks.retain(|_| fresh.next() == Some(&true));
-        if let (true, Some(last)) = (weeks[place].tasks.is_empty(), last) {
-            let told_apart = text::clean(&format!("{}: {last}", weeks[place].focus)).into_owned();
-            let known = |week: &DraftWeek| {
-                week.tasks
-                    .iter()
-                    .any(|task| is_duplicate(task, &told_apart))
-            };
-            if !weeks.iter().any(known) {
-                weeks[place].tasks.push(told_apart);
+    repairs.record_if(true, Repair::DroppedDuplicate);
+    for index in 0..weeks.len() {
+        let last = weeks[index].tasks.last().cloned();
+        let mut fresh = fresh[index].iter();
+        weeks[index].tasks.retain(|_| fresh.next() == Some(&true));
+        if let (true, Some(last)) = (weeks[index].tasks.is_empty(), last) {
+            let prefixed = text::clean(&format!("{}: {last}", weeks[index].focus)).into_owned();
+            let is_known =
+                |week: &DraftWeek| week.tasks.iter().any(|task| is_duplicate(task, &prefixed));
+            if !weeks.iter().any(is_known) {
+                weeks[index].tasks.push(prefixed);
             }
         }
     }
@@ -133,28 +128,28 @@ fn drop_duplicates(weeks: &mut [DraftWeek], repairs: &mut Repairs) {
 
 fn repair_hours(weeks: &mut [DraftWeek], constraints: &Constraints, repairs: &mut Repairs) {
     let limit = constraints.hours_limit();
-    let usable = |hours: f64| hours.is_finite() && hours > 0.0;
-    let written: Vec<f64> = weeks
+    let is_valid = |hours: f64| hours.is_finite() && hours > 0.0;
+    let valid_hours: Vec<f64> = weeks
         .iter()
         .filter_map(|week| week.hours)
-        .filter(|hours| usable(*hours) && *hours <= Hours::WEEK.as_f64())
+        .filter(|hours| is_valid(*hours) && *hours <= Hours::MAX_PER_WEEK.as_f64())
         .collect();
-    let usual = match (constraints.minutes_per_week, written.len()) {
+    let default = match (constraints.minutes_per_week, valid_hours.len()) {
         (Some(_), _) => limit.as_f64(),
-        (None, 0) => USUAL_HOURS,
+        (None, 0) => DEFAULT_HOURS_PER_WEEK.as_f64(),
         #[expect(clippy::cast_precision_loss, reason = "a few dozen weeks")]
-        (None, count) => written.iter().sum::<f64>() / count as f64,
+        (None, count) => valid_hours.iter().sum::<f64>() / count as f64,
     };
     for week in weeks {
         let hours = match week.hours {
-            Some(hours) if usable(hours) => hours,
+            Some(hours) if is_valid(hours) => hours,
             _ => {
-                repairs.note_if(true, Repair::FilledHours);
-                usual
+                repairs.record_if(true, Repair::FilledHours);
+                default
             }
         };
-        repairs.note_if(hours > limit.as_f64() + 0.05, Repair::LoweredHours);
-        week.hours = Some(hours.min(limit.as_f64()).max(Hours::LEAST.as_f64()));
+        repairs.record_if(hours > limit.as_f64() + 0.05, Repair::LoweredHours);
+        week.hours = Some(hours.min(limit.as_f64()).max(Hours::MIN.as_f64()));
     }
 }
 
@@ -162,12 +157,12 @@ fn repair_resources(resources: &mut Vec<DraftResource>, repairs: &mut Repairs) {
     let mut seen = HashSet::new();
     let before = resources.len();
     resources.retain_mut(|resource| {
-        clean(&mut resource.title, repairs);
-        clean(&mut resource.kind, repairs);
+        clean_text(&mut resource.title, repairs);
+        clean_text(&mut resource.kind, repairs);
         if resource.kind.is_empty() {
             "article".clone_into(&mut resource.kind);
         }
-        let Some(link) = verified(resource, repairs) else {
+        let Some(link) = verified_link(resource, repairs) else {
             return false;
         };
         let is_new = seen.insert(link.url().to_owned());
@@ -175,21 +170,21 @@ fn repair_resources(resources: &mut Vec<DraftResource>, repairs: &mut Repairs) {
         !resource.title.is_empty() && is_new
     });
     resources.truncate(MAX_RESOURCES);
-    repairs.note_if(resources.len() < before, Repair::DroppedResource);
+    repairs.record_if(resources.len() < before, Repair::DroppedResource);
 }
 
-/// The link of a resource: its address where we stand behind it, else words to search for.
-fn verified(resource: &mut DraftResource, repairs: &mut Repairs) -> Option<Link> {
-    let written = match std::mem::take(&mut resource.link) {
+/// Returns the link of a resource: its address if it is allow-listed, else search words; `None` if no words are left.
+fn verified_link(resource: &mut DraftResource, repairs: &mut Repairs) -> Option<Link> {
+    let address = match std::mem::take(&mut resource.link) {
         DraftLink::Verified(link) => return Some(link),
-        DraftLink::Written(written) => written,
+        DraftLink::Written(address) => address,
     };
-    if let Some(link) = Link::allow_listed(&written) {
+    if let Some(link) = Link::allow_listed(&address) {
         return Some(link);
     }
-    let is_search = written.trim_start().starts_with(SEARCH);
-    let words = if is_search { &written } else { &resource.title };
+    let is_search = address.trim_start().starts_with(SEARCH_PREFIX);
+    let words = if is_search { &address } else { &resource.title };
     let link = Link::search(words).or_else(|| Link::search(&resource.title))?;
-    repairs.note_if(!is_search, Repair::ReplacedLink);
+    repairs.record_if(!is_search, Repair::ReplacedLink);
     Some(link)
 }

@@ -1,48 +1,46 @@
-//! What a text of a plan may look like: plain words, no markup, nothing that hides or reorders them.
+//! The texts of a plan: plain text, without markup and without characters that hide or reorder it.
 
 use std::borrow::Cow;
 
 use crate::goal::is_unwanted;
 
-/// Most characters of any text in a plan.
+/// Maximum number of characters of a text in a plan.
 pub const MAX_CHARS: usize = 2000;
 
-/// How often stripping is repeated: what is left of `<<b>script>` is markup again.
-const PASSES: usize = 4;
+/// Maximum number of stripping passes. Stripping `<<b>script>` once leaves markup again.
+const MAX_PASSES: usize = 4;
 
-/// Whether a text may stand in a plan as it is: bounded, one line, without control characters, bidirectional overrides,
-/// HTML tags, character references or Markdown links, code and emphasis.
+/// Returns whether a text may be used in a plan as it is: bounded, on one line, and without control characters, bidirectional
+/// overrides, HTML tags, character references, or Markdown links, code and emphasis.
 #[must_use]
 pub fn is_clean(text: &str) -> bool {
     is_plain(text) && (text.len() <= MAX_CHARS || text.chars().count() <= MAX_CHARS)
 }
 
-/// The text with everything taken out that [`is_clean`] refuses, white space squeezed, list marks dropped, and cut at a
-/// word's end where it is too long. May be empty.
+/// Returns the text without anything that [`is_clean`] refuses, with white space collapsed, without list markers, and cut at the
+/// end of a word if it is too long. May be empty.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     let trimmed = trimmed(text);
-    if is_clean(trimmed) && without_list_mark(trimmed).len() == trimmed.len() {
+    if is_clean(trimmed) && strip_list_markers(trimmed).len() == trimmed.len() {
         return Cow::Borrowed(trimmed);
     }
-    let mut words = squeezed(trimmed);
-    for _ in 0..PASSES {
+    let mut words = collapse_whitespace(trimmed);
+    for _ in 0..MAX_PASSES {
         if is_plain(&words) {
             break;
         }
-        words = squeezed(&without_markdown(&without_tags(&without_references(
-            &words,
-        ))));
+        words = collapse_whitespace(&strip_markdown(&strip_tags(&decode_references(&words))));
     }
     if !is_plain(&words) {
-        // Nested deeper than any honest text: take out the characters that could make markup.
+        // Nested more deeply than any ordinary text: remove all characters that could form markup.
         words.retain(|char| !matches!(char, '<' | '>' | '`' | '*' | '[' | ']' | '&'));
-        words = squeezed(&words);
+        words = collapse_whitespace(&words);
     }
-    Cow::Owned(cut(without_list_mark(&words).trim().to_owned()))
+    Cow::Owned(truncate(strip_list_markers(&words).trim().to_owned()))
 }
 
-/// Without the white space around it, which is looked for only where there can be some.
+/// Trims white space. Skips the search if the first and the last byte are visible ASCII.
 fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
@@ -52,7 +50,7 @@ fn trimmed(text: &str) -> &str {
 
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // Nearly every text has none of these bytes, and a fold without branches is checked sixteen bytes at a time.
+    // Almost no text has any of these bytes, and a fold without branches is vectorised to sixteen bytes at a time.
     let harmless = bytes.iter().fold(true, |harmless, byte| {
         harmless & !matches!(byte, 0..=0x1f | 0x7f.. | b'`' | b'<' | b'&' | b']' | b'*')
     });
@@ -60,20 +58,20 @@ fn is_plain(text: &str) -> bool {
         || bytes
             .iter()
             .enumerate()
-            .all(|(place, byte)| stands_alone(text, place, *byte))
+            .all(|(index, byte)| !is_markup(text, index, *byte))
             && !text.chars().any(is_unwanted)
 }
 
-/// Whether a byte is no part of markup.
-fn stands_alone(text: &str, place: usize, byte: u8) -> bool {
-    let next = text.as_bytes().get(place + 1).copied();
+/// Returns whether the byte at `index` is a control character or starts or ends markup.
+fn is_markup(text: &str, index: usize, byte: u8) -> bool {
+    let next = text.as_bytes().get(index + 1).copied();
     match byte {
-        0..=0x1f | 0x7f | b'`' => false,
-        b'<' => !next.is_some_and(opens_tag),
-        b'&' => reference(&text[place..]).is_none(),
-        b']' => next != Some(b'('),
-        b'*' => next != Some(b'*') || !text[place + 2..].contains("**"),
-        _ => true,
+        0..=0x1f | 0x7f | b'`' => true,
+        b'<' => next.is_some_and(opens_tag),
+        b'&' => reference(&text[index..]).is_some(),
+        b']' => next == Some(b'('),
+        b'*' => next == Some(b'*') && text[index + 2..].contains("**"),
+        _ => false,
     }
 }
 
@@ -81,7 +79,7 @@ const fn opens_tag(next: u8) -> bool {
     next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?')
 }
 
-/// The character reference that the text starts with, and what it stands for.
+/// Returns the length of the character reference at the start of the text, and its replacement.
 fn reference(text: &str) -> Option<(usize, &'static str)> {
     const NAMED: [(&str, &str); 10] = [
         ("&amp;", "&"),
@@ -104,7 +102,7 @@ fn reference(text: &str) -> Option<(usize, &'static str)> {
         .map(|(name, plain)| (name.len(), *plain))
 }
 
-fn squeezed(text: &str) -> String {
+fn collapse_whitespace(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     for char in text.chars().filter(|char| !is_unwanted(*char)) {
         if !char.is_whitespace() {
@@ -117,14 +115,14 @@ fn squeezed(text: &str) -> String {
     words
 }
 
-fn without_references(text: &str) -> String {
+fn decode_references(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(place) = rest.find('&') {
-        plain.push_str(&rest[..place]);
-        rest = &rest[place..];
-        if let Some((length, stands_for)) = reference(rest) {
-            plain.push_str(stands_for);
+    while let Some(index) = rest.find('&') {
+        plain.push_str(&rest[..index]);
+        rest = &rest[index..];
+        if let Some((length, replacement)) = reference(rest) {
+            plain.push_str(replacement);
             rest = &rest[length..];
         } else {
             plain.push('&');
@@ -135,13 +133,13 @@ fn without_references(text: &str) -> String {
     plain
 }
 
-/// Takes out tags, and with `script` and `style` all that they hold; an unclosed tag loses only its bracket.
-fn without_tags(text: &str) -> String {
+/// Removes tags, and the contents of `script` and `style`. Of an unclosed tag, only the bracket is removed.
+fn strip_tags(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(place) = rest.find('<') {
-        plain.push_str(&rest[..place]);
-        rest = &rest[place..];
+    while let Some(index) = rest.find('<') {
+        plain.push_str(&rest[..index]);
+        rest = &rest[index..];
         if !rest.as_bytes().get(1).is_some_and(|next| opens_tag(*next)) {
             plain.push('<');
             rest = &rest[1..];
@@ -182,12 +180,12 @@ fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
         .position(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
 }
 
-/// Takes out emphasis and code marks, and leaves of a link its words.
-fn without_markdown(text: &str) -> String {
+/// Removes emphasis and code marks, and replaces a link with its text.
+fn strip_markdown(text: &str) -> String {
     let mut plain = text.replace('`', "").replace("**", "");
     while let Some(middle) = plain.find("](") {
         let open = plain[..middle].rfind('[');
-        let close = plain[middle..].find(')').map(|place| middle + place);
+        let close = plain[middle..].find(')').map(|offset| middle + offset);
         let words = plain[open.map_or(0, |open| open + 1)..middle].to_owned();
         let before = plain[..open.unwrap_or(0)].trim_end_matches('!').to_owned();
         let after = close.map_or_else(
@@ -199,35 +197,35 @@ fn without_markdown(text: &str) -> String {
     plain
 }
 
-fn without_list_mark(text: &str) -> &str {
+fn strip_list_markers(text: &str) -> &str {
     let mut rest = text;
     if rest.starts_with(|first: char| first.is_ascii_alphanumeric()) {
         return rest;
     }
-    for mark in [
+    for marker in [
         "- [ ] ", "- [x] ", "### ", "## ", "# ", "- ", "* ", "• ", "> ",
     ] {
-        if let Some(stripped) = rest.strip_prefix(mark) {
+        if let Some(stripped) = rest.strip_prefix(marker) {
             rest = stripped.trim_start();
         }
     }
     rest
 }
 
-fn cut(text: String) -> String {
+fn truncate(text: String) -> String {
     let Some((end, _)) = text.char_indices().nth(MAX_CHARS) else {
         return text;
     };
-    // One character less leaves room for the ellipsis.
+    // One character fewer leaves room for the ellipsis.
     let end = text[..end]
         .char_indices()
         .next_back()
-        .map_or(0, |(place, _)| place);
-    let at_word = text[..end]
+        .map_or(0, |(index, _)| index);
+    let word_end = text[..end]
         .rfind(' ')
-        .filter(|place| *place > end / 2)
+        .filter(|index| *index > end / 2)
         .unwrap_or(end);
-    format!("{}…", text[..at_word].trim_end())
+    format!("{}…", text[..word_end].trim_end())
 }
 
 #[cfg(test)]
@@ -235,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn honest_texts_pass_untouched() {
+    fn ordinary_texts_pass_unchanged() {
         for text in [
             "Run 5 km at a pace < 5:30/km & stretch",
             "Practise x[0](y)".trim_end_matches("](y)"),
@@ -254,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_taken_out_and_its_words_stay() {
+    fn markup_is_removed_and_its_text_stays() {
         for (text, plain) in [
             ("<b>Read</b> the docs", "Read the docs"),
             ("Read<script>alert(1)</script> on", "Read on"),
@@ -288,7 +286,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn whatever_comes_in_clean_text_comes_out(text in "(?s)[<>&;#a-z`*\\[\\]()!/ \u{0}\u{202e}é\n]{0,80}|(?s).{0,200}") {
+        fn the_result_of_clean_is_always_clean(text in "(?s)[<>&;#a-z`*\\[\\]()!/ \u{0}\u{202e}é\n]{0,80}|(?s).{0,200}") {
             let cleaned = clean(&text);
             proptest::prop_assert!(is_clean(&cleaned), "{cleaned:?}");
         }

@@ -1,13 +1,12 @@
-//! Whatever people type, reading it neither panics nor points outside the text.
+//! No text makes the extraction panic, and every phrase it returns lies inside the text.
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
-use chrono::WeekdaySet;
+use chrono::{NaiveDate, WeekdaySet};
 use planning::constraints::extract::{ExtractedConstraints, extract};
 use proptest::prelude::*;
 
-/// Pieces that make the grammars meet in ways nobody writes.
+/// Pieces of phrases; in random order they make the readers meet in unusual ways.
 const PIECES: [&str; 72] = [
     "6",
     "1.5",
@@ -83,40 +82,40 @@ const PIECES: [&str; 72] = [
     "Wochenstunden",
 ];
 
-fn phrases(spoken: &ExtractedConstraints) -> Vec<(Range<usize>, bool)> {
+fn phrases(extracted: &ExtractedConstraints) -> Vec<(Range<usize>, bool)> {
     let mut phrases = Vec::new();
     phrases.extend(
-        spoken
+        extracted
             .minutes_per_week
             .iter()
             .map(|f| (f.phrase.clone(), f.in_context)),
     );
     phrases.extend(
-        spoken
+        extracted
             .weeks
             .iter()
             .map(|f| (f.phrase.clone(), f.in_context)),
     );
     phrases.extend(
-        spoken
+        extracted
             .deadline
             .iter()
             .map(|f| (f.phrase.clone(), f.in_context)),
     );
     phrases.extend(
-        spoken
+        extracted
             .level
             .iter()
             .map(|f| (f.phrase.clone(), f.in_context)),
     );
     phrases.extend(
-        spoken
+        extracted
             .unavailable
             .iter()
             .map(|f| (f.phrase.clone(), f.in_context)),
     );
     phrases.extend(
-        spoken
+        extracted
             .past_deadline
             .iter()
             .map(|f| (f.phrase.clone(), f.in_context)),
@@ -125,9 +124,9 @@ fn phrases(spoken: &ExtractedConstraints) -> Vec<(Range<usize>, bool)> {
 }
 
 fn check(goal: &str, context: Option<&str>, start: NaiveDate) -> Result<(), TestCaseError> {
-    let spoken = extract(goal, context, start);
+    let extracted = extract(goal, context, start);
 
-    for (phrase, in_context) in phrases(&spoken) {
+    for (phrase, in_context) in phrases(&extracted) {
         let text = if in_context {
             context.unwrap_or_default()
         } else {
@@ -139,16 +138,16 @@ fn check(goal: &str, context: Option<&str>, start: NaiveDate) -> Result<(), Test
             "{phrase:?}"
         );
     }
-    if let Some(minutes) = &spoken.minutes_per_week {
+    if let Some(minutes) = &extracted.minutes_per_week {
         prop_assert!((1..=168 * 60).contains(&minutes.value));
     }
-    if let Some(deadline) = &spoken.deadline {
+    if let Some(deadline) = &extracted.deadline {
         prop_assert!(deadline.value > start);
     }
-    if let Some(past) = &spoken.past_deadline {
+    if let Some(past) = &extracted.past_deadline {
         prop_assert!(past.value <= start);
     }
-    if let Some(days) = &spoken.unavailable {
+    if let Some(days) = &extracted.unavailable {
         prop_assert!(!days.value.is_empty() && days.value != WeekdaySet::ALL);
     }
     Ok(())
@@ -172,7 +171,7 @@ proptest! {
     }
 
     #[test]
-    fn any_heap_of_known_words_is_read_without_a_panic(
+    fn any_sequence_of_known_words_is_read_without_a_panic(
         pieces in prop::collection::vec((prop::sample::select(PIECES.to_vec()), any::<bool>()), 0..40),
         start in starts(),
     ) {

@@ -1,6 +1,6 @@
-//! Reads a table of texts and holds what is understood against what a person understands.
+//! Extracts the constraints of each text in a table and compares them with those a person finds in it.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first failure")]
 
 mod any_text;
 
@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use planning::constraints::extract::{ExtractedConstraints, extract};
 use serde::Deserialize;
 
-/// A line of a table: a text, the day it is said on, and what a person understands.
+/// One line of a table: a text, the day on which the plan starts, and the constraints a person finds in the text.
 #[derive(Deserialize)]
 struct Row {
     goal: String,
@@ -33,16 +33,16 @@ fn rows(table: &str) -> Vec<Row> {
         .collect()
 }
 
-/// Half a minute in an hour figure that is rounded to hundredths.
+/// Tolerance in hours: the expected hours are rounded to hundredths.
 const ROUNDING: f64 = 0.011;
 
 #[test]
-fn every_text_of_the_table_is_understood() {
+fn every_text_of_the_table_is_read_as_expected() {
     check(include_str!("spoken.jsonl"));
 }
 
 #[test]
-fn every_sample_text_is_understood() {
+fn every_sample_text_is_read_as_expected() {
     check(include_str!("constraints_sample.jsonl"));
 }
 
@@ -52,7 +52,7 @@ fn the_table_is_broad() {
 }
 
 fn check(table: &str) {
-    let misread: Vec<String> = rows(table).iter().filter_map(complaint).collect();
+    let misread: Vec<String> = rows(table).iter().filter_map(mismatch).collect();
 
     assert!(
         misread.is_empty(),
@@ -62,12 +62,12 @@ fn check(table: &str) {
     );
 }
 
-fn complaint(row: &Row) -> Option<String> {
-    let spoken = extract(&row.goal, row.context.as_deref(), row.start_date);
+fn mismatch(row: &Row) -> Option<String> {
+    let extracted = extract(&row.goal, row.context.as_deref(), row.start_date);
     let expect = &row.expect;
     let mut wrong = Vec::new();
 
-    let hours = spoken
+    let hours = extracted
         .minutes_per_week
         .as_ref()
         .map(|found| f64::from(found.value) / 60.0);
@@ -78,22 +78,22 @@ fn complaint(row: &Row) -> Option<String> {
     if !same {
         wrong.push(format!("hours {hours:?}, not {:?}", expect.hours_per_week));
     }
-    let weeks = spoken.weeks.as_ref().map(|found| f64::from(found.value));
+    let weeks = extracted.weeks.as_ref().map(|found| f64::from(found.value));
     if weeks != expect.weeks {
         wrong.push(format!("weeks {weeks:?}, not {:?}", expect.weeks));
     }
-    let deadline = spoken.deadline.as_ref().map(|found| found.value);
+    let deadline = extracted.deadline.as_ref().map(|found| found.value);
     if deadline != expect.deadline {
         wrong.push(format!("deadline {deadline:?}, not {:?}", expect.deadline));
     }
-    let level = spoken
+    let level = extracted
         .level
         .as_ref()
         .map(|found| found.value.as_str().to_owned());
     if level != expect.level {
         wrong.push(format!("level {level:?}, not {:?}", expect.level));
     }
-    let off = days_off(&spoken);
+    let off = days_off(&extracted);
     if off != expect.unavailable_days {
         wrong.push(format!(
             "days off {off:?}, not {:?}",
@@ -103,8 +103,8 @@ fn complaint(row: &Row) -> Option<String> {
     (!wrong.is_empty()).then(|| format!("{}\n    {}", row.goal, wrong.join("; ")))
 }
 
-fn days_off(spoken: &ExtractedConstraints) -> Vec<String> {
-    spoken
+fn days_off(extracted: &ExtractedConstraints) -> Vec<String> {
+    extracted
         .unavailable
         .iter()
         .flat_map(|found| planning::constraints::weekdays::names(found.value))

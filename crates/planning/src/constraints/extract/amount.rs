@@ -6,23 +6,35 @@ use super::number::quantity_at;
 use super::tag::{Tag, Unit};
 use super::text::Text;
 
-/// The minutes of a week: no session is longer, and no sum of them overflows.
+/// The minutes of a week: the maximum of one amount, so that sums of amounts cannot overflow.
 const WEEK: u32 = 7 * 24 * 60;
 
-/// Some hours or minutes, wherever they stand.
+/// An amount of hours or minutes in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Amount {
     /// The minutes of one session; of a range, the lower end.
     pub(super) minutes: u32,
-    /// How many sessions are said in the same breath: 3 in "3 x 45 min".
+    /// The number of sessions that the amount itself names: 3 in "3 x 45 min".
     pub(super) times: u32,
-    /// The tokens it takes, with the factor in front.
+    /// Its tokens, including the factor in front.
     pub(super) tokens: Range<usize>,
-    /// Whether it is by the week in itself ("6 Wochenstunden").
+    /// Whether the unit itself means hours a week: "6 Wochenstunden".
     pub(super) weekly: bool,
 }
 
-/// Every amount in the text, in order.
+impl Amount {
+    /// One session of `minutes`; `None` for no minutes and for more than a week has.
+    fn single(minutes: u32, tokens: Range<usize>) -> Option<Self> {
+        (1..=WEEK).contains(&minutes).then_some(Self {
+            minutes,
+            times: 1,
+            tokens,
+            weekly: false,
+        })
+    }
+}
+
+/// Returns every amount in the text, in order.
 pub(super) fn amounts(text: &Text) -> Vec<Amount> {
     let mut found = Vec::new();
     let mut index = 0;
@@ -49,7 +61,7 @@ pub(super) fn amounts(text: &Text) -> Vec<Amount> {
     found
 }
 
-/// The amount that starts at `index`, with the upper end of a range passed over.
+/// Returns the amount that starts at `index`. Of a range it is the lower end, and its tokens include the upper end.
 pub(super) fn amount_at(text: &Text, index: usize) -> Option<Amount> {
     let mut amount = plain_at(text, index)?;
     let end = amount.tokens.end;
@@ -72,78 +84,81 @@ pub(super) fn amount_at(text: &Text, index: usize) -> Option<Amount> {
     Some(amount)
 }
 
+/// The amount that starts at `index`, without the upper end of a range.
 fn plain_at(text: &Text, index: usize) -> Option<Amount> {
-    let whole = |minutes: u32, end: usize, weekly: bool| {
-        (1..=WEEK).contains(&minutes).then_some(Amount {
-            minutes,
-            times: 1,
-            tokens: index..end,
-            weekly,
-        })
-    };
     match text.tag(index) {
-        Tag::Minutes(minutes) => return whole(u32::from(minutes), index + 1, false),
+        Tag::Minutes(minutes) => Amount::single(u32::from(minutes), index..index + 1),
         // "hora y media"
         Tag::Unit(Unit::Hour) if text.tag(index + 1) == Tag::AndHalf => {
-            return whole(90, index + 2, false);
+            Amount::single(90, index..index + 2)
         }
-        Tag::Half => {
-            let unit = text.skip(index + 1, |tag| {
-                matches!(tag, Tag::Article | Tag::Hyphen | Tag::Of)
-            });
-            return (text.tag(unit) == Tag::Unit(Unit::Hour))
-                .then(|| whole(30, unit + 1, false))
-                .flatten();
-        }
-        _ => {}
+        Tag::Half => half_hour_at(text, index),
+        _ => counted_at(text, index),
     }
+}
+
+/// "half an hour", "half-hour".
+fn half_hour_at(text: &Text, index: usize) -> Option<Amount> {
+    let unit = text.skip(index + 1, |tag| {
+        matches!(tag, Tag::Article | Tag::Hyphen | Tag::Of)
+    });
+    if text.tag(unit) == Tag::Unit(Unit::Hour) {
+        Amount::single(30, index..unit + 1)
+    } else {
+        None
+    }
+}
+
+/// A quantity and the unit it counts: "90 minutes", "an hour and a half", "6 Wochenstunden".
+fn counted_at(text: &Text, index: usize) -> Option<Amount> {
     let quantity = quantity_at(text, index)?;
+    let count = quantity.hundredths / 100;
     let after = text.skip(quantity.end, |tag| {
         matches!(tag, Tag::Hyphen | Tag::Approx | Tag::Next)
     });
     match text.tag(after) {
-        Tag::Minutes(minutes) => whole(
+        Tag::Minutes(minutes) => Amount::single(
             u32::from(minutes).saturating_mul(quantity.hundredths) / 100,
-            after + 1,
-            false,
+            index..after + 1,
         ),
         Tag::Half => {
             // "one half hour", "trois demi-heures"
-            let amount = plain_at(text, after)?;
-            let count = quantity.hundredths / 100;
-            whole(
-                amount.minutes.saturating_mul(count),
-                amount.tokens.end,
-                false,
-            )
+            let half = half_hour_at(text, after)?;
+            Amount::single(half.minutes.saturating_mul(count), index..half.tokens.end)
         }
-        Tag::Unit(Unit::Minute) => whole(quantity.hundredths / 100, after + 1, false),
-        Tag::WeekHours => whole(hours(quantity.hundredths), after + 1, true),
+        Tag::Unit(Unit::Minute) => Amount::single(count, index..after + 1),
+        Tag::WeekHours => {
+            let amount = Amount::single(minutes_of(quantity.hundredths), index..after + 1)?;
+            Some(Amount {
+                weekly: true,
+                ..amount
+            })
+        }
         Tag::Unit(Unit::Hour) => {
             let (extra, end) = past_the_hour(text, after + 1);
-            whole(hours(quantity.hundredths).saturating_add(extra), end, false)
+            let minutes = minutes_of(quantity.hundredths).saturating_add(extra);
+            Amount::single(minutes, index..end)
         }
         Tag::Unit(Unit::Quarter) | Tag::Fourth => {
+            // "three quarters of an hour"
             let unit = text.skip(after + 1, |tag| matches!(tag, Tag::Article | Tag::Of));
-            (text.tag(unit) == Tag::Unit(Unit::Hour))
-                .then(|| {
-                    whole(
-                        (quantity.hundredths / 100).saturating_mul(15),
-                        unit + 1,
-                        false,
-                    )
-                })
-                .flatten()
+            if text.tag(unit) == Tag::Unit(Unit::Hour) {
+                Amount::single(count.saturating_mul(15), index..unit + 1)
+            } else {
+                None
+            }
         }
         _ => None,
     }
 }
 
-fn hours(hundredths: u32) -> u32 {
+/// The minutes of a number of hours in hundredths.
+fn minutes_of(hundredths: u32) -> u32 {
     hundredths.saturating_mul(60) / 100
 }
 
-/// The minutes that follow full hours: "1h30", "1 hour and 15 minutes", "an hour and a half".
+/// Returns the minutes after full hours ("1h30", "1 hour and 15 minutes", "an hour and a half") and the token after
+/// them; 0 and `index` if there are none.
 fn past_the_hour(text: &Text, index: usize) -> (u32, usize) {
     if text.tag(index) == Tag::AndHalf {
         return (30, index + 1);
@@ -162,7 +177,7 @@ fn past_the_hour(text: &Text, index: usize) -> (u32, usize) {
                 return (0, index);
             };
             if text.tag(quantity.end) == Tag::Unit(Unit::Minute) {
-                // A budget after a session ("1 hour and 30 minutes") adds up; so says the way people write it.
+                // "1 hour and 30 minutes", "1 hour 15 minutes"
                 (quantity.hundredths / 100, quantity.end + 1)
             } else if linked == 0 && text.is_glued(next) {
                 (hundredths / 100, next + 1)
@@ -174,7 +189,9 @@ fn past_the_hour(text: &Text, index: usize) -> (u32, usize) {
     }
 }
 
-/// The factor in front of an amount, and where it starts: "3 x", "twice", "two sessions of", "three 45-minute".
+/// Returns the factor in front of an amount and the token it starts at: "3 x", "twice", "two sessions of",
+/// "three 45-minute". Without a factor it is 1 and the amount's first token. Tokens before `free_from` belong to an
+/// earlier amount.
 fn factor(text: &Text, tokens: &Range<usize>, free_from: usize) -> (u32, usize) {
     let start = tokens.start;
     let single = (1, start);

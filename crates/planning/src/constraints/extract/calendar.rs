@@ -1,13 +1,13 @@
-//! Days of the year by name, and the next time they come round.
+//! Days and periods of the calendar by name, and their next occurrence.
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::tag::{Holiday, Season, Unit};
 
-/// A stretch of days that a text names.
+/// A range of days that a text names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Period {
-    /// One that is fixed, by its first and last day.
+    /// A range whose first and last day are known.
     Fixed(NaiveDate, NaiveDate),
     /// A day of the year: month, day.
     MonthDay(u32, u32),
@@ -18,9 +18,9 @@ pub(super) enum Period {
     Season(Season),
     Holiday(Holiday),
     Weekday(Weekday),
-    /// The running week, month, quarter or year.
+    /// The current week, month, quarter or year.
     This(Unit),
-    /// The one after it.
+    /// The week, month, quarter or year after the current one.
     Next(Unit),
 }
 
@@ -33,12 +33,12 @@ pub(super) enum Edge {
     Last,
 }
 
-/// The day at `edge` of `period`, the first one after `start` unless the period is fixed.
+/// Returns the day at `edge` of `period`: of a fixed period that day, else the first such day after `start`.
 pub(super) fn day(period: Period, edge: Edge, start: NaiveDate) -> Option<NaiveDate> {
     if let Period::Fixed(first, last) = period {
         return at(edge, first, last);
     }
-    // Nine years reach from one leap day to the next even across 2100.
+    // Far enough for every period: the longest gap is eight years, between two leap days across 2100.
     (0..=108)
         .filter_map(|step| nth(period, step, start))
         .filter_map(|(first, last)| at(edge, first, last))
@@ -62,7 +62,8 @@ fn at(edge: Edge, first: NaiveDate, last: NaiveDate) -> Option<NaiveDate> {
     }
 }
 
-/// The period's occurrence `step` turns from the one around or before `start`.
+/// Returns the first and last day of the period's occurrence number `step`. Occurrence 0 is early enough that no
+/// occurrence after `start` is missed.
 fn nth(period: Period, step: u16, start: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     let year = start.year().checked_add(i32::from(step) - 1)?;
     let one = |day: Option<NaiveDate>| day.map(|day| (day, day));
@@ -81,20 +82,20 @@ fn nth(period: Period, step: u16, start: NaiveDate) -> Option<(NaiveDate, NaiveD
         Period::Season(Season::Summer) => months(year, 6, 3),
         Period::Season(Season::Autumn) => months(year, 9, 3),
         Period::Season(Season::Winter) => months(year, 12, 3),
-        Period::Holiday(feast) => one(holiday_date(feast, year)),
+        Period::Holiday(holiday) => one(holiday_date(holiday, year)),
         Period::Weekday(weekday) => {
             let ahead =
                 (7 + weekday.num_days_from_monday() - start.weekday().num_days_from_monday()) % 7;
             let days = u64::from(ahead) + 7 * u64::from(step);
             one(start.checked_add_days(Days::new(days)))
         }
-        Period::This(unit) => running(unit, u32::from(step), start),
-        Period::Next(unit) => running(unit, u32::from(step) + 1, start),
+        Period::This(unit) => current(unit, u32::from(step), start),
+        Period::Next(unit) => current(unit, u32::from(step) + 1, start),
     }
 }
 
-/// The week, month, quarter or year that is `step` after the one around `start`.
-fn running(unit: Unit, step: u32, start: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+/// Returns the week, month, quarter or year that is `step` units after the one around `start`.
+fn current(unit: Unit, step: u32, start: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     match unit {
         Unit::Week => {
             let monday = start
@@ -102,12 +103,12 @@ fn running(unit: Unit, step: u32, start: NaiveDate) -> Option<(NaiveDate, NaiveD
             let first = monday.checked_add_days(Days::new(7 * u64::from(step)))?;
             Some((first, first.checked_add_days(Days::new(6))?))
         }
-        Unit::Month => stretch(start.with_day(1)?.checked_add_months(Months::new(step))?, 1),
+        Unit::Month => month_range(start.with_day(1)?.checked_add_months(Months::new(step))?, 1),
         Unit::Quarter => {
             let first = NaiveDate::from_ymd_opt(start.year(), start.month0() / 3 * 3 + 1, 1)?;
-            stretch(first.checked_add_months(Months::new(3 * step))?, 3)
+            month_range(first.checked_add_months(Months::new(3 * step))?, 3)
         }
-        Unit::Year => stretch(
+        Unit::Year => month_range(
             NaiveDate::from_ymd_opt(start.year(), 1, 1)?
                 .checked_add_months(Months::new(12 * step))?,
             12,
@@ -116,20 +117,20 @@ fn running(unit: Unit, step: u32, start: NaiveDate) -> Option<(NaiveDate, NaiveD
     }
 }
 
-/// So many months from the first of a month of a year.
+/// Returns the range of `count` months from the first day of `month`.
 pub(super) fn months(year: i32, month: u32, count: u32) -> Option<(NaiveDate, NaiveDate)> {
-    stretch(NaiveDate::from_ymd_opt(year, month, 1)?, count)
+    month_range(NaiveDate::from_ymd_opt(year, month, 1)?, count)
 }
 
-fn stretch(first: NaiveDate, count: u32) -> Option<(NaiveDate, NaiveDate)> {
+fn month_range(first: NaiveDate, count: u32) -> Option<(NaiveDate, NaiveDate)> {
     let last = first.checked_add_months(Months::new(count))?.pred_opt()?;
     Some((first, last))
 }
 
-/// The day of a feast in a year.
-pub(super) fn holiday_date(feast: Holiday, year: i32) -> Option<NaiveDate> {
+/// Returns the day of a holiday in a year.
+pub(super) fn holiday_date(holiday: Holiday, year: i32) -> Option<NaiveDate> {
     let date = |month, day| NaiveDate::from_ymd_opt(year, month, day);
-    match feast {
+    match holiday {
         Holiday::NewYear => date(1, 1),
         Holiday::Valentine => date(2, 14),
         Holiday::Easter => easter(year),
@@ -143,7 +144,7 @@ pub(super) fn holiday_date(feast: Holiday, year: i32) -> Option<NaiveDate> {
     }
 }
 
-/// Easter Sunday, by the anonymous Gregorian computus.
+/// Returns Easter Sunday, by the anonymous Gregorian computus.
 fn easter(year: i32) -> Option<NaiveDate> {
     let golden = year.rem_euclid(19);
     let century = year.div_euclid(100);
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn easter_falls_where_the_church_says() {
+    fn easter_is_computed_for_each_year() {
         for (year, month, day) in [
             (2024, 3, 31),
             (2025, 4, 20),

@@ -1,18 +1,18 @@
-//! Hours that are not the plan's: the job, sleep, a film's running time, a flight.
+//! Amounts of time that are not available for the plan: a job, sleep, a film's running time, a flight.
 
 use super::amount::Amount;
 use super::tag::Tag;
 use super::text::Text;
 
-/// How far before an amount its verb may stand.
+/// Maximum number of tokens between an amount and the verb before it.
 const REACH: usize = 9;
 
-/// Whether the amount, whose rhythm ends before the token `end`, is spoken for already.
+/// Whether the amount is taken already. `end` is the token after the amount and its recurrence.
 pub(super) fn is_commitment(text: &Text, amount: &Amount, end: usize) -> bool {
     has_own_length(text, amount.tokens.end)
         || belongs_elsewhere(text, amount.tokens.end, true)
         || belongs_elsewhere(text, end, false)
-        || governed(text, amount.tokens.start)
+        || is_governed_by_work(text, amount.tokens.start)
 }
 
 /// "a ten minute documentary", "20 minutes long".
@@ -24,9 +24,9 @@ fn has_own_length(text: &Text, end: usize) -> bool {
     )
 }
 
-/// A word may stand between when it is said `loosely`, right behind the amount.
-///
 /// "12 hours of lectures", "8 hours sleep", "40 hours a week at the office".
+///
+/// With `loosely`, one unknown word may stand between: "two hours of deep work".
 fn belongs_elsewhere(text: &Text, end: usize, loosely: bool) -> bool {
     let linked = text.skip(end, |tag| {
         matches!(tag, Tag::Of | Tag::On | Tag::In | Tag::Hyphen)
@@ -44,8 +44,8 @@ fn belongs_elsewhere(text: &Text, end: usize, loosely: bool) -> bool {
     linked <= end + 2 && text.tag(noun) == Tag::Work
 }
 
-/// Whether the nearest verb before says what the time goes into: "I work 50 hours", "I have 5 hours".
-fn governed(text: &Text, start: usize) -> bool {
+/// Whether the nearest verb before the amount says that the time is taken: "I work 50 hours", not "I have 5 hours".
+fn is_governed_by_work(text: &Text, start: usize) -> bool {
     if text.back(start, 1) == Tag::Aside && text.back(start, 2) == Tag::Work {
         // "I work full time (40 hours a week)"
         return true;
@@ -70,14 +70,14 @@ mod tests {
     use super::super::amount::amounts;
     use super::*;
 
-    fn taken(source: &str) -> bool {
+    fn is_taken(source: &str) -> bool {
         let text = Text::new(source);
         let amount = amounts(&text).remove(0);
         is_commitment(&text, &amount, amount.tokens.end + 2)
     }
 
     #[test]
-    fn hours_of_the_job_of_sleep_and_of_works_are_not_the_plans() {
+    fn hours_of_a_job_of_sleep_and_of_a_film_are_commitments() {
         for source in [
             "I work 50 hours a week",
             "sleep 8 hours a night",
@@ -87,19 +87,19 @@ mod tests {
             "two hours of deep work a day",
             "I am at the office 9 hours a day",
         ] {
-            assert!(taken(source), "{source}");
+            assert!(is_taken(source), "{source}");
         }
     }
 
     #[test]
-    fn hours_the_person_gives_are_the_plans() {
+    fn hours_that_the_person_offers_are_no_commitment() {
         for source in [
             "I work full time but have 5 hours a week",
             "I can work 5 hours a week",
             "after work 30 minutes a day",
             "six hours of study a week",
         ] {
-            assert!(!taken(source), "{source}");
+            assert!(!is_taken(source), "{source}");
         }
     }
 }

@@ -6,21 +6,33 @@ use chrono::Weekday;
 
 use super::calendar::{Edge, Period, holiday_date, months};
 use super::numeric_date::{numeric_date, of_day};
-use super::tag::{Tag, Unit};
+use super::tag::{Holiday, Tag, Unit};
 use super::text::Text;
 
 /// A date in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mention {
     pub(super) period: Period,
-    /// Which day of the period, when the words say so: "the end of".
+    /// Which day of the period is meant, if the words say so: "the end of".
     pub(super) edge: Option<Edge>,
     pub(super) tokens: Range<usize>,
-    /// A day and a month at least: nothing else reads so.
+    /// Whether the words cannot be anything but a date: a day with its month, or the edge of a period.
     pub(super) full: bool,
 }
 
-/// The date that starts at `index`.
+impl Mention {
+    /// A mention without an edge that is not [`full`](Self::full).
+    fn partial(period: Period, tokens: Range<usize>) -> Self {
+        Self {
+            period,
+            edge: None,
+            tokens,
+            full: false,
+        }
+    }
+}
+
+/// Returns the date that starts at `index`.
 pub(super) fn mention_at(text: &Text, index: usize) -> Option<Mention> {
     let edge = match text.tag(index) {
         Tag::End => Some(Edge::Last),
@@ -35,9 +47,7 @@ pub(super) fn mention_at(text: &Text, index: usize) -> Option<Mention> {
                 Tag::Of | Tag::Article | Tag::Hyphen | Tag::From | Tag::In
             )
         });
-        if let Tag::Unit(unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year)) =
-            text.tag(next)
-        {
+        if let Some(unit) = calendar_unit(text.tag(next)) {
             return Some(Mention {
                 period: Period::This(unit),
                 edge: Some(edge),
@@ -56,73 +66,79 @@ pub(super) fn mention_at(text: &Text, index: usize) -> Option<Mention> {
     bare_at(text, index)
 }
 
+/// The date that starts at `index`, without an edge such as "the end of".
 fn bare_at(text: &Text, index: usize) -> Option<Mention> {
-    let found = |period, end, full| {
-        Some(Mention {
-            period,
-            edge: None,
-            tokens: index..end,
-            full,
-        })
-    };
     match text.tag(index) {
-        Tag::NumericDate(figures) => {
-            let period = numeric_date(figures, text.language)?;
-            found(period, index + 1, figures.iso || figures.count == 3)
-        }
+        Tag::NumericDate(date) => Some(Mention {
+            full: date.iso || date.count == 3,
+            ..Mention::partial(numeric_date(date, text.language)?, index..index + 1)
+        }),
         Tag::Ordinal(_) | Tag::Num(_) => day_first(text, index),
         Tag::Month(month) => month_first(text, index, u32::from(month)),
-        Tag::Quarter(quarter) => {
-            let (year, end) = year_at(text, index + 1);
-            let period = year
-                .and_then(|year| months(year, u32::from(quarter) * 3 - 2, 3))
-                .map_or(Period::Quarter(u32::from(quarter)), |(first, last)| {
-                    Period::Fixed(first, last)
-                });
-            found(period, end, false)
+        Tag::Quarter(quarter) => Some(quarter_at(text, index, u32::from(quarter))),
+        Tag::Season(season) => Some(Mention::partial(Period::Season(season), index..index + 1)),
+        Tag::Holiday(holiday) => Some(holiday_at(text, index, holiday)),
+        Tag::Day(day) | Tag::DayShort(day) => Some(weekday_at(text, index, day)),
+        Tag::Weekend => Some(Mention::partial(
+            Period::Weekday(Weekday::Sat),
+            index..index + 1,
+        )),
+        Tag::Next => {
+            let unit = calendar_unit(text.tag(index + 1))?;
+            Some(Mention::partial(Period::Next(unit), index..index + 2))
         }
-        Tag::Season(season) => found(Period::Season(season), index + 1, false),
-        Tag::Holiday(feast) => {
-            let (year, end) = year_at(text, index + 1);
-            let period = year
-                .and_then(|year| holiday_date(feast, year))
-                .map_or(Period::Holiday(feast), |day| Period::Fixed(day, day));
-            found(period, end, false)
-        }
-        Tag::Day(day) | Tag::DayShort(day) => {
-            // "Friday, 13 March": the date says more than the day.
-            let next = text.skip(index + 1, |tag| {
-                matches!(tag, Tag::Comma | Tag::Article | Tag::On | Tag::Of)
-            });
-            if let Some(date) = bare_at(text, next).filter(|date| date.full) {
-                return Some(Mention {
-                    tokens: index..date.tokens.end,
-                    ..date
-                });
-            }
-            found(Period::Weekday(day), index + 1, false)
-        }
-        Tag::Weekend => found(Period::Weekday(Weekday::Sat), index + 1, false),
-        Tag::Next | Tag::This => {
-            let turn = if text.tag(index) == Tag::Next {
-                Period::Next
-            } else {
-                Period::This
-            };
-            match text.tag(index + 1) {
-                Tag::Unit(unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year)) => {
-                    found(turn(unit), index + 2, false)
-                }
-                _ => None,
-            }
+        Tag::This => {
+            let unit = calendar_unit(text.tag(index + 1))?;
+            Some(Mention::partial(Period::This(unit), index..index + 2))
         }
         // "la semana que viene", "le mois prochain"
-        Tag::Unit(unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year))
-            if text.tag(index + 1) == Tag::Next =>
-        {
-            found(Period::Next(unit), index + 2, false)
+        Tag::Unit(_) if text.tag(index + 1) == Tag::Next => {
+            let unit = calendar_unit(text.tag(index))?;
+            Some(Mention::partial(Period::Next(unit), index..index + 2))
         }
         _ => None,
+    }
+}
+
+/// The unit, if it is one that the calendar divides into: a week, month, quarter or year.
+fn calendar_unit(tag: Tag) -> Option<Unit> {
+    match tag {
+        Tag::Unit(unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year)) => Some(unit),
+        _ => None,
+    }
+}
+
+/// "Q2", "Q2 2027".
+fn quarter_at(text: &Text, index: usize, quarter: u32) -> Mention {
+    let (year, end) = year_at(text, index + 1);
+    let period = year
+        .and_then(|year| months(year, quarter * 3 - 2, 3))
+        .map_or(Period::Quarter(quarter), |(first, last)| {
+            Period::Fixed(first, last)
+        });
+    Mention::partial(period, index..end)
+}
+
+/// "Easter", "Christmas 2027".
+fn holiday_at(text: &Text, index: usize, holiday: Holiday) -> Mention {
+    let (year, end) = year_at(text, index + 1);
+    let period = year
+        .and_then(|year| holiday_date(holiday, year))
+        .map_or(Period::Holiday(holiday), |day| Period::Fixed(day, day));
+    Mention::partial(period, index..end)
+}
+
+/// "Friday"; in "Friday, 13 March" the date says more than the weekday, so the date counts.
+fn weekday_at(text: &Text, index: usize, day: Weekday) -> Mention {
+    let next = text.skip(index + 1, |tag| {
+        matches!(tag, Tag::Comma | Tag::Article | Tag::On | Tag::Of)
+    });
+    match bare_at(text, next).filter(|date| date.full) {
+        Some(date) => Mention {
+            tokens: index..date.tokens.end,
+            ..date
+        },
+        None => Mention::partial(Period::Weekday(day), index..index + 1),
     }
 }
 
@@ -139,20 +155,16 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
             (text.tag(index + 1), text.tag(index + 2))
         {
             let (first, last) = months(i32::try_from(day).ok()?, month / 100, 1)?;
-            return Some(Mention {
-                period: Period::Fixed(first, last),
-                edge: None,
-                tokens: index..index + 3,
-                full: false,
-            });
+            return Some(Mention::partial(
+                Period::Fixed(first, last),
+                index..index + 3,
+            ));
         }
         let (first, last) = months(i32::try_from(day).ok()?, 1, 12)?;
-        return Some(Mention {
-            period: Period::Fixed(first, last),
-            edge: None,
-            tokens: index..index + 1,
-            full: false,
-        });
+        return Some(Mention::partial(
+            Period::Fixed(first, last),
+            index..index + 1,
+        ));
     }
     if !(1..=31).contains(&day) {
         return None;
@@ -173,12 +185,7 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
             full: true,
         });
     }
-    (ordinal || dotted).then_some(Mention {
-        period: Period::DayOfMonth(day),
-        edge: None,
-        tokens: index..after,
-        full: false,
-    })
+    (ordinal || dotted).then_some(Mention::partial(Period::DayOfMonth(day), index..after))
 }
 
 /// "March 14th, 2027", "March 2027", "March".
@@ -191,7 +198,7 @@ fn month_first(text: &Text, index: usize, month: u32) -> Option<Mention> {
         }
         _ => None,
     };
-    // "in March 5 hours a week": the number counts something else.
+    // "in March 5 hours a week": the number counts hours and is no day.
     let counts = matches!(
         text.tag(next + 1),
         Tag::Unit(_) | Tag::Times | Tag::Cross | Tag::Hyphen | Tag::Session
@@ -214,15 +221,10 @@ fn month_first(text: &Text, index: usize, month: u32) -> Option<Mention> {
         Some(year) => months(year, month, 1).map(|(first, last)| Period::Fixed(first, last))?,
         None => Period::Month(month),
     };
-    Some(Mention {
-        period,
-        edge: None,
-        tokens: index..end,
-        full: false,
-    })
+    Some(Mention::partial(period, index..end))
 }
 
-/// The year at `index`, and the token after it, or `index` when there is none.
+/// Returns the year at `index` and the token after it; `None` and `index` if there is no year.
 fn year_at(text: &Text, index: usize) -> (Option<i32>, usize) {
     let next = text.skip(index, |tag| tag == Tag::Of);
     match text.tag(next) {
@@ -267,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubtful_date_in_figures_is_read_as_the_language_writes_it() {
+    fn an_ambiguous_numeric_date_is_read_as_the_language_writes_it() {
         let fixed = |year, month, day| {
             NaiveDate::from_ymd_opt(year, month, day).map(|day| Period::Fixed(day, day))
         };

@@ -1,4 +1,4 @@
-//! The words around days that make a rule of them, or keep them from being one.
+//! The words around days that decide whether the days are a rule.
 
 use super::day_set::{DaySet, day_set_at};
 use super::tag::{Tag, Unit};
@@ -34,7 +34,7 @@ pub(super) fn is_kept_free(text: &Text, start: usize, next: usize) -> bool {
     text.word(next) == "free" && matches!(verb, "keep" | "keeping" | "leave" | "leaving" | "want")
 }
 
-/// "evenings Monday to Thursday", "Saturday mornings": a part of the day said as a habit makes the days a timetable.
+/// "evenings Monday to Thursday", "Saturday mornings": a habitual part of the day makes the days a timetable.
 pub(super) fn is_timetable(text: &Text, set: &DaySet) -> bool {
     let start = set.tokens.start;
     let parts_before = (1..=3)
@@ -56,7 +56,7 @@ pub(super) fn is_timetable(text: &Text, set: &DaySet) -> bool {
     !free && (parts_before || (set.parts && alone) || several || listed)
 }
 
-/// "I work Saturdays"; the working week itself leaves its evenings.
+/// "I work Saturdays". "I work Monday to Friday" is no rule: its evenings are free.
 pub(super) fn works_then(text: &Text, set: &DaySet, place: usize) -> bool {
     let close = set.tokens.start <= place + 3;
     close
@@ -77,6 +77,7 @@ pub(super) fn denies_next(text: &Text, place: usize) -> bool {
     next <= place + 4 && day_set_at(text, next).is_some()
 }
 
+/// "not Sundays", "except Sundays".
 pub(super) fn is_denied_before(text: &Text, start: usize) -> bool {
     (1..=2).any(|steps| matches!(text.back(start, steps), Tag::Not | Tag::Except))
 }
@@ -89,7 +90,7 @@ pub(super) fn only_looks_back(text: &Text, place: usize) -> bool {
     )
 }
 
-/// "evenings only, Saturdays": the word before has taken the "only".
+/// "evenings only, Saturdays": the "only" belongs to the word before it.
 pub(super) fn only_belongs_before(text: &Text, place: usize) -> bool {
     matches!(
         text.tag(place + 1),

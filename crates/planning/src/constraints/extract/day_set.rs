@@ -9,16 +9,16 @@ use super::text::Text;
 use crate::constraints::weekdays;
 use chrono::WeekdaySet;
 
-/// Some days of the week, as one mention of the text names them.
+/// The days of the week that one mention in the text names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DaySet {
     pub(super) days: WeekdaySet,
     pub(super) tokens: Range<usize>,
-    /// Named as a habit ("Tuesdays", "weekdays"), or several at once.
+    /// Whether the days are a habit ("Tuesdays", "weekdays"), or several.
     pub(super) habit: bool,
-    /// Bound to a part of the day said as a habit: "Saturday mornings".
+    /// Whether a habitual part of the day follows: "Saturday mornings".
     pub(super) parts: bool,
-    /// "the weekend" as one stretch and not as two days.
+    /// Whether it is "the weekend" as a whole and not as two days.
     pub(super) weekend: bool,
 }
 
@@ -29,7 +29,7 @@ enum Item {
     Many(WeekdaySet),
 }
 
-/// The set of days that starts at `index`.
+/// Returns the set of days that starts at `index`.
 pub(super) fn day_set_at(text: &Text, index: usize) -> Option<DaySet> {
     let first = item_at(text, index)?;
     let mut set = DaySet {
@@ -45,7 +45,7 @@ pub(super) fn day_set_at(text: &Text, index: usize) -> Option<DaySet> {
     while let Some(current) = item.take() {
         members += 1;
         add(&mut set, current);
-        pass_part(text, &mut set);
+        add_part(text, &mut set);
         if let Some(from) = single(current)
             && let Some((to, end)) = range_end(text, set.tokens.end)
         {
@@ -53,7 +53,7 @@ pub(super) fn day_set_at(text: &Text, index: usize) -> Option<DaySet> {
             set.tokens.end = end;
             set.habit = true;
             members += 1;
-            pass_part(text, &mut set);
+            add_part(text, &mut set);
         }
         if let Some(next) = joined(text, set.tokens.end) {
             item = item_at(text, next);
@@ -101,8 +101,8 @@ fn add(set: &mut DaySet, item: Item) {
     }
 }
 
-/// Takes in the part of the day after a day: "mornings", "days" after "weekend".
-fn pass_part(text: &Text, set: &mut DaySet) {
+/// Adds the part of the day after a day: "mornings", "days" after "weekend".
+fn add_part(text: &Text, set: &mut DaySet) {
     match text.tag(set.tokens.end) {
         Tag::Parts => {
             set.parts = true;
@@ -114,12 +114,12 @@ fn pass_part(text: &Text, set: &mut DaySet) {
     }
 }
 
-/// The last day of a stretch whose link is at `index`.
+/// Returns the last day of a range whose link ("to") is at `index`, and the token after it.
 fn range_end(text: &Text, index: usize) -> Option<(Weekday, usize)> {
     let link = text.tag(index);
-    let spoken = matches!(link, Tag::To | Tag::By | Tag::Hyphen | Tag::Dash)
+    let is_link = matches!(link, Tag::To | Tag::By | Tag::Hyphen | Tag::Dash)
         || (matches!(link, Tag::Per | Tag::On) && text.word(index) == "a");
-    if !spoken {
+    if !is_link {
         return None;
     }
     let next = text.skip(index + 1, |tag| tag == Tag::Article);
@@ -127,18 +127,18 @@ fn range_end(text: &Text, index: usize) -> Option<(Weekday, usize)> {
     Some((day, next + 1))
 }
 
-/// The place of the next day of a list whose link is at `index`.
+/// Returns the place of the next day of a list whose link ("and") is at `index`.
 fn joined(text: &Text, index: usize) -> Option<usize> {
     if matches!(item_at(text, index), Some(Item::Short(_)))
         && matches!(text.back(index, 1), Tag::DayShort(_))
     {
         return Some(index);
     }
-    let linked = matches!(
+    let is_link = matches!(
         text.tag(index),
         Tag::And | Tag::Or | Tag::Comma | Tag::Slash
     );
-    if !linked {
+    if !is_link {
         return None;
     }
     let next = text.skip(index + 1, |tag| {
@@ -147,7 +147,6 @@ fn joined(text: &Text, index: usize) -> Option<usize> {
             Tag::And | Tag::Or | Tag::On | Tag::Article | Tag::Every
         )
     });
-    // A comma alone may start a new thought about the day: "Mondays, Tuesday evenings only".
     item_at(text, next).map(|_| next)
 }
 
@@ -184,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_named_in_lists_and_in_stretches() {
+    fn days_are_named_in_lists_and_in_ranges() {
         for (source, days) in [
             ("Tue/Thu", "tue thu"),
             ("Tuesdays and Thursdays", "tue thu"),

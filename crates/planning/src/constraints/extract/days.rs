@@ -1,4 +1,4 @@
-//! The days the person cannot or will not: "not on Thursdays", "weekends off", "only Tuesdays".
+//! The days on which the person is unavailable: "not on Thursdays", "weekends off", "only Tuesdays".
 
 use std::ops::Range;
 
@@ -12,27 +12,27 @@ use super::text::Text;
 use crate::constraints::weekdays;
 use chrono::WeekdaySet;
 
-/// How a mention of days is meant.
+/// What a mention of days means for the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sense {
-    /// These days are out.
+    /// Nothing can be planned on these days.
     Off,
-    /// Only these days are in.
+    /// Nothing can be planned on any other day.
     Only,
-    /// The days of something else.
+    /// The days belong to something else and are no rule.
     Neutral,
 }
 
-/// What the text rules out.
+/// The days that the text rules out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct DayRules {
-    /// The days that are out, with the words that say so; never all seven.
+    /// The days that are ruled out, with the tokens that say so; never all seven.
     pub(super) off: Option<(WeekdaySet, Range<usize>)>,
-    /// Where days are named only to rule them out, so that no time belongs to them.
+    /// The tokens of days that are named only to rule them out, so that no amount of time belongs to them.
     pub(super) denied: Vec<Range<usize>>,
 }
 
-/// Reads the days that are out.
+/// Reads the days that are ruled out.
 pub(super) fn read(text: &Text) -> DayRules {
     let mut denied = Vec::new();
     let mut off = WeekdaySet::EMPTY;
@@ -58,23 +58,37 @@ pub(super) fn read(text: &Text) -> DayRules {
             Sense::Neutral => continue,
         }
         tokens = Some(match tokens {
-            Some(known) => known.start..end,
+            Some(first) => first.start..end,
             None => from..end,
         });
     }
     if !only.is_empty() {
         off = off.union(weekdays::complement(only));
     }
-    // Someone with no day at all was misread.
-    let sound = !off.is_empty() && off != WeekdaySet::ALL;
+    // Without any day left there would be no plan, so a text that rules out all seven was misread.
+    let is_plausible = !off.is_empty() && off != WeekdaySet::ALL;
     DayRules {
-        off: tokens.filter(|_| sound).map(|tokens| (off, tokens)),
+        off: tokens.filter(|_| is_plausible).map(|tokens| (off, tokens)),
         denied,
     }
 }
 
-/// What the words around say of the days, and where they start.
+/// Returns what the days mean for the plan, and the first token of the phrase that decides it.
 fn sense_of(text: &Text, set: &DaySet, previous: Option<(Sense, usize)>) -> (Sense, usize) {
+    let start = set.tokens.start;
+    sense_behind(text, set)
+        .or_else(|| {
+            let offer =
+                (start.saturating_sub(4)..start).find(|place| is_offered(text, *place, start))?;
+            Some((Sense::Only, offer))
+        })
+        .or_else(|| sense_before(text, set, previous))
+        .or_else(|| is_timetable(text, set).then_some((Sense::Only, start)))
+        .unwrap_or((Sense::Neutral, start))
+}
+
+/// The sense that the words behind the days give: "Sundays off", "Tuesdays only".
+fn sense_behind(text: &Text, set: &DaySet) -> Option<(Sense, usize)> {
     let start = set.tokens.start;
     let next = text.skip(set.tokens.end, |tag| {
         matches!(
@@ -85,11 +99,11 @@ fn sense_of(text: &Text, set: &DaySet, previous: Option<(Sense, usize)>) -> (Sen
     let next = next
         + usize::from(text.tag(next) == Tag::Comma && matches!(text.tag(next + 1), Tag::Except));
     match text.tag(next) {
-        Tag::Off | Tag::Busy => return (Sense::Off, start),
-        _ if is_kept_free(text, start, next) => return (Sense::Off, start - 1),
+        Tag::Off | Tag::Busy => Some((Sense::Off, start)),
+        _ if is_kept_free(text, start, next) => Some((Sense::Off, start - 1)),
         // "Mondays not", but "Saturdays, not Sundays" denies what follows.
         Tag::Not if !denies_next(text, next) && !is_denied_before(text, start) => {
-            return (Sense::Off, start);
+            Some((Sense::Off, start))
         }
         Tag::Only
             if next <= set.tokens.end + 1
@@ -98,61 +112,61 @@ fn sense_of(text: &Text, set: &DaySet, previous: Option<(Sense, usize)>) -> (Sen
                 })
                 && only_looks_back(text, next) =>
         {
-            return (Sense::Only, start);
+            Some((Sense::Only, start))
         }
-        _ => {}
+        _ => None,
     }
-    if let Some(offer) =
-        (start.saturating_sub(4)..start).find(|place| is_offered(text, *place, start))
-    {
-        return (Sense::Only, offer);
-    }
+}
+
+/// The sense that the words before the days give: "not on Thursdays", "every day but Sunday", "only Tuesdays".
+///
+/// `previous` is the sense of the mention before this one and the token after it: in a list it applies to both.
+fn sense_before(
+    text: &Text,
+    set: &DaySet,
+    previous: Option<(Sense, usize)>,
+) -> Option<(Sense, usize)> {
+    let start = set.tokens.start;
+    let from_list = |is_near: fn(usize, usize) -> bool| {
+        let (sense, end) = previous?;
+        is_near(end, start).then_some((sense, start))
+    };
     for steps in 1..=7 {
         let place = start.saturating_sub(steps);
         match text.back(start, steps) {
-            Tag::But if is_every_day(text, place) => return (Sense::Off, place),
+            Tag::But if is_every_day(text, place) => return Some((Sense::Off, place)),
             Tag::Not
                 if text.back(start, steps + 1) != Tag::Only
                     && text.tag(place + 1) != Tag::Hyphen =>
             {
-                return (Sense::Off, place);
+                return Some((Sense::Off, place));
             }
-            Tag::Except | Tag::Busy | Tag::Off => return (Sense::Off, place),
-            Tag::Have if text.back(start, steps + 1) == Tag::Not => return (Sense::Off, place),
-            Tag::Mostly => return (Sense::Neutral, start),
-            Tag::Only if !only_belongs_before(text, place) => return (Sense::Only, place),
-            Tag::Work if works_then(text, set, place) => return (Sense::Off, place),
-            Tag::Have | Tag::Stop | Tag::Dash | Tag::But => break,
-            Tag::Comma => {
-                if steps == 1 && text.back(start, 2) == Tag::Off {
-                    // "days off: Sunday"
-                    return (Sense::Off, start - 2);
-                }
-                // "not on Mondays, Wednesday evenings": the list goes on.
-                if let Some((sense, end)) = previous
-                    && end + 1 == start
-                {
-                    return (sense, start);
-                }
-                break;
+            Tag::Except | Tag::Busy | Tag::Off => return Some((Sense::Off, place)),
+            Tag::Have if text.back(start, steps + 1) == Tag::Not => {
+                return Some((Sense::Off, place));
             }
+            Tag::Mostly => return Some((Sense::Neutral, start)),
+            Tag::Only if !only_belongs_before(text, place) => return Some((Sense::Only, place)),
+            Tag::Work if works_then(text, set, place) => return Some((Sense::Off, place)),
+            Tag::Have | Tag::Stop | Tag::Dash | Tag::But => return None,
+            // "days off: Sunday"
+            Tag::Comma if steps == 1 && text.back(start, 2) == Tag::Off => {
+                return Some((Sense::Off, start - 2));
+            }
+            // "not on Mondays, Wednesday evenings": the list goes on.
+            Tag::Comma => return from_list(|end, start| end + 1 == start),
             Tag::And | Tag::Or => {
-                if let Some((sense, end)) = previous
-                    && end + 3 >= start
-                {
-                    return (sense, start);
+                if let Some(sense) = from_list(|end, start| end + 3 >= start) {
+                    return Some(sense);
                 }
             }
             _ => {}
         }
     }
-    if is_timetable(text, set) {
-        return (Sense::Only, start);
-    }
-    (Sense::Neutral, start)
+    None
 }
 
-/// Where the phrase ends: after the word behind the days that gives them their sense.
+/// Returns the token after the phrase: after the word behind the days that gives them their sense, if there is one.
 fn end_of(text: &Text, set: &DaySet, sense: Sense) -> usize {
     let end = set.tokens.end;
     let behind = (end..end + 3).find(|place| match sense {

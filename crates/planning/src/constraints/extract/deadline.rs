@@ -1,4 +1,4 @@
-//! The day by which it must be done: the date that a "by" or an exam points at.
+//! The deadline: the date that a "by" or an event such as an exam points at.
 
 use std::ops::Range;
 
@@ -10,22 +10,24 @@ use super::event_context::{event_right_before, is_elsewhere, is_eventful, is_unm
 use super::tag::{Holiday, Tag};
 use super::text::Text;
 
-/// A day, with the words that say so.
+/// A deadline and the tokens that state it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Deadline {
     pub(super) day: NaiveDate,
     pub(super) tokens: Range<usize>,
+    /// How surely the date is the deadline, from 1 to 3.
     strength: u8,
 }
 
-/// The deadline, and one that is over already though its year is written out.
+/// The deadline after the start, and one that is not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Deadlines {
     pub(super) ahead: Option<Deadline>,
+    /// A deadline that is not after the start, which only a date with its year can be.
     pub(super) past: Option<Deadline>,
 }
 
-/// Reads the deadlines of the text; the best said one counts, else the first.
+/// Reads the deadlines of the text. The one that is stated most surely counts; of two equally sure ones, the first.
 pub(super) fn read(text: &Text, start: NaiveDate) -> Deadlines {
     let mut found = Deadlines::default();
     let mut index = 0;
@@ -49,7 +51,7 @@ pub(super) fn read(text: &Text, start: NaiveDate) -> Deadlines {
         };
         if slot
             .as_ref()
-            .is_none_or(|known| deadline.strength > known.strength)
+            .is_none_or(|best| deadline.strength > best.strength)
         {
             *slot = Some(deadline);
         }
@@ -59,14 +61,15 @@ pub(super) fn read(text: &Text, start: NaiveDate) -> Deadlines {
 
 /// "by tomorrow".
 fn tomorrow(text: &Text, index: usize, start: NaiveDate) -> Option<Deadline> {
-    (text.back(index, 1) == Tag::By).then_some(Deadline {
+    let by = index.checked_sub(1)?;
+    (text.tag(by) == Tag::By).then_some(Deadline {
         day: start.succ_opt()?,
-        tokens: index - 1..index + 1,
+        tokens: by..index + 1,
         strength: 3,
     })
 }
 
-/// The deadline a date stands for, when it stands for one.
+/// Returns the deadline that a date stands for; `None` if it is no deadline.
 fn deadline_of(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Deadline> {
     let first = mention.tokens.start;
     let mut lead = 1;
@@ -81,7 +84,7 @@ fn deadline_of(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Deadl
     {
         lead += 1;
     }
-    let next_said = (1..lead).any(|n| text.back(first, n) == Tag::Next);
+    let after_next = (1..lead).any(|n| text.back(first, n) == Tag::Next);
     let lead_tag = text.back(first, lead);
     if is_elsewhere(text, first, mention, lead_tag) {
         return None;
@@ -91,7 +94,7 @@ fn deadline_of(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Deadl
         mention,
         lead_tag,
         first.saturating_sub(lead),
-        next_said,
+        after_next,
     )?;
     let edge = match (lead_tag, mention.edge) {
         // "before the end of May" is still by its end.
@@ -110,7 +113,7 @@ fn deadline_of(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Deadl
         && day <= start
         && start < last
     {
-        // "by May 2026", said in May 2026
+        // "by May 2026", written in May 2026
         day = last;
     }
     Some(Deadline {
@@ -120,13 +123,13 @@ fn deadline_of(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Deadl
     })
 }
 
-/// How surely the date is the deadline; nothing when it is not one.
+/// Returns how surely the date is the deadline, from 1 to 3; `None` if it is no deadline.
 fn strength(
     text: &Text,
     mention: &Mention,
     lead: Tag,
     lead_at: usize,
-    next_said: bool,
+    after_next: bool,
 ) -> Option<u8> {
     let first = mention.tokens.start;
     let event = || is_eventful(text, &mention.tokens);
@@ -136,7 +139,7 @@ fn strength(
         && !mention.full;
     match lead {
         Tag::By | Tag::Before => {
-            // "Monday by Friday" is a stretch; so is "from March until June", which ends all the same.
+            // "from March until June" is a range, and June is its end.
             Some(3)
         }
         Tag::To
@@ -159,19 +162,19 @@ fn strength(
         Tag::On | Tag::In | Tag::For | Tag::Within | Tag::Of | Tag::Is if mention.full => {
             Some(if event() { 3 } else { 2 })
         }
-        Tag::For | Tag::On if matches!(mention.period, Period::Holiday(feast) if feast != Holiday::BlackFriday) => {
+        Tag::For | Tag::On if matches!(mention.period, Period::Holiday(holiday) if holiday != Holiday::BlackFriday) => {
             Some(2)
         }
         Tag::On | Tag::In | Tag::For | Tag::Is | Tag::Event | Tag::Within if event() => Some(2),
-        _ if next_said && !weekday => Some(1),
+        _ if after_next && !weekday => Some(1),
         _ if mention.full && is_unmistakable(text, mention) => Some(if event() { 3 } else { 1 }),
         _ if event()
-            && (next_said || matches!(text.tag(first), Tag::Next | Tag::NumericDate(_))) =>
+            && (after_next || matches!(text.tag(first), Tag::Next | Tag::NumericDate(_))) =>
         {
             Some(2)
         }
         _ if event() && text.back(first, 1) == Tag::This => Some(1),
-        _ if next_said && weekday => Some(1),
+        _ if after_next && weekday => Some(1),
         _ => event_right_before(text, first).then_some(1),
     }
 }
@@ -185,6 +188,13 @@ mod tests {
         read(&Text::new(source), start)
             .ahead
             .map(|d| d.day.to_string())
+    }
+
+    #[test]
+    fn tomorrow_is_a_deadline_after_by_and_nothing_as_the_first_word() {
+        assert_eq!(ahead("by tomorrow").as_deref(), Some("2026-01-13"));
+        assert_eq!(ahead("tomorrow"), None);
+        assert_eq!(ahead("Tomorrow I start to learn the piano"), None);
     }
 
     #[test]
@@ -237,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_that_is_over_is_told_apart() {
+    fn a_deadline_in_a_past_year_is_returned_separately() {
         let start = NaiveDate::from_ymd_opt(2026, 1, 12).unwrap();
         let found = read(&Text::new("done by 1 March 2024"), start);
 

@@ -1,4 +1,4 @@
-//! What surrounds a date: something that happens on it, or a sign that it is over, begins or comes every month.
+//! The words around a date: an event on that day, or a sign that the date is in the past, a beginning or a habit.
 
 use std::ops::Range;
 
@@ -8,10 +8,23 @@ use super::day_set::day_set_at;
 use super::tag::Tag;
 use super::text::Text;
 
-/// Whether the date belongs to the past, to a beginning, or to every month.
+/// Whether the date is no deadline because it belongs to the past, to a beginning or to a habit, or is no date at all.
+///
+/// `first` is the mention's first token, and `lead` the tag of the word that leads to it.
 pub(super) fn is_elsewhere(text: &Text, first: usize, mention: &Mention, lead: Tag) -> bool {
-    let end = mention.tokens.end;
-    if matches!(
+    begins_or_is_over(lead)
+        || recurs_or_is_over(text, mention.tokens.end)
+        || is_denied(text, first, lead)
+        || is_any_weekday(text, first, mention)
+        || is_numeric_pair(text, first, lead)
+        || is_day_without_lead(mention, lead)
+        || follows_past(text, first)
+        || is_governed_by_past(text, first)
+}
+
+/// "from March", "since March", "last March", "every March".
+fn begins_or_is_over(lead: Tag) -> bool {
+    matches!(
         lead,
         Tag::From
             | Tag::Between
@@ -22,46 +35,56 @@ pub(super) fn is_elsewhere(text: &Text, first: usize, mention: &Mention, lead: T
             | Tag::Every
             | Tag::Ago
             | Tag::Past
-    ) || matches!(
+    )
+}
+
+/// "the 20th every month", "the 1st of every month", "in March last year".
+fn recurs_or_is_over(text: &Text, end: usize) -> bool {
+    matches!(
         text.tag(end),
         Tag::Every | Tag::Rate(_) | Tag::Last | Tag::Ago | Tag::Per | Tag::Slash
-    ) {
-        return true;
+    ) || (text.tag(end) == Tag::Of && text.tag(end + 1) == Tag::Every)
+}
+
+/// "not before March" says when something begins.
+fn is_denied(text: &Text, first: usize, lead: Tag) -> bool {
+    matches!(lead, Tag::By | Tag::Before)
+        && (2..=3).any(|steps| text.back(first, steps) == Tag::Not)
+}
+
+/// "on a Saturday", "Saturdays and Sundays": no single day.
+fn is_any_weekday(text: &Text, first: usize, mention: &Mention) -> bool {
+    if !matches!(mention.period, Period::Weekday(_)) {
+        return false;
     }
-    if text.tag(end) == Tag::Of && text.tag(end + 1) == Tag::Every {
-        return true;
-    }
-    // "not before March" says when it begins; "on a Saturday" says no date.
-    let denied =
-        matches!(lead, Tag::By | Tag::Before) && (2..=3).any(|n| text.back(first, n) == Tag::Not);
-    let some_day = matches!(mention.period, Period::Weekday(_))
-        && matches!(
-            first.checked_sub(1).map(|place| text.word(place)),
-            Some("a" | "any")
-        );
-    if denied || some_day {
-        return true;
-    }
-    if matches!(mention.period, Period::Weekday(_))
-        && day_set_at(text, first)
+    let indefinite = matches!(
+        first.checked_sub(1).map(|place| text.word(place)),
+        Some("a" | "any")
+    );
+    indefinite
+        || day_set_at(text, first)
             .is_some_and(|set| set.days.len() > 1 && text.tag(first) != Tag::Weekend)
-    {
-        return true;
-    }
-    // A written pair is a date only where a date is expected: "24/7", "9/10".
-    if let Tag::NumericDate(figures) = text.tag(first)
-        && figures.count == 2
-        && figures.separator == '/'
-        && (figures.parts[..2] == [24, 7]
+}
+
+/// Two numbers and a slash are a date only where a date is expected: "24/7" and "9/10" are none.
+fn is_numeric_pair(text: &Text, first: usize, lead: Tag) -> bool {
+    let Tag::NumericDate(date) = text.tag(first) else {
+        return false;
+    };
+    date.count == 2
+        && date.separator == '/'
+        && (date.parts[..2] == [24, 7]
             || !matches!(lead, Tag::By | Tag::Before | Tag::On | Tag::Event | Tag::Is))
-    {
-        return true;
-    }
-    if matches!(mention.period, Period::DayOfMonth(_))
+}
+
+/// "the 14th" is a date only behind a word such as "by": else it may number anything.
+fn is_day_without_lead(mention: &Mention, lead: Tag) -> bool {
+    matches!(mention.period, Period::DayOfMonth(_))
         && !matches!(lead, Tag::By | Tag::Before | Tag::On)
-    {
-        return true;
-    }
+}
+
+/// "I started in January": a word for the past or a beginning comes before, with no new thought in between.
+fn follows_past(text: &Text, first: usize) -> bool {
     (1..=12)
         .map(|steps| text.back(first, steps))
         .take_while(|tag| {
@@ -78,11 +101,10 @@ pub(super) fn is_elsewhere(text: &Text, first: usize, mention: &Mention, lead: T
                 )
         })
         .any(|tag| matches!(tag, Tag::Past | Tag::Since | Tag::Start))
-        || governed_by_past(text, first)
 }
 
 /// "failed the exam in March": the event itself is over.
-fn governed_by_past(text: &Text, first: usize) -> bool {
+fn is_governed_by_past(text: &Text, first: usize) -> bool {
     let mut eventful = false;
     for steps in 1..=8 {
         match text.back(first, steps) {
@@ -97,7 +119,7 @@ fn governed_by_past(text: &Text, first: usize) -> bool {
     false
 }
 
-/// Whether something happens on the day, by the words of its sentence near it.
+/// Whether an event is on the day, judging by the words near it in its sentence.
 pub(super) fn is_eventful(text: &Text, tokens: &Range<usize>) -> bool {
     let sentence = text.sentence(tokens.start);
     let front = sentence.start.max(tokens.start.saturating_sub(14))..tokens.start;
@@ -116,7 +138,7 @@ pub(super) fn event_right_before(text: &Text, first: usize) -> bool {
         || (text.back(first, 1) == Tag::Comma && text.back(first, 2) == Tag::Event)
 }
 
-/// "10 may help" is no date without a capital; "March 14" is.
+/// Whether no word of the date may be another word: "10 may help" is no date, "10 May" is.
 pub(super) fn is_unmistakable(text: &Text, mention: &Mention) -> bool {
     mention.tokens.clone().all(|place| {
         !matches!(text.word(place), "may" | "march" | "mar" | "sat") || text.is_capital(place)

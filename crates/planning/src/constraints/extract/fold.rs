@@ -1,8 +1,8 @@
-//! Writing letters the way the lexicon keeps them: small and without accents.
+//! Folds letters to the form that the lexicon uses: lower case and without accents.
 
 use unicode_normalization::char::decompose_canonical;
 
-/// Appends `letter` to `folded`, lower-cased, accents removed; marks that only carry an accent vanish.
+/// Appends `letter` to `folded` in lower case and without accents. A combining accent appends nothing.
 pub(super) fn fold_into(folded: &mut String, letter: char) {
     if letter.is_ascii() {
         folded.push(letter.to_ascii_lowercase());
@@ -10,7 +10,7 @@ pub(super) fn fold_into(folded: &mut String, letter: char) {
     }
     for small in letter.to_lowercase() {
         match small {
-            // Letters of their own, which Unicode does not take apart.
+            // Unicode does not decompose these letters.
             'ø' => folded.push('o'),
             'ß' => folded.push_str("ss"),
             'œ' => folded.push_str("oe"),
@@ -24,7 +24,7 @@ pub(super) fn fold_into(folded: &mut String, letter: char) {
     }
 }
 
-/// The combining diacritical marks of Latin letters.
+/// Whether `letter` is a combining diacritical mark, as Latin letters use them.
 const fn is_accent(letter: char) -> bool {
     matches!(letter, '\u{300}'..='\u{36f}')
 }
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accents_and_case_do_not_matter_however_they_are_encoded() {
+    fn accents_and_case_do_not_matter_in_any_encoding() {
         for written in ["Février", "FÉVRIER", "Fe\u{301}vrier"] {
             let mut folded = String::new();
             written.chars().for_each(|c| fold_into(&mut folded, c));

@@ -1,29 +1,29 @@
-//! The pace of a rhythm, and the plainest words for it: "a week", "per day", "monthly".
+//! The frequency of a recurrence, and the plainest words for it: "a week", "per day", "monthly".
 
 use super::tag::{Tag, Unit};
 use super::text::Text;
 use crate::constraints::weekdays;
 use chrono::WeekdaySet;
 
-/// One time a week, in the millionths that rates are counted in.
+/// The rate of once a week. Rates are in millionths a week.
 pub(super) const WEEKLY: u64 = 1_000_000;
 
-/// Once a month: a month has 4.345 weeks.
+/// The rate of once a month: a month has 4.345 weeks.
 const MONTHLY: u64 = 230_150;
 
-/// Once a year.
+/// The rate of once a year.
 const YEARLY: u64 = 19_165;
 
 /// How often an amount of time recurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Frequency {
-    /// The amount is for the whole period; so many periods (millionths) in a week.
+    /// The amount is for a whole period, at this rate of periods.
     Period(u64),
-    /// The amount is for one session; so many sessions (millionths) in a week.
+    /// The amount is for one session, at this rate of sessions.
     Sessions(u64),
-    /// On every day that is free, so many times.
+    /// This many times on every day that is free.
     Daily(u64),
-    /// "evenings": every day, unless something else is said.
+    /// "evenings": every day, unless another recurrence is near.
     Parts,
     /// On each of these days.
     On(WeekdaySet),
@@ -33,7 +33,9 @@ pub(super) enum Frequency {
     Each,
 }
 
-/// "a week", "per day", "/month", "weekly", "in der Woche".
+/// Reads "a week", "per day", "/month", "weekly", "in der Woche".
+///
+/// Returns the frequency, the token after it, and whether it is [bound](super::recurrence::Recurrence::bound).
 pub(super) fn per(text: &Text, index: usize) -> Option<(Frequency, usize, bool)> {
     let (unit, bound) = match text.tag(index) {
         Tag::Rate(unit) => return Some((of_unit(unit)?, index + 1, false)),
@@ -64,6 +66,7 @@ pub(super) fn per(text: &Text, index: usize) -> Option<(Frequency, usize, bool)>
     }
 }
 
+/// Returns the frequency of once a `unit`; `None` for a unit shorter than a day.
 pub(super) fn of_unit(unit: Unit) -> Option<Frequency> {
     match unit {
         Unit::Day => Some(Frequency::Daily(1)),

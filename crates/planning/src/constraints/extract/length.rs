@@ -1,4 +1,4 @@
-//! Lengths of time of a day and more: "six weeks", "half a year", "a month and a half".
+//! Lengths of time of at least a day: "six weeks", "half a year", "a month and a half".
 
 use chrono::{Days, Months, NaiveDate};
 
@@ -6,7 +6,9 @@ use super::number::quantity_at;
 use super::tag::{Tag, Unit};
 use super::text::Text;
 
-/// How many of which unit, and where it ends.
+/// Reads the length that starts at `index`.
+///
+/// Returns the count in hundredths, the unit, the token after the length, and whether the count is an article.
 pub(super) fn length_at(text: &Text, index: usize) -> Option<(u32, Unit, usize, bool)> {
     if text.tag(index) == Tag::Half {
         let unit = text.skip(index + 1, |tag| matches!(tag, Tag::Article | Tag::Hyphen));
@@ -35,7 +37,7 @@ pub(super) fn length_at(text: &Text, index: usize) -> Option<(u32, Unit, usize, 
     }
 }
 
-/// The day `hundredths` of `unit` after `start`.
+/// Returns the day that is `hundredths` of `unit` after `start`.
 pub(super) fn after(start: NaiveDate, hundredths: u32, unit: Unit) -> Option<NaiveDate> {
     let days = |each: u32| {
         let days = u64::from(hundredths.saturating_mul(each)).div_ceil(100);

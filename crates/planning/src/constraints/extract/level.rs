@@ -1,4 +1,4 @@
-//! How far the person is already; what they want to become, or what the subject is called, does not tell.
+//! The person's level. What they want to become, or what the subject is called, does not count.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// The name on the wire and in metrics.
+    /// Returns the name on the wire and in metrics.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl Level {
     }
 }
 
-/// Reads the level: what is said outright counts before a name for a rung, then the first.
+/// Reads the level. The plainest cue counts; of two equally plain ones, the first.
 pub(super) fn read(text: &Text) -> Option<(Level, Range<usize>)> {
     let mut best: Option<(u8, Level, usize)> = None;
     for index in 0..text.len() {
@@ -38,7 +38,7 @@ pub(super) fn read(text: &Text) -> Option<(Level, Range<usize>)> {
             continue;
         };
         if let Some((strength, level)) = level_of(text, index, cue)
-            && best.is_none_or(|(known, _, _)| strength > known)
+            && best.is_none_or(|(best, _, _)| strength > best)
         {
             best = Some((strength, level, index));
         }
@@ -46,7 +46,7 @@ pub(super) fn read(text: &Text) -> Option<(Level, Range<usize>)> {
     best.map(|(_, level, index)| (level, index..index + 1))
 }
 
-/// The level a cue tells of the person, and how plainly.
+/// Returns how plainly a cue states the person's level, and the level; `None` if it is about something else.
 fn level_of(text: &Text, index: usize, cue: Cue) -> Option<(u8, Level)> {
     match cue {
         Cue::Novice => Some((3, Level::Beginner)),
@@ -56,11 +56,12 @@ fn level_of(text: &Text, index: usize, cue: Cue) -> Option<(u8, Level)> {
         Cue::Beginner if is_denied(text, index) => Some((3, Level::Intermediate)),
         Cue::Beginner => (!is_for_others(text, index)).then_some((2, Level::Beginner)),
         Cue::Intermediate => Some((2, Level::Intermediate)),
-        Cue::Advanced => (is_said_of_self(text, index) && !is_denied(text, index))
-            .then_some((2, Level::Advanced)),
-        Cue::Frame(rung) => is_said_of_self(text, index).then_some((
+        Cue::Advanced => {
+            (is_about_self(text, index) && !is_denied(text, index)).then_some((2, Level::Advanced))
+        }
+        Cue::Frame(letter) => is_about_self(text, index).then_some((
             2,
-            match rung {
+            match letter {
                 'a' => Level::Beginner,
                 'b' => Level::Intermediate,
                 _ => Level::Advanced,
@@ -106,7 +107,7 @@ fn is_for_others(text: &Text, index: usize) -> bool {
     before || text.tag(index + 1) == Tag::Piece
 }
 
-/// "make an app for beginners": the work is for others.
+/// "make an app for beginners": the result is for others.
 fn is_maker(text: &Text, index: usize, steps: usize) -> bool {
     let word = index
         .checked_sub(steps)
@@ -127,7 +128,7 @@ fn is_maker(text: &Text, index: usize, steps: usize) -> bool {
 }
 
 /// "I'm advanced", "my level is B1", "currently A2", "advanced, 5 hours a week", "B1 level".
-fn is_said_of_self(text: &Text, index: usize) -> bool {
+fn is_about_self(text: &Text, index: usize) -> bool {
     let next = text.tag(index + 1);
     let about_me = (1..=5)
         .map(|steps| text.back(index, steps))
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_says_of_themself_is_their_level() {
+    fn what_people_say_of_themselves_is_their_level() {
         for (source, expected) in [
             ("I'm a total beginner", Level::Beginner),
             ("piano from scratch", Level::Beginner),

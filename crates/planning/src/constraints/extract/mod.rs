@@ -1,16 +1,23 @@
-//! Reads constraints in words: hours a week, a span, a deadline, a level, days off.
+//! Extracts constraints from text: hours a week, a span, a deadline, a level, days off.
 //!
-//! Start at [`read`]. A text is cut once (`token`), every word is looked up once (`lexicon`), and small readers
-//! walk the meanings: `hours`, `span`, `deadline`, `level`, `days`. None of them guesses: what they cannot place
-//! they leave alone, because a constraint that was never given breaks a plan as surely as one that was missed.
+//! Start at [`extract`]. A text is split once (`token`), every word is looked up once (`lexicon`), and small readers match
+//! on the tags: `time_budget`, `span`, `deadline`, `level`, `days`. None of them guesses. They ignore what they cannot
+//! place, because a constraint that was never given breaks a plan as surely as one that was missed.
 //!
-//! What is decided where the words leave room:
-//! - of a range the lower end counts, for what is planned must not exceed what the person can give;
+//! Where the words leave room, these rules apply:
+//! - of a range the lower end counts, because the plan must not exceed what the person can give;
 //! - "by September" is its first day, "before September" the day before that, "by the end of" the last day;
-//! - an exam "in June" is on 1 June, for nobody knows better;
+//! - an exam "in June" is on 1 June, the earliest day it can be;
 //! - a date without a year is the next one strictly after the start;
 //! - "3/4" is 3 April; "3/4/2026" in an English text is 4 March;
 //! - the days that a budget is tied to ("2 hours on Saturdays") leave the others out.
+//!
+//! # Why no crate reads the dates
+//!
+//! We read dates from words ourselves because we need three things together:
+//! - several languages and many ways to write a date, not one language and one fixed format;
+//! - silence where a date is doubtful, not a guess: a wrong deadline costs the person more than none;
+//! - the byte range of each phrase, so that it can be removed from the goal's subject.
 
 mod amount;
 mod calendar;
@@ -39,36 +46,35 @@ mod token;
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, WeekdaySet};
 
 pub use self::level::Level;
 
 use self::days::DayRules;
 use self::text::Text;
 use crate::constraints::weekdays;
-use chrono::WeekdaySet;
 
-/// Something read, and where it was said.
+/// A value extracted from a text, and where it stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extracted<T> {
-    /// What was understood.
+    /// The value.
     pub value: T,
-    /// The bytes that say it, in the text it was read from; always on character boundaries.
+    /// The bytes that state it, in the text it was extracted from; always on character boundaries.
     pub phrase: Range<usize>,
-    /// Whether that text was the context and not the goal.
+    /// Whether that text is the context and not the goal.
     pub in_context: bool,
 }
 
-/// Everything a goal and its context say of the constraints on the plan.
+/// The constraints that a goal and its context state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExtractedConstraints {
-    /// The time a week has, in minutes.
+    /// The time that the person has in a week, in minutes.
     pub minutes_per_week: Option<Extracted<u32>>,
-    /// The span the person gives, in weeks; a deadline alone gives none.
+    /// The span that the person plans for, in weeks; a deadline alone gives none.
     pub weeks: Option<Extracted<u16>>,
-    /// The day by which it must be done; of a span alone, the day it is over.
+    /// The day by which the goal must be reached; where only a span is given, the day that is its length after the start.
     pub deadline: Option<Extracted<NaiveDate>>,
-    /// How far the person is already.
+    /// The person's level.
     pub level: Option<Extracted<Level>>,
     /// The days of the week on which nothing can be planned; never all seven.
     pub unavailable: Option<Extracted<WeekdaySet>>,
@@ -76,7 +82,7 @@ pub struct ExtractedConstraints {
     pub past_deadline: Option<Extracted<NaiveDate>>,
 }
 
-/// One of the two texts, cut and understood.
+/// One of the two texts, ready to be read.
 struct SourceText {
     text: Text,
     day_rules: DayRules,
@@ -86,15 +92,15 @@ struct SourceText {
 impl SourceText {
     fn new(words: &str, in_context: bool) -> Self {
         let text = Text::new(words);
-        let ruled = days::read(&text);
+        let day_rules = days::read(&text);
         Self {
             text,
-            day_rules: ruled,
+            day_rules,
             in_context,
         }
     }
 
-    fn found<T>(&self, value: T, tokens: &Range<usize>) -> Extracted<T> {
+    fn extracted<T>(&self, value: T, tokens: &Range<usize>) -> Extracted<T> {
         Extracted {
             value,
             phrase: self.text.bytes(tokens),
@@ -103,9 +109,9 @@ impl SourceText {
     }
 }
 
-/// Reads the constraints out of a goal and its context, for a plan that begins on `start`.
+/// Extracts the constraints from a goal and its context, for a plan that begins on `start`.
 ///
-/// Where both texts state the same kind of constraint the goal wins.
+/// Where both texts state the same kind of constraint, the goal wins.
 ///
 /// ```
 /// use chrono::NaiveDate;
@@ -123,28 +129,28 @@ pub fn extract(goal: &str, context: Option<&str>, start: NaiveDate) -> Extracted
     let context = context.map(|context| SourceText::new(context, true));
     let sources: Vec<&SourceText> = std::iter::once(&goal).chain(&context).collect();
 
-    let mut spoken = ExtractedConstraints {
+    let mut extracted = ExtractedConstraints {
         unavailable: first(&sources, |source| {
             let (days, tokens) = source.day_rules.off.as_ref()?;
-            Some(source.found(*days, tokens))
+            Some(source.extracted(*days, tokens))
         }),
         level: first(&sources, |source| {
-            level::read(&source.text).map(|(level, tokens)| source.found(level, &tokens))
+            level::read(&source.text).map(|(level, tokens)| source.extracted(level, &tokens))
         }),
         ..ExtractedConstraints::default()
     };
-    read_hours(&sources, &mut spoken);
-    read_time(&sources, start, &mut spoken);
-    spoken
+    read_hours(&sources, &mut extracted);
+    read_time(&sources, start, &mut extracted);
+    extracted
 }
 
 fn first<T>(sources: &[&SourceText], reader: impl Fn(&SourceText) -> Option<T>) -> Option<T> {
     sources.iter().find_map(|source| reader(source))
 }
 
-/// The budget, and the days it is tied to unless the person ruled out days in so many words.
-fn read_hours(sources: &[&SourceText], spoken: &mut ExtractedConstraints) {
-    let off = spoken
+/// Reads the budget. The days it is tied to rule out the others, unless the text rules out days explicitly.
+fn read_hours(sources: &[&SourceText], extracted: &mut ExtractedConstraints) {
+    let off = extracted
         .unavailable
         .as_ref()
         .map_or(WeekdaySet::EMPTY, |off| off.value);
@@ -157,36 +163,37 @@ fn read_hours(sources: &[&SourceText], spoken: &mut ExtractedConstraints) {
         Some((*source, budget))
     });
     if let Some((source, budget)) = budget {
-        spoken.minutes_per_week = Some(source.found(budget.minutes, &budget.tokens));
+        extracted.minutes_per_week = Some(source.extracted(budget.minutes, &budget.tokens));
         if let Some(days) = budget.days
-            && spoken.unavailable.is_none()
+            && extracted.unavailable.is_none()
             && days != WeekdaySet::ALL
         {
-            spoken.unavailable = Some(source.found(weekdays::complement(days), &budget.tokens));
+            extracted.unavailable =
+                Some(source.extracted(weekdays::complement(days), &budget.tokens));
         }
     }
 }
 
-/// The span and the deadline; a span without a deadline sets one.
-fn read_time(sources: &[&SourceText], start: NaiveDate, spoken: &mut ExtractedConstraints) {
+/// Reads the span and the deadline. A span without a deadline sets one.
+fn read_time(sources: &[&SourceText], start: NaiveDate, extracted: &mut ExtractedConstraints) {
     for source in sources {
         let deadlines = deadline::read(&source.text, start);
         let ahead = deadlines
             .ahead
-            .map(|found| source.found(found.day, &found.tokens));
+            .map(|found| source.extracted(found.day, &found.tokens));
         let past = deadlines
             .past
-            .map(|found| source.found(found.day, &found.tokens));
-        spoken.deadline = spoken.deadline.take().or(ahead);
-        spoken.past_deadline = spoken.past_deadline.take().or(past);
+            .map(|found| source.extracted(found.day, &found.tokens));
+        extracted.deadline = extracted.deadline.take().or(ahead);
+        extracted.past_deadline = extracted.past_deadline.take().or(past);
     }
     let span = sources
         .iter()
         .find_map(|source| Some((*source, span::read(&source.text, start)?)));
     if let Some((source, span)) = span {
-        spoken.weeks = Some(source.found(span.weeks, &span.tokens));
-        if spoken.deadline.is_none() {
-            spoken.deadline = Some(source.found(span.end, &span.tokens));
+        extracted.weeks = Some(source.extracted(span.weeks, &span.tokens));
+        if extracted.deadline.is_none() {
+            extracted.deadline = Some(source.extracted(span.end, &span.tokens));
         }
     }
 }

@@ -3,14 +3,14 @@
 use super::tag::Tag;
 use super::text::Text;
 
-/// A quantity and where it ends.
+/// A quantity and the token after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Quantity {
-    /// In hundredths; of a range, the lower end: what is planned must not exceed what the person can give.
+    /// The quantity in hundredths. Of a range it is the lower end, so that a plan never exceeds what the person can give.
     pub(super) hundredths: u32,
     /// The token after it.
     pub(super) end: usize,
-    /// Whether it is a mere article: "a", "an".
+    /// Whether it is only an article: "a", "an".
     pub(super) article: bool,
 }
 
@@ -53,17 +53,17 @@ pub(super) fn quantity_at(text: &Text, index: usize) -> Option<Quantity> {
     }
 }
 
-/// "a" and "an" count one; "the" counts nothing.
+/// Whether the article is "a" or "an", which count as one; "the" is no quantity.
 fn is_indefinite(text: &Text, index: usize) -> bool {
     matches!(text.word(index), "a" | "an")
 }
 
-/// A quantity that is no range.
+/// Returns the quantity that starts at `index`, without the upper end of a range.
 fn plain_at(text: &Text, index: usize) -> Option<Quantity> {
     let (mut hundredths, mut end) = match text.tag(index) {
         Tag::Num(hundredths) => (hundredths, index + 1),
-        Tag::NumericDate(figures) if figures.count == 2 && figures.separator == '/' => {
-            (fraction(figures.parts[0], figures.parts[1])?, index + 1)
+        Tag::NumericDate(date) if date.count == 2 && date.separator == '/' => {
+            (fraction(date.parts[0], date.parts[1])?, index + 1)
         }
         _ => return None,
     };
@@ -84,8 +84,8 @@ fn plain_at(text: &Text, index: usize) -> Option<Quantity> {
             hundredths = hundredths.saturating_add(part);
             end += 1;
         }
-        Tag::NumericDate(figures) if figures.count == 2 && figures.separator == '/' => {
-            if let Some(part) = fraction(figures.parts[0], figures.parts[1]) {
+        Tag::NumericDate(date) if date.count == 2 && date.separator == '/' => {
+            if let Some(part) = fraction(date.parts[0], date.parts[1]) {
                 hundredths = hundredths.saturating_add(part);
                 end += 1;
             }
@@ -107,9 +107,9 @@ fn is_tens(hundredths: u32) -> bool {
     hundredths.is_multiple_of(1000) && (2000..=9000).contains(&hundredths)
 }
 
-/// A proper fraction in hundredths: only the ones people say of hours.
-fn fraction(above: u16, below: u16) -> Option<u32> {
-    match (above, below) {
+/// Returns a proper fraction in hundredths; only the ones that people use with hours.
+fn fraction(numerator: u16, denominator: u16) -> Option<u32> {
+    match (numerator, denominator) {
         (1, 2) => Some(50),
         (1, 4) => Some(25),
         (3, 4) => Some(75),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_from_figures_and_from_words() {
+    fn numbers_are_read_from_digits_and_from_words() {
         assert_eq!(read("6"), Some(600));
         assert_eq!(read("forty-five minutes"), Some(4500));
         assert_eq!(read("two and a half hours"), Some(250));
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn two_figures_side_by_side_are_not_added() {
+    fn two_numbers_side_by_side_are_not_added() {
         assert_eq!(read("30 5 minutes"), Some(3000));
     }
 }

@@ -1,17 +1,18 @@
-//! Cutting numbers and dates in figures: "1.5", "1½", "14th", "14.3.", "2026-03-14".
+//! Scans numbers and numeric dates: "1.5", "1½", "14th", "14.3.", "2026-03-14".
 
 use super::fold::is_letter;
 use super::tag::{NumericDate, Tag};
 use super::token::Scanner;
 
 impl Scanner<'_> {
-    /// How many digits stand `ahead` bytes further.
+    /// Returns the number of digits that start `ahead` bytes further, at most 12.
     fn digits(&self, ahead: usize) -> usize {
         (0..12)
             .take_while(|n| self.byte(ahead + n).is_ascii_digit())
             .count()
     }
 
+    /// Returns the number that the `digits` digits starting `ahead` bytes further spell; it saturates.
     fn value(&self, ahead: usize, digits: usize) -> u32 {
         (0..digits).fold(0_u32, |sum, n| {
             let digit = u32::from(self.byte(ahead + n).wrapping_sub(b'0'));
@@ -23,23 +24,24 @@ impl Scanner<'_> {
         u16::try_from(self.value(ahead, digits)).unwrap_or(u16::MAX)
     }
 
-    /// Whether the point here begins a number: ".5".
+    /// Whether the point here starts a number: ".5".
     pub(super) fn starts_fraction(&self) -> bool {
         let before = self.text.get(..self.at).unwrap_or_default();
         matches!(self.digits(1), 1 | 2) && !before.ends_with(char::is_alphanumeric)
     }
 
-    /// A number that begins with its point.
+    /// Scans a number that starts with its point.
     pub(super) fn fraction(&mut self) {
         let after = self.digits(1);
         let scale = if after == 1 { 10 } else { 1 };
-        let cents = self.value(1, after) * scale;
-        self.push(after + 1, Tag::Num(cents));
+        let hundredths = self.value(1, after) * scale;
+        self.push(after + 1, Tag::Num(hundredths));
     }
 
+    /// Scans a number, a time or a date that starts with a digit.
     pub(super) fn number(&mut self) {
         let whole = self.digits(0);
-        if let Some((length, tag)) = self.written_date(whole) {
+        if let Some((length, tag)) = self.numeric_date(whole) {
             self.push(length, tag);
             return;
         }
@@ -49,11 +51,11 @@ impl Scanner<'_> {
             self.push(whole + 3, Tag::Clock);
         } else if matches!(separator, b'.' | b',') && matches!(after, 1 | 2) {
             let scale = if after == 1 { 10 } else { 1 };
-            let cents = self.value(whole + 1, after) * scale;
+            let hundredths = self.value(whole + 1, after) * scale;
             let value = self
                 .value(0, whole)
                 .saturating_mul(100)
-                .saturating_add(cents);
+                .saturating_add(hundredths);
             self.push(whole + 1 + after, Tag::Num(value));
         } else if matches!(separator, b'.' | b',') && after == 3 && whole <= 3 {
             let thousands = self.value(0, whole) * 1000 + self.value(whole + 1, 3);
@@ -63,7 +65,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// A plain count, with the ordinal ending or the fraction that may follow it.
+    /// Scans a whole number of `whole` digits, with the ordinal ending or the fraction that may follow it.
     fn count(&mut self, whole: usize) {
         let value = self.value(0, whole);
         let rest = self.text.get(self.at + whole..).unwrap_or_default();
@@ -73,10 +75,10 @@ impl Scanner<'_> {
             Some('¾') => Some(75),
             _ => None,
         };
-        if let Some(cents) = fraction {
+        if let Some(hundredths) = fraction {
             self.push(
                 whole + 2,
-                Tag::Num(value.saturating_mul(100).saturating_add(cents)),
+                Tag::Num(value.saturating_mul(100).saturating_add(hundredths)),
             );
             return;
         }
@@ -92,8 +94,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// A date in figures, and how many bytes it takes.
-    fn written_date(&self, whole: usize) -> Option<(usize, Tag)> {
+    /// Returns the length in bytes and the tag of a numeric date whose first part has `whole` digits.
+    fn numeric_date(&self, whole: usize) -> Option<(usize, Tag)> {
         let separator = self.byte(whole);
         if !matches!(separator, b'-' | b'/' | b'.') || !matches!(whole, 1 | 2 | 4) {
             return None;
@@ -105,7 +107,7 @@ impl Scanner<'_> {
         } else {
             0
         };
-        let figures = |count, iso| {
+        let date = |count, iso| {
             Tag::NumericDate(NumericDate {
                 parts: [
                     self.part(0, whole),
@@ -120,18 +122,18 @@ impl Scanner<'_> {
         if !matches!(second, 1 | 2) {
             None
         } else if whole == 4 {
-            matches!(third, 1 | 2).then(|| (middle_end + 1 + third, figures(3, true)))
+            matches!(third, 1 | 2).then(|| (middle_end + 1 + third, date(3, true)))
         } else if matches!(third, 2 | 4) {
-            Some((middle_end + 1 + third, figures(3, false)))
+            Some((middle_end + 1 + third, date(3, false)))
         } else if separator == b'/' && third == 0 {
-            Some((middle_end, figures(2, false)))
+            Some((middle_end, date(2, false)))
         } else if separator == b'.'
             && third == 0
             && self.byte(middle_end) == b'.'
             && (1..=31).contains(&self.part(0, whole))
             && (1..=12).contains(&self.part(whole + 1, second))
         {
-            Some((middle_end + 1, figures(2, false)))
+            Some((middle_end + 1, date(2, false)))
         } else {
             None
         }

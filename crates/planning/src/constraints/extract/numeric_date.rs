@@ -1,4 +1,4 @@
-//! Dates in figures: which part is the day and which the month.
+//! Numeric dates: which part is the day and which the month.
 
 use chrono::NaiveDate;
 
@@ -6,20 +6,22 @@ use super::calendar::Period;
 use super::lexicon::Language;
 use super::tag::NumericDate;
 
-/// A date in figures. The year decides where it stands first; a part over 12 is the day; otherwise the day comes
-/// first, except in an English date with slashes and a four-digit year, which is written the American way.
-pub(super) fn numeric_date(figures: NumericDate, language: Language) -> Option<Period> {
-    let [first, second, third] = figures.parts.map(u32::from);
-    if figures.iso {
+/// Returns the day that a numeric date means; `None` if there is no such day.
+///
+/// A date that starts with its year has the month next. Of the others, a part over 12 is the day; if neither is, the day
+/// comes first, except in an English date with slashes and a four-digit year, which is read the American way.
+pub(super) fn numeric_date(date: NumericDate, language: Language) -> Option<Period> {
+    let [first, second, third] = date.parts.map(u32::from);
+    if date.iso {
         return of_day(i32::try_from(first).ok(), second, third);
     }
-    let american = language == Language::English && figures.separator == '/' && third >= 1000;
+    let american = language == Language::English && date.separator == '/' && third >= 1000;
     let (day, month) = match (first, second) {
         (1..=12, 13..=31) => (second, first),
         (1..=12, 1..=12) if american => (second, first),
         _ => (first, second),
     };
-    let year = match (figures.count, third) {
+    let year = match (date.count, third) {
         (3, 0..=99) => Some(2000 + third),
         (3, _) => Some(third),
         _ => None,
@@ -27,10 +29,11 @@ pub(super) fn numeric_date(figures: NumericDate, language: Language) -> Option<P
     of_day(year.and_then(|year| i32::try_from(year).ok()), month, day)
 }
 
+/// Returns a day of the year, or a fixed day if `year` is given; `None` if there is no such day.
 pub(super) fn of_day(year: Option<i32>, month: u32, day: u32) -> Option<Period> {
     match year {
         Some(year) => NaiveDate::from_ymd_opt(year, month, day).map(|day| Period::Fixed(day, day)),
-        // A leap year decides whether the day exists at all.
+        // 2000 is a leap year, so that 29 February counts as a day.
         None => NaiveDate::from_ymd_opt(2000, month, day).map(|_| Period::MonthDay(month, day)),
     }
 }

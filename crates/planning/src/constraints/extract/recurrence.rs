@@ -9,38 +9,38 @@ use super::tag::{Tag, Unit};
 use super::text::Text;
 use chrono::WeekdaySet;
 
-/// A rhythm and where it is said.
+/// A frequency and the tokens that state it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Recurrence {
     pub(super) frequency: Frequency,
     pub(super) tokens: Range<usize>,
-    /// Means a rhythm only right behind what it counts: "a week".
+    /// Whether it is a recurrence only right behind what it counts: "a week".
     pub(super) bound: bool,
-    /// One day, which may as well be a date: "on Saturday".
+    /// Whether it is one day, which may as well be a date: "on Saturday".
     pub(super) once: bool,
 }
 
-/// The highest count of times we believe, in hundredths.
+/// Maximum plausible number of times, in hundredths.
 const MAX_COUNT: u32 = 10_000;
 
-/// How many tokens after "two evenings" an "each" may follow.
+/// Maximum number of tokens between "two evenings" and its "each".
 const EACH_REACH: usize = 6;
 
-/// Every rhythm outside the ranges in `taken`, in order.
-pub(super) fn recurrences(text: &Text, taken: &[Range<usize>]) -> Vec<Recurrence> {
+/// Returns every recurrence outside the token ranges in `amounts`, in order.
+pub(super) fn recurrences(text: &Text, amounts: &[Range<usize>]) -> Vec<Recurrence> {
     let mut found = Vec::new();
-    let mut taken = taken.iter().peekable();
+    let mut amounts = amounts.iter().peekable();
     let mut index = 0;
     while index < text.len() {
-        if let Some(range) = taken.next_if(|range| range.start <= index) {
+        if let Some(range) = amounts.next_if(|range| range.start <= index) {
             index = index.max(range.end);
             continue;
         }
-        let limit = taken.peek().map_or(text.len(), |range| range.start);
-        match recurrence_at(text, index).filter(|rhythm| rhythm.tokens.end <= limit) {
-            Some(rhythm) => {
-                index = rhythm.tokens.end;
-                found.push(rhythm);
+        let limit = amounts.peek().map_or(text.len(), |range| range.start);
+        match recurrence_at(text, index).filter(|recurrence| recurrence.tokens.end <= limit) {
+            Some(recurrence) => {
+                index = recurrence.tokens.end;
+                found.push(recurrence);
             }
             None => index += 1,
         }
@@ -49,22 +49,22 @@ pub(super) fn recurrences(text: &Text, taken: &[Range<usize>]) -> Vec<Recurrence
 }
 
 fn recurrence_at(text: &Text, index: usize) -> Option<Recurrence> {
-    let plain = |pace, end| Recurrence {
-        frequency: pace,
+    let plain = |frequency, end| Recurrence {
+        frequency,
         tokens: index..end,
         bound: false,
         once: false,
     };
-    if let Some((pace, end)) = counted(text, index) {
-        return Some(plain(pace, end));
+    if let Some((frequency, end)) = counted(text, index) {
+        return Some(plain(frequency, end));
     }
-    if let Some((pace, end)) = every(text, index) {
-        return Some(plain(pace, end));
+    if let Some((frequency, end)) = every(text, index) {
+        return Some(plain(frequency, end));
     }
-    if let Some((pace, end, bound)) = per(text, index) {
+    if let Some((frequency, end, bound)) = per(text, index) {
         return Some(Recurrence {
             bound,
-            ..plain(pace, end)
+            ..plain(frequency, end)
         });
     }
     match text.tag(index) {
@@ -81,14 +81,14 @@ fn recurrence_at(text: &Text, index: usize) -> Option<Recurrence> {
     if start <= index + 3
         && let Some(set) = day_set_at(text, start)
     {
-        let pace = if set.weekend {
+        let frequency = if set.weekend {
             Frequency::Weekend
         } else {
             Frequency::On(set.days)
         };
         return Some(Recurrence {
             once: !set.habit && !set.parts,
-            ..plain(pace, set.tokens.end)
+            ..plain(frequency, set.tokens.end)
         });
     }
     let part =
@@ -119,8 +119,8 @@ fn counted(text: &Text, index: usize) -> Option<(Frequency, usize)> {
         let quantity = quantity_at(text, index)?;
         let noun = text.skip(quantity.end, |tag| matches!(tag, Tag::Hyphen | Tag::Approx));
         let noun =
-            noun + usize::from(text.tag(noun) == Tag::Other && is_occasion(text.tag(noun + 1)));
-        if !is_occasion(text.tag(noun)) || quantity.hundredths > MAX_COUNT {
+            noun + usize::from(text.tag(noun) == Tag::Other && is_countable(text.tag(noun + 1)));
+        if !is_countable(text.tag(noun)) || quantity.hundredths > MAX_COUNT {
             return None;
         }
         (u64::from(quantity.hundredths), noun + 1)
@@ -139,10 +139,10 @@ fn counted(text: &Text, index: usize) -> Option<(Frequency, usize)> {
         matches!(tag, Tag::Approx | Tag::Part | Tag::Parts)
     });
     let period = per(text, end).or_else(|| {
-        let (pace, end) = every(text, end)?;
-        Some((pace, end, false))
+        let (frequency, end) = every(text, end)?;
+        Some((frequency, end, false))
     });
-    // "two evenings, one hour each": nobody counts the evenings of a lifetime.
+    // "two evenings, one hour each": without a period, the evenings are those of a week.
     let weekly = || {
         let each = (end..text.len().min(end + EACH_REACH)).any(|near| {
             text.tag(near) == Tag::Each
@@ -151,17 +151,18 @@ fn counted(text: &Text, index: usize) -> Option<(Frequency, usize)> {
         (text.tag(end - 1) == Tag::Parts && each).then_some((Frequency::Period(WEEKLY), end, false))
     };
     let (period, end, _) = period.or_else(weekly)?;
-    let pace = match period {
+    let frequency = match period {
         Frequency::Period(rate) => Frequency::Sessions(rate * count / 100),
         Frequency::Daily(times) => Frequency::Daily(times * count / 100),
         Frequency::On(days) => Frequency::Sessions(WEEKLY * u64::from(days.len()) * count / 100),
         Frequency::Weekend => Frequency::Sessions(WEEKLY * count / 100),
         other => other,
     };
-    Some((pace, end))
+    Some((frequency, end))
 }
 
-fn is_occasion(tag: Tag) -> bool {
+/// Whether the tag names something that can happen a number of times a week.
+fn is_countable(tag: Tag) -> bool {
     matches!(
         tag,
         Tag::Times
@@ -199,13 +200,13 @@ fn every(text: &Text, index: usize) -> Option<(Frequency, usize)> {
         _ => {}
     }
     if let Some(set) = day_set_at(text, next) {
-        let pace = match (set.weekend, every_nth) {
+        let frequency = match (set.weekend, every_nth) {
             (true, 1) => Frequency::Weekend,
             (true, nth) => Frequency::Period(WEEKLY / nth),
             (false, 1) => Frequency::On(set.days),
             (false, nth) => Frequency::Sessions(WEEKLY * u64::from(set.days.len()) / nth),
         };
-        return Some((pace, set.tokens.end));
+        return Some((frequency, set.tokens.end));
     }
     match text.tag(next) {
         Tag::Unit(Unit::Day) | Tag::Part | Tag::Parts => {
@@ -216,12 +217,12 @@ fn every(text: &Text, index: usize) -> Option<(Frequency, usize)> {
             } else {
                 next + 1
             };
-            let pace = if every_nth == 1 {
+            let frequency = if every_nth == 1 {
                 Frequency::Daily(1)
             } else {
                 Frequency::Sessions(WEEKLY * 7 / every_nth)
             };
-            Some((pace, after))
+            Some((frequency, after))
         }
         Tag::Unit(unit) => match of_unit(unit)? {
             Frequency::Period(rate) => Some((Frequency::Period(rate / every_nth), next + 1)),
@@ -240,13 +241,13 @@ mod tests {
     fn read(source: &str) -> Option<Frequency> {
         recurrences(&Text::new(source), &[])
             .first()
-            .map(|rhythm| rhythm.frequency)
+            .map(|recurrence| recurrence.frequency)
     }
 
     #[test]
-    fn rhythms_are_read_in_many_shapes() {
+    fn recurrences_are_read_in_many_shapes() {
         let tue_thu = WeekdaySet::from_array([chrono::Weekday::Tue, chrono::Weekday::Thu]);
-        for (source, pace) in [
+        for (source, frequency) in [
             ("per week", Frequency::Period(WEEKLY)),
             ("weekly", Frequency::Period(WEEKLY)),
             ("/month", Frequency::Period(230_150)),
@@ -267,7 +268,7 @@ mod tests {
             ("trois fois par semaine", Frequency::Sessions(3_000_000)),
             ("todos los días", Frequency::Daily(1)),
         ] {
-            assert_eq!(read(source), Some(pace), "{source}");
+            assert_eq!(read(source), Some(frequency), "{source}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How long the person gives it: "in six weeks", "a 12-week plan", "over the next three months".
+//! The span that the person plans for: "in six weeks", "a 12-week plan", "over the next three months".
 
 use std::ops::Range;
 
@@ -13,16 +13,17 @@ use super::text::Text;
 pub(super) struct Span {
     /// Whole weeks, rounded, at least one.
     pub(super) weeks: u16,
-    /// The day on which it is over.
+    /// The day that is the length of the span after the start.
     pub(super) end: NaiveDate,
     pub(super) tokens: Range<usize>,
+    /// How surely the length is the person's span, from 1 to 3.
     strength: u8,
 }
 
-/// The longest span we believe, in days: five years.
+/// Maximum length of a plausible span, in days: five years.
 const MAX_DAYS: u64 = 5 * 366;
 
-/// The span the text gives, the best said one, else the first.
+/// Returns the span that the text states most surely; of two equally sure ones, the first.
 pub(super) fn read(text: &Text, start: NaiveDate) -> Option<Span> {
     let mut best: Option<Span> = None;
     let mut index = 0;
@@ -33,7 +34,7 @@ pub(super) fn read(text: &Text, start: NaiveDate) -> Option<Span> {
                 if let Some(span) = span
                     && best
                         .as_ref()
-                        .is_none_or(|known| span.strength > known.strength)
+                        .is_none_or(|best| span.strength > best.strength)
                 {
                     best = Some(span);
                 }
@@ -44,7 +45,7 @@ pub(super) fn read(text: &Text, start: NaiveDate) -> Option<Span> {
     best
 }
 
-/// A length of time at `index`, and, when it is the person's span, that span.
+/// Returns the length of time at `index` as a span if it is the person's, and the token after it; `None` without a length.
 fn span_at(text: &Text, index: usize, start: NaiveDate) -> Option<(Option<Span>, usize)> {
     let (hundredths, unit, end, article) = length_at(text, index)?;
     let strength = strength(text, index..end, unit, article, hundredths);
@@ -62,7 +63,7 @@ fn span_at(text: &Text, index: usize, start: NaiveDate) -> Option<(Option<Span>,
     Some((span, end))
 }
 
-/// How surely a length is the person's span; nothing when it is the length of something else.
+/// Returns how surely a length is the person's span, from 1 to 3; `None` if it is the length of something else.
 fn strength(
     text: &Text,
     tokens: Range<usize>,
@@ -74,85 +75,163 @@ fn strength(
     if is_past_or_else(text, first, end) || (article && is_a_rate(text, first)) {
         return None;
     }
-    let mut steps = 1;
-    while matches!(
-        text.back(first, steps),
-        Tag::Article | Tag::Approx | Tag::Next | Tag::This | Tag::Only | Tag::Between
-    ) {
-        steps += 1;
-    }
-    let next_said = (1..steps).any(|n| text.back(first, n) == Tag::Next);
-    let lead = text.back(first, steps);
-    let follows = text.tag(end);
-    let adjective = text.any(tokens, |tag| tag == Tag::Hyphen) || matches!(follows, Tag::Plan);
-    let plan = (end..end + 5)
-        .take_while(|place| !text.tag(*place).is_pause())
-        .any(|place| matches!(text.tag(place), Tag::Plan | Tag::Session));
-    let away = is_away(text, first, end);
-    match lead {
-        Tag::Every => return None,
-        Tag::In | Tag::Within if !adjective => {
-            // "four papers in five days" says how dense they are.
-            if unit == Unit::Day
-                && text.back(first, steps + 1) == Tag::Piece
-                && matches!(text.back(first, steps + 2), Tag::Num(_))
-            {
-                return None;
-            }
-            // "twice in a week" is a rhythm.
-            let counted = article && is_counted(text, first.saturating_sub(steps));
-            return (!counted).then_some(3);
-        }
+    let length = LengthContext::new(text, tokens, unit, article, hundredths);
+    let is_years = unit == Unit::Year && hundredths > 100;
+    match length.lead {
+        Tag::Every => None,
+        Tag::In | Tag::Within if !length.adjective => length.strength_within(),
         // "9 hours split over three days"
-        Tag::Over if unit == Unit::Day && hundredths < 1000 => return None,
-        Tag::Over if !away => return Some(3),
-        _ => {}
-    }
-    if matches!(follows, Tag::Hence | Tag::By) || (follows == Tag::Before && !article) {
-        return Some(3);
-    }
-    if adjective {
-        return if unit == Unit::Year && hundredths > 100 {
-            None
-        } else if plan {
-            Some(2)
-        } else {
-            (!away && unit != Unit::Day && follows.is_pause()).then_some(1)
-        };
-    }
-    if next_said && !away {
-        return Some(2);
-    }
-    if away || unit == Unit::Year && hundredths > 100 {
-        return None;
-    }
-    match lead {
-        Tag::For | Tag::By if unit != Unit::Day || hundredths >= 700 => Some(2),
-        Tag::Of | Tag::From | Tag::After | Tag::Not | Tag::Per | Tag::Before | Tag::On => None,
-        _ if article => {
-            let given =
-                text.back(first, 1) == Tag::Have && (follows.is_pause() || follows == Tag::To);
-            (plan || given).then_some(1)
-        }
-        _ if unit == Unit::Day && lead == Tag::Have && matches!(follows, Tag::To | Tag::For) => {
-            Some(1)
-        }
-        // "100 days of code"
-        _ if unit == Unit::Day && follows == Tag::Of => {
-            (hundredths >= 2100 && lead.is_pause()).then_some(1)
-        }
-        _ if unit == Unit::Day => (hundredths >= 700 && (plan || follows.is_pause())).then_some(1),
-        _ if is_recurrence(text, end) => None,
-        _ => (follows.is_pause()
-            || plan
-            || (follows == Tag::Of && text.tag(end + 1) == Tag::Have)
-            || is_filler(follows)
-            || text.back(first, 1) == Tag::Have)
-            .then_some(1),
+        Tag::Over if unit == Unit::Day && hundredths < 1000 => None,
+        Tag::Over if !length.away => Some(3),
+        _ if length.leads_to_end() => Some(3),
+        _ if length.adjective && is_years => None,
+        _ if length.adjective => length.strength_of_adjective(),
+        _ if !length.away && length.is_next() => Some(2),
+        _ if length.away || is_years => None,
+        _ => length.strength_by_neighbours(),
     }
 }
 
-/// What may follow a bare "8 weeks" that is the span: a word that starts the next thought.
+/// A length and the words around it that decide whether it is the person's span.
+struct LengthContext<'t> {
+    text: &'t Text,
+    /// The tokens of the length.
+    tokens: Range<usize>,
+    unit: Unit,
+    /// The count, in hundredths of the unit.
+    hundredths: u32,
+    /// Whether the count is an article: "a week".
+    article: bool,
+    /// How many tokens before the length `lead` stands.
+    steps: usize,
+    /// The word that leads to the length: "in" in "in about 6 weeks".
+    lead: Tag,
+    /// The word behind the length.
+    follows: Tag,
+    /// Whether the length describes a noun: "12-week plan".
+    adjective: bool,
+    /// Whether the length is that of a trip or the like.
+    away: bool,
+}
+
+impl<'t> LengthContext<'t> {
+    fn new(
+        text: &'t Text,
+        tokens: Range<usize>,
+        unit: Unit,
+        article: bool,
+        hundredths: u32,
+    ) -> Self {
+        let mut steps = 1;
+        while matches!(
+            text.back(tokens.start, steps),
+            Tag::Article | Tag::Approx | Tag::Next | Tag::This | Tag::Only | Tag::Between
+        ) {
+            steps += 1;
+        }
+        let follows = text.tag(tokens.end);
+        Self {
+            text,
+            unit,
+            hundredths,
+            article,
+            steps,
+            lead: text.back(tokens.start, steps),
+            follows,
+            adjective: text.any(tokens.clone(), |tag| tag == Tag::Hyphen)
+                || matches!(follows, Tag::Plan),
+            away: is_away(text, tokens.start, tokens.end),
+            tokens,
+        }
+    }
+
+    /// "the next 6 weeks".
+    fn is_next(&self) -> bool {
+        (1..self.steps).any(|steps| self.text.back(self.tokens.start, steps) == Tag::Next)
+    }
+
+    /// "6 weeks from now", "six weeks until my exam", "8 weeks before the race".
+    fn leads_to_end(&self) -> bool {
+        matches!(self.follows, Tag::Hence | Tag::By)
+            || (self.follows == Tag::Before && !self.article)
+    }
+
+    /// Whether a plan or its sessions follow: "8 weeks of training sessions".
+    fn is_of_plan(&self) -> bool {
+        let end = self.tokens.end;
+        (end..end + 5)
+            .map(|place| self.text.tag(place))
+            .take_while(|tag| !tag.is_pause())
+            .any(|tag| matches!(tag, Tag::Plan | Tag::Session))
+    }
+
+    /// "I have 8 weeks".
+    fn is_given(&self) -> bool {
+        self.text.back(self.tokens.start, 1) == Tag::Have
+    }
+
+    /// "in 6 weeks", "within a quarter".
+    fn strength_within(&self) -> Option<u8> {
+        let first = self.tokens.start;
+        // "four papers in five days" says how dense they are.
+        let is_density = self.unit == Unit::Day
+            && self.text.back(first, self.steps + 1) == Tag::Piece
+            && matches!(self.text.back(first, self.steps + 2), Tag::Num(_));
+        // "twice in a week" is a recurrence.
+        let is_frequency =
+            || self.article && is_counted(self.text, first.saturating_sub(self.steps));
+        (!is_density && !is_frequency()).then_some(3)
+    }
+
+    /// "12-week plan", "the 30-day challenge".
+    fn strength_of_adjective(&self) -> Option<u8> {
+        if self.is_of_plan() {
+            return Some(2);
+        }
+        (!self.away && self.unit != Unit::Day && self.follows.is_pause()).then_some(1)
+    }
+
+    /// Decides a length that no clear word leads to: "for 8 weeks", "I have a month", "100 days of code".
+    fn strength_by_neighbours(&self) -> Option<u8> {
+        let Self {
+            unit,
+            hundredths,
+            lead,
+            follows,
+            ..
+        } = *self;
+        match lead {
+            Tag::For | Tag::By if unit != Unit::Day || hundredths >= 700 => Some(2),
+            Tag::Of | Tag::From | Tag::After | Tag::Not | Tag::Per | Tag::Before | Tag::On => None,
+            _ if self.article => {
+                let given = self.is_given() && (follows.is_pause() || follows == Tag::To);
+                (given || self.is_of_plan()).then_some(1)
+            }
+            _ if unit == Unit::Day
+                && lead == Tag::Have
+                && matches!(follows, Tag::To | Tag::For) =>
+            {
+                Some(1)
+            }
+            // "100 days of code"
+            _ if unit == Unit::Day && follows == Tag::Of => {
+                (hundredths >= 2100 && lead.is_pause()).then_some(1)
+            }
+            _ if unit == Unit::Day => {
+                (hundredths >= 700 && (follows.is_pause() || self.is_of_plan())).then_some(1)
+            }
+            _ if is_recurrence(self.text, self.tokens.end) => None,
+            _ => (follows.is_pause()
+                || is_filler(follows)
+                || self.is_given()
+                || (follows == Tag::Of && self.text.tag(self.tokens.end + 1) == Tag::Have)
+                || self.is_of_plan())
+            .then_some(1),
+        }
+    }
+}
+
+/// Whether the tag may follow a bare "8 weeks" that is the span: a word that starts the next thought.
 fn is_filler(tag: Tag) -> bool {
     matches!(
         tag,
@@ -211,7 +290,7 @@ fn is_away(text: &Text, first: usize, end: usize) -> bool {
         || front.into_iter().any(|tag| tag == Tag::Trip)
 }
 
-/// Whether "a week" is the rhythm of an amount before it: "6 hours of study a week until the exam".
+/// Whether "a week" is the recurrence of an amount before it: "6 hours of study a week until the exam".
 fn is_a_rate(text: &Text, first: usize) -> bool {
     (1..=6)
         .map(|steps| text.back(first, steps))

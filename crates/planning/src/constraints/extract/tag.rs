@@ -1,8 +1,8 @@
-//! What a word, a number or a sign means to the readers: the alphabet all the small grammars are written in.
+//! The meaning of a word, a number or a sign. All readers match on it.
 
 use chrono::Weekday;
 
-/// A measure of time.
+/// A unit of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
     Minute,
@@ -24,7 +24,7 @@ pub(super) enum Season {
     Winter,
 }
 
-/// A day of the year that people call by name.
+/// A day of the year that has a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holiday {
     NewYear,
@@ -39,30 +39,30 @@ pub(super) enum Holiday {
     NewYearsEve,
 }
 
-/// What a phrase says about how far the person is.
+/// What a phrase says about the person's level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cue {
-    /// Says it outright: "from scratch", "never used it", "new to".
+    /// States the level outright: "from scratch", "never used it", "new to".
     Novice,
-    /// A word for a person or a rung: "beginner".
+    /// A word for a person or a level: "beginner".
     Beginner,
     /// "intermediate".
     Intermediate,
-    /// Says it outright: "some experience", "not a beginner".
+    /// States the level outright: "some experience", "not a beginner".
     Practised,
-    /// "advanced", which is as often said of the subject.
+    /// "advanced", which describes the subject just as often.
     Advanced,
-    /// Says it outright: "years of experience".
+    /// States the level outright: "years of experience".
     Seasoned,
-    /// A rung of the European language frame, by its letter.
+    /// A level of the Common European Framework of Reference for Languages, by its letter.
     Frame(char),
 }
 
-/// A date as written in figures, not yet told apart into day and month.
+/// A numeric date, before it is decided which part is the day and which the month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NumericDate {
     pub(super) parts: [u16; 3],
-    /// How many parts there are: 2 or 3.
+    /// The number of parts: 2 or 3.
     pub(super) count: u8,
     /// Whether the year comes first.
     pub(super) iso: bool,
@@ -72,9 +72,9 @@ pub(super) struct NumericDate {
 /// The meaning of one token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
-    /// A word we know nothing about.
+    /// A word that is not in the lexicon.
     Other,
-    /// A word that only tells the language.
+    /// A word that only shows which language the text is in.
     Marker,
     /// A number, in hundredths: "1.5" is 150.
     Num(u32),
@@ -82,7 +82,7 @@ pub(super) enum Tag {
     Ordinal(u8),
     /// "14/03", "2026-03-14".
     NumericDate(NumericDate),
-    /// A time on the clock; no budget.
+    /// A time of the day, which is no amount of time.
     Clock,
     Hyphen,
     /// A dash with space around it: a range between numbers and days, else a pause.
@@ -98,10 +98,10 @@ pub(super) enum Tag {
     AndHalf,
     /// A quarter of an hour and nothing else ("Viertelstunde" is `Minutes(15)`).
     Fourth,
-    /// A whole amount in one word or phrase: "half an hour" is 30.
+    /// A whole amount in one word or phrase: "halbstunde" is 30.
     Minutes(u16),
     Unit(Unit),
-    /// "Wochenstunden": hours that are already by the week.
+    /// "Wochenstunden": hours a week.
     WeekHours,
     /// A part of the day: "evening".
     Part,
@@ -172,7 +172,7 @@ pub(super) enum Tag {
     Hence,
 
     Only,
-    /// "mostly": a wish and no rule.
+    /// "mostly": a preference and no rule.
     Mostly,
     Not,
     Except,
@@ -180,28 +180,28 @@ pub(super) enum Tag {
     Busy,
     Total,
     Approx,
-    /// The person disposes of time: "have", "can", "spend".
+    /// The person has time: "have", "can", "spend".
     Have,
     /// Time that is taken already: "work", "sleep".
     Work,
-    /// A past doing: "failed", "started".
+    /// Something in the past: "failed", "started".
     Past,
     /// "been", "seit": up to now.
     Been,
     /// Something that happens on a day: "exam", "booked", "fly".
     Event,
-    /// Something away from home with a length of its own.
+    /// A time away with a length of its own: "holidays", "cruise".
     Trip,
-    /// Something whose length is the person's own: "plan", "challenge".
+    /// Something whose length is the span of the plan: "plan", "challenge".
     Plan,
     /// A work with a running time: "video", "exam".
     Piece,
-    /// What one wants to become: "reach", "become", "learn".
+    /// What the person wants to become: "reach", "become".
     Target,
-    /// The person about themself: "I'm", "currently".
+    /// The person about themselves: "I'm", "currently".
     Am,
     Level(Cue),
-    /// "start" as a thing that will happen.
+    /// "start" as something that will happen.
     Start,
     /// "is", "are".
     Is,
@@ -210,7 +210,7 @@ pub(super) enum Tag {
 }
 
 impl Tag {
-    /// Whether a sentence or a thought pauses here.
+    /// Whether a sentence or a part of it ends here.
     pub(super) fn is_pause(self) -> bool {
         matches!(self, Self::Comma | Self::Aside | Self::Stop | Self::Dash)
     }

@@ -1,4 +1,4 @@
-//! A text whose every token has one meaning, and the ways to walk it.
+//! A text as a sequence of tokens, each with one meaning, and the ways to read it.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::lexicon::{Entry, Language, look_up};
 use super::tag::Tag;
 use super::token::{Token, Tokens, tokens};
 
-/// A text ready to be read: its language decided, its phrases joined, its words understood.
+/// A text ready to be read: its language is detected, its phrases are joined, and each token has its tag.
 #[derive(Debug)]
 pub(super) struct Text {
     tokens: Vec<Token>,
@@ -14,14 +14,14 @@ pub(super) struct Text {
     pub(super) language: Language,
 }
 
-/// The shortest word that is understood in a language the text is not written in.
+/// Minimum length of a word, in bytes, that is read in a language other than the text's.
 const UNMISTAKABLE: usize = 4;
 
-/// How many tokens of a sentence count on either side: nobody binds a date and a word further apart.
+/// Maximum number of tokens of a sentence on either side of a token: words further apart do not belong together.
 const SENTENCE: usize = 60;
 
 impl Text {
-    /// Cuts, looks up and understands `source`.
+    /// Splits `source` into tokens and looks each one up.
     pub(super) fn new(source: &str) -> Self {
         let Tokens { mut list, folded } = tokens(source);
         let entries: Vec<Option<&'static Entry>> =
@@ -30,7 +30,7 @@ impl Text {
         let mut read = 0;
         let mut written = 0;
         while read < list.len() {
-            let (tag, last) = understand(&list, &folded, &entries, read, language);
+            let (tag, last) = resolve_tag(&list, &folded, &entries, read, language);
             let end = list.get(last).map_or(0, |token| token.span.end);
             let folded_end = list.get(last).map_or(0, |token| token.folded.end);
             if let Some(token) = list.get_mut(read) {
@@ -50,29 +50,29 @@ impl Text {
         }
     }
 
-    /// How many tokens there are.
+    /// Returns the number of tokens.
     pub(super) fn len(&self) -> usize {
         self.tokens.len()
     }
 
-    /// The meaning at `index`; past the end the text has stopped.
+    /// Returns the tag at `index`; past the end it is [`Tag::Stop`].
     pub(super) fn tag(&self, index: usize) -> Tag {
         self.tokens.get(index).map_or(Tag::Stop, |token| token.tag)
     }
 
-    /// The meaning `steps` before `index`; before the start the text has stopped.
+    /// Returns the tag `steps` before `index`; before the start it is [`Tag::Stop`].
     pub(super) fn back(&self, index: usize, steps: usize) -> Tag {
         index
             .checked_sub(steps)
             .map_or(Tag::Stop, |place| self.tag(place))
     }
 
-    /// Whether the token at `index` starts with a capital, as a name does.
+    /// Whether the token at `index` starts with a capital letter, as a name does.
     pub(super) fn is_capital(&self, index: usize) -> bool {
         self.tokens.get(index).is_some_and(|token| token.capital)
     }
 
-    /// The folded word at `index`, empty when it is none.
+    /// Returns the folded word at `index`; empty if the token is no word.
     pub(super) fn word(&self, index: usize) -> &str {
         self.tokens
             .get(index)
@@ -80,7 +80,7 @@ impl Text {
             .unwrap_or_default()
     }
 
-    /// Whether the tokens at `index` and before touch each other.
+    /// Whether nothing stands between the token at `index` and the one before it.
     pub(super) fn is_glued(&self, index: usize) -> bool {
         let end = |place: usize| self.tokens.get(place).map(|token| token.span.end);
         let start = self.tokens.get(index).map(|token| token.span.start);
@@ -89,7 +89,7 @@ impl Text {
             .is_some_and(|place| start.is_some() && end(place) == start)
     }
 
-    /// The bytes of the source that `range` of tokens covers.
+    /// Returns the bytes of the source that `range` of tokens covers.
     pub(super) fn bytes(&self, range: &Range<usize>) -> Range<usize> {
         let start = self.tokens.get(range.start).map_or(0, |t| t.span.start);
         let end = range
@@ -100,7 +100,7 @@ impl Text {
         start..end.max(start)
     }
 
-    /// The first place at or after `index` whose meaning is not `skipped`.
+    /// Returns the first place at or after `index` whose tag is not `skipped`.
     pub(super) fn skip(&self, mut index: usize, skipped: impl Fn(Tag) -> bool) -> usize {
         while index < self.len() && skipped(self.tag(index)) {
             index += 1;
@@ -108,12 +108,13 @@ impl Text {
         index
     }
 
-    /// Whether a token in `range` satisfies `wanted`.
+    /// Whether the tag of a token in `range` satisfies `wanted`.
     pub(super) fn any(&self, range: Range<usize>, wanted: impl Fn(Tag) -> bool) -> bool {
         range.into_iter().any(|index| wanted(self.tag(index)))
     }
 
-    /// The sentence around `index`, from after the last full stop to before the next.
+    /// Returns the sentence around `index`: from after the last stop to before the next, at most [`SENTENCE`] tokens to
+    /// either side.
     pub(super) fn sentence(&self, index: usize) -> Range<usize> {
         let from = index.saturating_sub(SENTENCE);
         let start = (from..index)
@@ -135,14 +136,14 @@ fn entry_of(token: &Token, folded: &str) -> Option<&'static Entry> {
     look_up(word).or_else(|| look_up(word.strip_suffix("'s")?))
 }
 
-/// Every word votes for the languages that know it.
+/// Returns the language that has most of the words; in a tie, the first of [`Language::ALL`].
 fn language_of(entries: &[Option<&'static Entry>]) -> Language {
     let mut winner = (Language::English, 0);
     for language in Language::ALL {
         let votes = entries
             .iter()
             .flatten()
-            .filter(|entry| entry.speaks(language))
+            .filter(|entry| entry.is_in(language))
             .count();
         if votes > winner.1 {
             winner = (language, votes);
@@ -151,8 +152,8 @@ fn language_of(entries: &[Option<&'static Entry>]) -> Language {
     winner.0
 }
 
-/// The meaning of the token at `index`, and the last token that belongs to it.
-fn understand(
+/// Returns the tag of the token at `index`, and the last token of its phrase.
+fn resolve_tag(
     list: &[Token],
     folded: &str,
     entries: &[Option<&'static Entry>],
@@ -179,7 +180,7 @@ fn understand(
     (tag.unwrap_or(Tag::Other), index)
 }
 
-/// Where the phrase ends when its words follow `index`; hyphens between them do not count.
+/// Returns the last token of a phrase if its words follow `index`; hyphens between them do not count.
 fn end_of_phrase(list: &[Token], folded: &str, index: usize, rest: &[&str]) -> Option<usize> {
     let mut place = index;
     for word in rest {
@@ -200,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_word_is_understood_in_the_language_of_its_text() {
+    fn a_word_has_its_meaning_in_the_language_of_the_text() {
         let english = Text::new("an hour of the day");
         let french = Text::new("je voudrais finir en un an");
 

@@ -1,4 +1,4 @@
-//! The time a person has in a week: every amount is joined to its rhythm, and the budget is chosen among them.
+//! The time that a person has in a week: every amount is joined to its recurrence, and one of them is the budget.
 
 use std::ops::Range;
 
@@ -10,53 +10,57 @@ use super::tag::{Tag, Unit};
 use super::text::Text;
 use chrono::WeekdaySet;
 
-/// No week has more minutes.
+/// The minutes of a week: the maximum of a budget.
 const WEEK: u64 = 7 * 24 * 60;
 
-/// The time a person has in a week, as read.
+/// The time that a person has in a week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Budget {
     pub(super) minutes: u32,
     pub(super) tokens: Range<usize>,
-    /// The days it is tied to, when it is: "90 minutes on Tuesdays".
+    /// The days it is tied to, if any: "90 minutes on Tuesdays".
     pub(super) days: Option<WeekdaySet>,
 }
 
-/// Reads the budget; no time belongs to the days at `denied`, and `free` are the days that are not ruled out, which is how many days "every day" has.
+/// Reads the budget.
+///
+/// `free` are the days that are not ruled out: "every day" means each of them. `denied` are the tokens of days that are
+/// named only to rule them out, so that no amount belongs to them.
 pub(super) fn read(text: &Text, free: WeekdaySet, denied: &[Range<usize>]) -> Option<Budget> {
     let amounts = amounts(text);
     if amounts.is_empty() {
-        return hours_in_a_form(text);
+        return hours_field(text);
     }
     let ranges: Vec<_> = amounts.iter().map(|amount| amount.tokens.clone()).collect();
-    let mut rhythms = recurrences(text, &ranges);
-    rhythms.retain(|rhythm| {
+    let mut recurrences = recurrences(text, &ranges);
+    recurrences.retain(|recurrence| {
         denied
             .iter()
-            .all(|days| rhythm.tokens.end <= days.start || rhythm.tokens.start >= days.end)
+            .all(|days| recurrence.tokens.end <= days.start || recurrence.tokens.start >= days.end)
     });
     let mut statements: Vec<Statement> = Vec::new();
     let mut spent = 0;
     for (index, amount) in amounts.iter().enumerate() {
         let limit = ranges.get(index + 1).map_or(text.len(), |next| next.start);
-        let around = AmountContext {
+        let context = AmountContext {
             text,
             amount,
-            recurrences: &rhythms,
+            recurrences: &recurrences,
             spent,
             limit,
         };
-        if let Some((statement, end)) = around.statement(free) {
+        if let Some((statement, end)) = context.statement(free) {
             spent = end;
             if !is_commitment(text, amount, end.max(amount.tokens.end)) {
                 statements.push(statement);
             }
         }
     }
-    choose(text, &statements).or_else(|| hours_in_a_form(text))
+    choose(text, &statements).or_else(|| hours_field(text))
 }
 
-/// Joins what belongs together, then takes the total, else the first weekly figure, else the first.
+/// Adds up the statements that belong together, then returns the total, else the first one of a whole week, else the
+/// first.
 fn choose(text: &Text, statements: &[Statement]) -> Option<Budget> {
     let mut groups: Vec<Statement> = Vec::new();
     for statement in statements {
@@ -88,7 +92,8 @@ fn choose(text: &Text, statements: &[Statement]) -> Option<Budget> {
     })
 }
 
-/// "30 minutes on weekdays, 2 hours on Saturdays"; "an hour each morning and an hour each evening".
+/// Whether two statements add up: "30 minutes on weekdays, 2 hours on Saturdays", "an hour each morning and an hour each
+/// evening".
 fn adds_up(text: &Text, last: &Statement, next: &Statement) -> bool {
     let between = last.tokens.end..next.tokens.start;
     let disjoint = match (last.days, next.days) {
@@ -99,8 +104,8 @@ fn adds_up(text: &Text, last: &Statement, next: &Statement) -> bool {
     !next.total && !last.total && (disjoint || and)
 }
 
-/// "Hours per week: 6", as people fill in forms.
-fn hours_in_a_form(text: &Text) -> Option<Budget> {
+/// Reads "Hours per week: 6", as in a form.
+fn hours_field(text: &Text) -> Option<Budget> {
     let start = (0..text.len()).find(|place| {
         text.tag(*place) == Tag::Unit(Unit::Hour)
             && matches!(text.tag(place + 1), Tag::Per | Tag::Slash | Tag::Article)
@@ -143,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_total_wins_over_what_is_said_of_a_session() {
+    fn a_total_wins_over_an_amount_per_session() {
         assert_eq!(
             minutes("6 hours a week in total, three evenings a week"),
             Some(360)
@@ -171,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_without_a_rhythm_is_no_budget() {
+    fn an_amount_without_a_recurrence_is_no_budget() {
         assert_eq!(minutes("finish the marathon in 4 hours"), None);
         assert_eq!(minutes("twice a week"), None);
     }

@@ -1,4 +1,4 @@
-//! Cutting a text into words, numbers, written dates and pauses, in one pass over its characters.
+//! Splits a text into words, numbers, numeric dates and pauses, in one pass over its characters.
 
 use std::ops::Range;
 
@@ -8,37 +8,37 @@ use super::tag::Tag;
 /// One piece of the text.
 #[derive(Debug)]
 pub(super) struct Token {
-    /// Where it stands, in bytes of the text.
+    /// Its bytes in the text.
     pub(super) span: Range<usize>,
-    /// Where its folded form stands in [`Tokens::folded`]; empty unless it is a word.
+    /// The bytes of its folded form in [`Tokens::folded`]; empty unless it is a word.
     pub(super) folded: Range<usize>,
-    /// Its meaning so far: words are still [`Tag::Other`].
+    /// Its tag; words have [`Tag::Other`] until they are looked up.
     pub(super) tag: Tag,
     /// Whether it starts with a capital letter but is not all capitals.
     pub(super) capital: bool,
 }
 
-/// A text cut into pieces, with the folded words in one buffer.
+/// The tokens of a text, with the folded words in one buffer.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
     pub(super) list: Vec<Token>,
     pub(super) folded: String,
 }
 
-/// French words that lose their vowel before the next word, which we read as two words.
+/// French words that drop their vowel before the next word ("jusqu'à"); the two are separate tokens.
 const ELIDED: [&str; 14] = [
     "l", "d", "j", "m", "t", "s", "c", "n", "qu", "jusqu", "lorsqu", "puisqu", "quelqu", "presqu",
 ];
 
-/// Words whose full stop ends no sentence.
-const SHORTENED: [&str; 42] = [
+/// Abbreviations, whose full stop ends no sentence.
+const ABBREVIATIONS: [&str; 42] = [
     "h", "hr", "hrs", "min", "mins", "std", "stdn", "wk", "wks", "wo", "mo", "mos", "p", "w", "d",
     "ca", "approx", "max", "mind", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept",
     "oct", "okt", "nov", "dec", "dez", "janv", "fevr", "avr", "juil", "sem", "aprox", "mon", "tue",
     "thu",
 ];
 
-/// Cuts `text` into tokens.
+/// Splits `text` into tokens.
 pub(super) fn tokens(text: &str) -> Tokens {
     let mut scanner = Scanner {
         text,
@@ -54,7 +54,7 @@ pub(super) fn tokens(text: &str) -> Tokens {
     scanner.tokens
 }
 
-/// A place in the text, and what was cut before it.
+/// The position in the text, and the tokens before it.
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
@@ -70,7 +70,7 @@ impl Scanner<'_> {
         self.rest().chars().next()
     }
 
-    /// The byte `ahead` bytes further; all that numbers are made of is ASCII.
+    /// Returns the byte `ahead` bytes further, 0 past the end. It is for parts of numbers, which are ASCII.
     pub(super) fn byte(&self, ahead: usize) -> u8 {
         self.text
             .as_bytes()
@@ -79,6 +79,7 @@ impl Scanner<'_> {
             .unwrap_or(0)
     }
 
+    /// Adds a token of `length` bytes that is no word, and moves behind it.
     pub(super) fn push(&mut self, length: usize, tag: Tag) {
         let span = self.at..self.at + length;
         self.at = span.end;
@@ -90,6 +91,7 @@ impl Scanner<'_> {
         });
     }
 
+    /// Scans the token that starts with `letter`.
     fn step(&mut self, letter: char) {
         let width = letter.len_utf8();
         match letter {
@@ -127,13 +129,13 @@ impl Scanner<'_> {
     }
 
     fn full_stop(&mut self) {
-        let shortened = self.tokens.list.last().is_some_and(|last| {
+        let abbreviated = self.tokens.list.last().is_some_and(|last| {
             last.span.end == self.at
                 && self
                     .tokens
                     .folded
                     .get(last.folded.clone())
-                    .is_some_and(|word| SHORTENED.contains(&word))
+                    .is_some_and(|word| ABBREVIATIONS.contains(&word))
         });
         let capital_follows = self
             .text
@@ -141,7 +143,7 @@ impl Scanner<'_> {
             .unwrap_or_default()
             .trim_start()
             .starts_with(char::is_uppercase);
-        if shortened && !capital_follows {
+        if abbreviated && !capital_follows {
             self.at += 1;
         } else {
             self.push(1, Tag::Stop);
@@ -151,7 +153,7 @@ impl Scanner<'_> {
     fn word(&mut self) {
         let start = self.at;
         let fold_start = self.tokens.folded.len();
-        let after_figure = self
+        let after_number = self
             .tokens
             .list
             .last()
@@ -159,7 +161,7 @@ impl Scanner<'_> {
         let (mut capitals, mut letters) = (0_usize, 0_usize);
         while let Some(letter) = self.peek() {
             let width = letter.len_utf8();
-            if is_letter(letter) || (!after_figure && letter.is_ascii_digit()) {
+            if is_letter(letter) || (!after_number && letter.is_ascii_digit()) {
                 letters += 1;
                 capitals += usize::from(letter.is_uppercase());
                 fold_into(&mut self.tokens.folded, letter);
@@ -218,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_in_figures_stay_whole() {
+    fn a_numeric_date_is_one_token() {
         for written in ["2026-03-14", "14/03", "14.3.", "3/14/2026", "14.03.26"] {
             assert!(
                 matches!(tags(written)[..], [Tag::NumericDate(_)]),
@@ -228,16 +230,16 @@ mod tests {
     }
 
     #[test]
-    fn words_keep_their_place_and_lose_their_accents() {
-        let cut = tokens("jusqu’à Février, I'm");
+    fn words_are_folded_and_have_the_range_of_the_original() {
+        let result = tokens("jusqu’à Février, I'm");
 
-        let words: Vec<_> = cut
+        let words: Vec<_> = result
             .list
             .iter()
-            .map(|t| &cut.folded[t.folded.clone()])
+            .map(|t| &result.folded[t.folded.clone()])
             .collect();
         assert_eq!(words, ["jusqu", "a", "fevrier", "", "i'm"]);
-        assert_eq!(cut.list[2].span, 11..19);
+        assert_eq!(result.list[2].span, 11..19);
     }
 
     #[test]

@@ -1,66 +1,66 @@
-//! A plan as Markdown: what `goal-router plan` prints.
+//! Exports a plan as Markdown, which `goal-router plan` prints.
 
 use std::fmt::Write as _;
 
-use crate::plan::links::{LinkStatus, SEARCH};
+use crate::plan::links::{LinkStatus, SEARCH_PREFIX};
 use crate::plan::{Plan, Week};
 
-/// Writes the plan for `title` as Markdown: a table of facts, a section per week with tick boxes, the resources.
+/// Returns the plan as Markdown: the title, a list of facts, a section with checkboxes per week, and the resources.
 #[must_use]
 pub fn markdown(title: &str, facts: &[(&str, String)], plan: &Plan) -> String {
-    let mut page = String::new();
-    // Writing to a String cannot fail, so the results carry nothing.
-    let _ = writeln!(page, "# {}\n", plain(title));
+    let mut output = String::new();
+    // Writing to a String cannot fail, so the results are ignored.
+    let _ = writeln!(output, "# {}\n", escape(title));
     for (name, value) in facts {
-        let _ = writeln!(page, "- **{name}**: {}", plain(value));
+        let _ = writeln!(output, "- **{name}**: {}", escape(value));
     }
     for week in plan.weeks() {
-        write_week(&mut page, week);
+        write_week(&mut output, week);
     }
     if !plan.resources().is_empty() {
-        let _ = writeln!(page, "\n## Resources\n");
+        let _ = writeln!(output, "\n## Resources\n");
     }
     for resource in plan.resources() {
         let _ = match resource.link_status {
             LinkStatus::AllowListed => writeln!(
-                page,
+                output,
                 "- [{}]({}) ({})",
-                plain(&resource.title),
+                escape(&resource.title),
                 resource.url,
-                plain(&resource.resource_type)
+                escape(&resource.resource_type)
             ),
             LinkStatus::Search => writeln!(
-                page,
+                output,
                 "- {} ({}; search for: {})",
-                plain(&resource.title),
-                plain(&resource.resource_type),
-                plain(resource.url.trim_start_matches(SEARCH))
+                escape(&resource.title),
+                escape(&resource.resource_type),
+                escape(resource.url.trim_start_matches(SEARCH_PREFIX))
             ),
         };
     }
-    page
+    output
 }
 
-fn write_week(page: &mut String, week: &Week) {
+fn write_week(output: &mut String, week: &Week) {
     let _ = writeln!(
-        page,
+        output,
         "\n## Week {}: {}\n",
         week.week_number,
-        plain(&week.focus_area)
+        escape(&week.focus_area)
     );
     let _ = writeln!(
-        page,
+        output,
         "From {}, {} h\n",
         week.starts_on, week.estimated_hours
     );
     for task in &week.tasks {
-        let _ = writeln!(page, "- [ ] {}", plain(task));
+        let _ = writeln!(output, "- [ ] {}", escape(task));
     }
-    let _ = writeln!(page, "\n**Milestone**: {}", plain(&week.milestone));
+    let _ = writeln!(output, "\n**Milestone**: {}", escape(&week.milestone));
 }
 
-/// Escapes what Markdown would read as a mark, and keeps a text on its line.
-fn plain(text: &str) -> String {
+/// Escapes Markdown's special characters, and keeps the text on one line.
+fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for char in text.chars() {
         match char {

@@ -1,3 +1,3 @@
-//! Plans in forms for people.
+//! Exports of a plan to formats for people.
 
 pub mod markdown;

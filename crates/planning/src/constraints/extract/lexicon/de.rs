@@ -6,7 +6,7 @@ use super::super::tag::{Cue, Holiday, Season, Tag, Unit};
 use super::Row;
 
 /// The German table.
-#[rustfmt::skip] // one row a meaning, as a dictionary has it
+#[rustfmt::skip] // one row for each meaning, as in a dictionary
 pub(super) const WORDS: &[Row] = &[
     (Tag::Marker, "ich und_zwar mein meine meinen meiner mir mich mit will mochte moechte lernen wir unser auch \
         sich wie was es aber_auch dass weil werden wieder besser machen schreiben"),

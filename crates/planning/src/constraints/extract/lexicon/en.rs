@@ -6,7 +6,7 @@ use super::super::tag::{Cue, Holiday, Season, Tag, Unit};
 use super::Row;
 
 /// The English table.
-#[rustfmt::skip] // one row a meaning, as a dictionary has it
+#[rustfmt::skip] // one row for each meaning, as in a dictionary
 pub(super) const WORDS: &[Row] = &[
     (Tag::Marker, "the_first_time i my me we our you your it its that these those will would want wanna need \
         and/or what how who which there here learn improve get_ready build make write so just_to with up out as \
@@ -28,7 +28,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Ordinal(13), "thirteenth"), (Tag::Ordinal(14), "fourteenth"), (Tag::Ordinal(15), "fifteenth"),
     (Tag::Ordinal(20), "twentieth"), (Tag::Ordinal(30), "thirtieth"), (Tag::Ordinal(31), "thirty_first"),
     (Tag::Half, "half"), (Tag::AndHalf, "and_a_half and_half and_one_half"),
-    // Units and rhythm.
+    // Units and recurrence.
     (Tag::Unit(Unit::Minute), "min mins minute minutes minuts minites mn"),
     (Tag::Unit(Unit::Hour), "h hr hrs hour hours hour's hours' houres"),
     (Tag::Unit(Unit::Day), "day days d calendar_days"),
@@ -83,7 +83,7 @@ pub(super) const WORDS: &[Row] = &[
         saturday_night_fever sunday_times first_draft good_night good_morning last_minute in_the_long_run \
         long_run step_by_step by_the_book"),
     (Tag::Today, "today tonight"), (Tag::Tomorrow, "tomorrow"),
-    // Where in time.
+    // Words that place a date.
     (Tag::By, "by moved_to was_moved_to been_moved_to got_moved_to postponed_to until till til untill no_later_than not_later_than up_until at_the_latest due_by due_on due \
         latest_by up_to_the finish_by by_about by_around by_roughly as_late_as at_latest"),
     (Tag::Before, "before b4 ahead_of prior_to befor in_time_for"), (Tag::On, "on at during of_a"),

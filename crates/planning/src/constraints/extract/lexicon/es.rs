@@ -6,7 +6,7 @@ use super::super::tag::{Cue, Holiday, Season, Tag, Unit};
 use super::Row;
 
 /// The Spanish table.
-#[rustfmt::skip] // one row a meaning, as a dictionary has it
+#[rustfmt::skip] // one row for each meaning, as in a dictionary
 pub(super) const WORDS: &[Row] = &[
     (Tag::Marker, "quiero mi mis con que me yo aprender y_luego muy como sin_parar ser estar es_decir hacer \
         escribir se su lo esta estoy_en"),

@@ -6,7 +6,7 @@ use super::super::tag::{Cue, Holiday, Season, Tag, Unit};
 use super::Row;
 
 /// The French table.
-#[rustfmt::skip] // one row a meaning, as a dictionary has it
+#[rustfmt::skip] // one row for each meaning, as in a dictionary
 pub(super) const WORDS: &[Row] = &[
     (Tag::Marker, "je mon ma mes avec et_puis que qui apprendre veux voudrais j me ce_que nous notre tres plus \
         faire ecrire reussir_a se son sa il elle est_ce"),

@@ -1,7 +1,7 @@
-//! The words we know, in five languages: one look-up a word answers for all of them.
+//! The words we know, in five languages. One look-up of a word returns its meanings in all of them.
 //!
-//! Each language keeps a table of meanings and the words for each; `_` joins the words of a fixed phrase. The
-//! tables are merged once, on first use.
+//! Each language has a table of meanings and the words for each; `_` joins the words of a fixed phrase. The tables are
+//! merged once, on first use.
 
 mod de;
 mod en;
@@ -16,7 +16,7 @@ use foldhash::fast::FixedState;
 
 use super::tag::Tag;
 
-/// One row of a language's table: a meaning, and the words for it, separated by blanks.
+/// One row of a language's table: a meaning, and the words for it, separated by white space.
 pub(super) type Row = (Tag, &'static str);
 
 /// The languages we read, in the order that breaks ties.
@@ -30,7 +30,7 @@ pub(super) enum Language {
 }
 
 impl Language {
-    /// All of them.
+    /// All languages.
     pub(super) const ALL: [Self; 5] = [
         Self::English,
         Self::German,
@@ -39,7 +39,7 @@ impl Language {
         Self::Portuguese,
     ];
 
-    /// The place of the language in a row of senses.
+    /// The index of the language in [`Entry::senses`].
     pub(super) fn index(self) -> usize {
         match self {
             Self::English => 0,
@@ -61,7 +61,7 @@ impl Language {
     }
 }
 
-/// A fixed phrase, known by its first word.
+/// A fixed phrase; it belongs to the entry of its first word.
 #[derive(Debug)]
 pub(super) struct Phrase {
     pub(super) language: Language,
@@ -70,22 +70,23 @@ pub(super) struct Phrase {
     pub(super) tag: Tag,
 }
 
-/// What one written word can mean.
+/// The meanings of one word.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
+    /// The meaning of the word alone, by [`Language::index`].
     senses: [Option<Tag>; 5],
     /// The phrases that start with the word, the longest first.
     pub(super) phrases: Vec<Phrase>,
 }
 
 impl Entry {
-    /// The meaning of the word alone in `language`.
+    /// Returns the meaning of the word alone in `language`.
     pub(super) fn sense(&self, language: Language) -> Option<Tag> {
         self.senses.get(language.index()).copied().flatten()
     }
 
-    /// Whether `language` uses the word, alone or to begin a phrase.
-    pub(super) fn speaks(&self, language: Language) -> bool {
+    /// Whether `language` has the word, alone or as the first of a phrase.
+    pub(super) fn is_in(&self, language: Language) -> bool {
         self.sense(language).is_some()
             || self
                 .phrases
@@ -93,18 +94,18 @@ impl Entry {
                 .any(|phrase| phrase.language == language)
     }
 
-    /// The meaning in whichever language knows the word first.
+    /// Returns the meaning in the first language that has the word, in the order of [`Language::ALL`].
     pub(super) fn any_sense(&self) -> Option<Tag> {
         self.senses.iter().flatten().copied().next()
     }
 }
 
-/// Not seeded at random: the keys are ours, so that nobody can choose them to collide.
+/// The seed is fixed, since all keys are ours and cannot be chosen to collide.
 type Words = HashMap<&'static str, Entry, FixedState>;
 
 static LEXICON: LazyLock<Words> = LazyLock::new(build);
 
-/// Everything known about a word, which must be folded already.
+/// Returns the entry of a word; the word must be folded already.
 pub(super) fn look_up(word: &str) -> Option<&'static Entry> {
     LEXICON.get(word)
 }
@@ -148,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_of_every_table_is_written_the_way_it_is_looked_up() {
+    fn every_word_of_every_table_is_folded() {
         for language in Language::ALL {
             for (tag, list) in language.table() {
                 for word in list.split_whitespace() {

@@ -6,7 +6,7 @@ use super::super::tag::{Cue, Holiday, Season, Tag, Unit};
 use super::Row;
 
 /// The Portuguese table.
-#[rustfmt::skip] // one row a meaning, as a dictionary has it
+#[rustfmt::skip] // one row for each meaning, as in a dictionary
 pub(super) const WORDS: &[Row] = &[
     (Tag::Marker, "quero meu minha com que me eu aprender muito como ser estar fazer escrever se um_pouco_mais \
         gostaria voce nosso meus minhas para_mim"),

@@ -1,0 +1,104 @@
+//! The store of usage rows and state, and the spool for rows that the store did not accept.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::DEFAULT_REGION;
+use super::values::{SettingsError, Values};
+use crate::dynamodb::TableNames;
+
+/// The store of usage rows and state.
+#[derive(Debug, Clone)]
+pub struct StoreSettings {
+    /// The kind of store.
+    pub kind: StoreKind,
+    /// The names of the tables.
+    pub tables: TableNames,
+    /// `STORE_TIMEOUT_MS`: the time limit of one operation.
+    pub timeout: Duration,
+    /// `USAGE_RETENTION_DAYS`: how long usage rows are stored.
+    pub usage_retention: chrono::TimeDelta,
+}
+
+/// The spool for rows that the store did not accept.
+#[derive(Debug, Clone)]
+pub struct SpoolSettings {
+    /// `SPOOL_DIR`: the directory of the spool.
+    pub folder: PathBuf,
+    /// `SPOOL_MAX_MB` in bytes: above this size, no new plan starts without the store.
+    pub max_bytes: u64,
+}
+
+/// The kind of store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreKind {
+    /// `USE_MOCK_AWS=true`: the embedded engine, with a file in `DATA_DIR`.
+    Embedded {
+        /// `DATA_DIR`: the directory of the file.
+        folder: PathBuf,
+    },
+    /// The embedded engine in memory, for tests and one-off commands.
+    EmbeddedInMemory,
+    /// DynamoDB.
+    DynamoDb {
+        /// `APP_AWS_REGION`, else `AWS_REGION`.
+        region: String,
+        /// `AWS_ENDPOINT_URL_DYNAMODB`, else `AWS_ENDPOINT_URL`.
+        endpoint: Option<String>,
+    },
+}
+
+impl StoreSettings {
+    pub(super) fn from_values(values: &Values, mock: bool) -> Result<Self, SettingsError> {
+        let region = values
+            .text("APP_AWS_REGION")
+            .or_else(|| values.text("AWS_REGION"))
+            .unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        let kind = if mock {
+            StoreKind::Embedded {
+                folder: data_folder(values),
+            }
+        } else {
+            StoreKind::DynamoDb {
+                region,
+                endpoint: values.endpoint("AWS_ENDPOINT_URL_DYNAMODB")?,
+            }
+        };
+        Ok(Self {
+            kind,
+            tables: TableNames {
+                usage: values.table("DYNAMODB_TABLE_NAME", "ai-router-usage-logs")?,
+                state: values.table("DYNAMODB_STATE_TABLE_NAME", "ai-router-state")?,
+            },
+            timeout: store_timeout(values)?,
+            usage_retention: chrono::TimeDelta::days(
+                i64::try_from(values.number("USAGE_RETENTION_DAYS", 400, 1..=3650)?).unwrap_or(400),
+            ),
+        })
+    }
+}
+
+impl SpoolSettings {
+    pub(super) fn from_values(values: &Values) -> Result<Self, SettingsError> {
+        Ok(Self {
+            folder: values
+                .text("SPOOL_DIR")
+                .map_or_else(|| data_folder(values).join("spool"), PathBuf::from),
+            max_bytes: values.number("SPOOL_MAX_MB", 256, 1..=1_000_000)? << 20,
+        })
+    }
+}
+
+/// Reads `STORE_TIMEOUT_MS`.
+pub(super) fn store_timeout(values: &Values) -> Result<Duration, SettingsError> {
+    values
+        .number("STORE_TIMEOUT_MS", 250, 10..=60_000)
+        .map(Duration::from_millis)
+}
+
+fn data_folder(values: &Values) -> PathBuf {
+    values
+        .text("DATA_DIR")
+        .unwrap_or_else(|| "data".to_owned())
+        .into()
+}
