@@ -90,7 +90,7 @@ impl ModelErrorKind {
             Self::Denied => "denied",
             Self::Rejected => "rejected",
             Self::Protocol => "protocol",
-            Self::CircuitOpen => "resting",
+            Self::CircuitOpen => "circuit_open",
         }
     }
 }

@@ -1,5 +1,4 @@
-//! Generation of a plan: call a candidate, repair its draft by rules, check it, and retry at most once. Then fall back to the next
-//! candidate.
+//! Generation of a plan by one candidate: call it, repair its draft by rules, check it, and retry at most once.
 
 use std::time::Instant;
 
@@ -11,83 +10,21 @@ use planning::plan::{Draft, Plan};
 use super::guard::CANDIDATE_CALLS;
 use super::model_call::BillableCallsLeft;
 use super::{
-    Classification, GuardedModel, ModelCandidate, PlanFailure, PlanFailureKind, PlanOutcome,
-    Planner, PlanningRun, prompts,
+    Classification, GuardedModel, ModelCandidate, PlanFailureKind, Planner, PlanningRun, prompts,
 };
 use crate::llm::{Completion, CompletionContent, ModelError, Prompt, Purpose, StopReason};
 use crate::money::{Money, Tokens};
 use crate::telemetry::events;
 
 /// A checked plan, whether it was repaired, and its language.
-struct Generated {
-    plan: Plan,
-    repaired: bool,
-    language: Language,
+pub(super) struct Generated {
+    pub plan: Plan,
+    pub repaired: bool,
+    pub language: Language,
 }
 
 impl Planner {
-    /// Returns the plan of the first candidate that writes a valid one.
-    pub(super) async fn generate(
-        &self,
-        run: &mut PlanningRun<'_>,
-        classification: Classification,
-    ) -> Result<PlanOutcome, PlanFailure> {
-        let mut failure = PlanFailureKind::ProviderUnavailable("no model is configured".to_owned());
-        for (index, candidate) in self.dependencies.candidates.iter().enumerate() {
-            run.bill.set_model(&candidate.name.to_string());
-            let generated = match &candidate.model {
-                None => self.generate_offline(run, candidate, classification),
-                Some(model) => {
-                    self.generate_with_model(run, candidate, model, classification)
-                        .await
-                }
-            };
-            match generated {
-                Ok(generated) => {
-                    let is_fallback = index > 0;
-                    return Ok(self.outcome(
-                        run,
-                        candidate,
-                        classification,
-                        generated,
-                        is_fallback,
-                    ));
-                }
-                Err(kind) => failure = kind,
-            }
-            if tokio::time::Instant::now() >= run.deadline {
-                break;
-            }
-        }
-        Err(failure.into())
-    }
-
-    fn outcome(
-        &self,
-        run: &PlanningRun<'_>,
-        candidate: &ModelCandidate,
-        classification: Classification,
-        generated: Generated,
-        fallback: bool,
-    ) -> PlanOutcome {
-        let row = run.bill.row();
-        PlanOutcome {
-            plan: generated.plan,
-            classification,
-            model: candidate.name.clone(),
-            language: generated.language,
-            tokens: row.tokens,
-            cost: row.cost,
-            llm_calls: row.llm_calls,
-            repaired: generated.repaired,
-            fallback,
-            cached: false,
-            created_at: self.dependencies.clock.now(),
-            timings: run.timings,
-        }
-    }
-
-    fn generate_offline(
+    pub(super) fn generate_offline(
         &self,
         run: &mut PlanningRun<'_>,
         candidate: &ModelCandidate,
@@ -131,7 +68,7 @@ impl Planner {
         })
     }
 
-    async fn generate_with_model(
+    pub(super) async fn generate_with_model(
         &self,
         run: &mut PlanningRun<'_>,
         candidate: &ModelCandidate,

@@ -10,6 +10,7 @@ mod generate;
 mod guard;
 mod model_call;
 mod model_candidate;
+mod model_fallback;
 pub mod plan_outcome;
 pub mod plan_response;
 pub mod prompts;

@@ -1,0 +1,69 @@
+//! Model fallback: the candidates are tried in order until one writes a valid plan or the deadline has passed.
+
+use super::generate::Generated;
+use super::{
+    Classification, ModelCandidate, PlanFailure, PlanFailureKind, PlanOutcome, Planner, PlanningRun,
+};
+
+impl Planner {
+    /// Returns the plan of the first candidate that writes a valid one.
+    pub(super) async fn generate(
+        &self,
+        run: &mut PlanningRun<'_>,
+        classification: Classification,
+    ) -> Result<PlanOutcome, PlanFailure> {
+        let mut failure = PlanFailureKind::ProviderUnavailable("no model is configured".to_owned());
+        for (index, candidate) in self.dependencies.candidates.iter().enumerate() {
+            run.bill.set_model(&candidate.name.to_string());
+            let generated = match &candidate.model {
+                None => self.generate_offline(run, candidate, classification),
+                Some(model) => {
+                    self.generate_with_model(run, candidate, model, classification)
+                        .await
+                }
+            };
+            match generated {
+                Ok(generated) => {
+                    let is_fallback = index > 0;
+                    return Ok(self.outcome(
+                        run,
+                        candidate,
+                        classification,
+                        generated,
+                        is_fallback,
+                    ));
+                }
+                Err(kind) => failure = kind,
+            }
+            if tokio::time::Instant::now() >= run.deadline {
+                break;
+            }
+        }
+        Err(failure.into())
+    }
+
+    fn outcome(
+        &self,
+        run: &PlanningRun<'_>,
+        candidate: &ModelCandidate,
+        classification: Classification,
+        generated: Generated,
+        fallback: bool,
+    ) -> PlanOutcome {
+        let row = run.bill.row();
+        PlanOutcome {
+            plan: generated.plan,
+            classification,
+            model: candidate.name.clone(),
+            language: generated.language,
+            tokens: row.tokens,
+            cost: row.cost,
+            llm_calls: row.llm_calls,
+            repaired: generated.repaired,
+            fallback,
+            cached: false,
+            created_at: self.dependencies.clock.now(),
+            timings: run.timings,
+        }
+    }
+}
