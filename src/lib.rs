@@ -1,6 +1,6 @@
 //! goal-router turns a person's goal into a weekly plan they can act on.
 //!
-//! The map of the service, in the order in which a request travels. A room may use those below it, never those above:
+//! The map of the service, in the order in which a request travels. A module may use those below it, never those above:
 //!
 //! - [`app`] wires the parts, binds, runs and drains; [`cli`] holds the other subcommands; [`config`] reads all settings.
 //! - [`http`] has the server, middleware, routes, bodies and problems.
@@ -9,9 +9,9 @@
 //! - [`ledger`] holds and settles money, and keeps the usage rows.
 //! - [`llm`] is what a language model is to us, with the adapters to Bedrock and to OpenAI-compatible servers.
 //! - [`telemetry`] logs and counts.
-//! - [`resilience`], [`money`], [`request_context`] and [`clock`] are leaves that the rooms above share.
+//! - [`resilience`], [`money`], [`request_context`] and [`clock`] are leaves that the modules above share.
 //!
-//! [`dynamodb`], [`redis`] and [`aws`] are adapters: they know the rooms that they serve, and only [`app`] and [`cli`] know them.
+//! [`dynamodb`], [`redis`] and [`aws`] are adapters: they know the modules that they serve, and only [`app`] and [`cli`] know them.
 //! The pure part, from words to a checked plan, is the crate [`planning`].
 
 pub mod access;

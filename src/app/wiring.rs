@@ -130,30 +130,33 @@ pub fn system_clock() -> Arc<dyn Clock> {
 pub async fn open_store(
     settings: &StoreSettings,
 ) -> anyhow::Result<(DynamoDbStore, Option<EmbeddedEngine>)> {
-    let engine = match &settings.kind {
-        StoreKind::Embedded { folder } => Some(EmbeddedEngine::in_folder(folder)?),
-        StoreKind::EmbeddedInMemory => Some(EmbeddedEngine::in_memory()?),
-        StoreKind::DynamoDb { .. } => None,
-    };
-    let client = match (&engine, &settings.kind) {
-        (Some(engine), _) => {
-            // Creating tables may take longer than writing a row.
-            tables::create(
-                &dynamodb::local_client(&engine.endpoint(), Duration::from_secs(10)),
-                &settings.tables,
-            )
-            .await?;
-            dynamodb::local_client(&engine.endpoint(), settings.timeout)
+    let (client, engine) = match &settings.kind {
+        StoreKind::Embedded { folder } => {
+            start_embedded(EmbeddedEngine::in_folder(folder)?, settings).await?
         }
-        (None, StoreKind::DynamoDb { region, endpoint }) => dynamodb::client(
-            &aws::sdk_config(region, endpoint.as_deref()).await,
-            endpoint.as_deref(),
-            settings.timeout,
-        ),
-        (None, _) => anyhow::bail!("an embedded store without its engine"),
+        StoreKind::EmbeddedInMemory => {
+            start_embedded(EmbeddedEngine::in_memory()?, settings).await?
+        }
+        StoreKind::DynamoDb { region, endpoint } => {
+            let config = aws::sdk_config(region, endpoint.as_deref()).await;
+            let client = dynamodb::client(&config, endpoint.as_deref(), settings.timeout);
+            (client, None)
+        }
     };
     Ok((
         DynamoDbStore::new(client, settings.tables.clone(), settings.usage_retention),
         engine,
     ))
+}
+
+/// Creates the tables of an embedded engine, and returns a client of it.
+async fn start_embedded(
+    engine: EmbeddedEngine,
+    settings: &StoreSettings,
+) -> anyhow::Result<(aws_sdk_dynamodb::Client, Option<EmbeddedEngine>)> {
+    // Creating tables may take longer than writing a row.
+    let patient = dynamodb::local_client(&engine.endpoint(), Duration::from_secs(10));
+    tables::create(&patient, &settings.tables).await?;
+    let client = dynamodb::local_client(&engine.endpoint(), settings.timeout);
+    Ok((client, Some(engine)))
 }

@@ -142,7 +142,7 @@ impl Planner {
     fn map_model_error(&self, run: &PlanningRun<'_>, error: &ModelError) -> PlanFailureKind {
         let now = tokio::time::Instant::now();
         // A call's deadline is a little before the request's, which leaves time to settle.
-        if self.call_deadline(run) <= now || run.deadline <= now {
+        if self.call_deadline(run) <= now {
             PlanFailureKind::DeadlineExceeded
         } else {
             PlanFailureKind::ProviderUnavailable(error.to_string())

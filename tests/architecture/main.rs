@@ -120,18 +120,18 @@ fn uses() -> BTreeMap<String, BTreeSet<String>> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in rust_files(&source) {
-        let room = file.strip_prefix(&source).unwrap().iter().next().unwrap();
-        let room = room.to_str().unwrap().trim_end_matches(".rs").to_owned();
+        let module = file.strip_prefix(&source).unwrap().iter().next().unwrap();
+        let module = module.to_str().unwrap().trim_end_matches(".rs").to_owned();
         let text = std::fs::read_to_string(&file).unwrap();
         let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-        let used = uses.entry(room.clone()).or_default();
+        let used = uses.entry(module.clone()).or_default();
         for line in code.lines().filter(|line| !line.trim().starts_with("//")) {
-            for (start, prefix) in [("crate::", "crate::"), ("goal_router::", "goal_router::")] {
-                let paths = line.match_indices(start);
+            for prefix in ["crate::", "goal_router::"] {
+                let paths = line.match_indices(prefix);
                 used.extend(paths.map(|(place, _)| first_name(&line[place + prefix.len()..])));
             }
         }
-        used.remove(&room);
+        used.remove(&module);
     }
     uses
 }
@@ -176,16 +176,16 @@ fn the_service_is_built_with_neither_the_fake_nor_the_trainer() {
 
 #[test]
 fn modules_use_only_modules_below_them() {
-    for (room, used) in uses() {
-        if room == "lib" {
+    for (module, used) in uses() {
+        if module == "lib" {
             continue;
         }
-        let allowed = MODULES.iter().find(|(name, _)| *name == room);
+        let allowed = MODULES.iter().find(|(name, _)| *name == module);
         let allowed = allowed.map_or(&[][..], |(_, allowed)| allowed);
         for other in used {
             assert!(
                 allowed.contains(&other.as_str()),
-                "`{room}` must not use `{other}`"
+                "`{module}` must not use `{other}`"
             );
         }
     }
