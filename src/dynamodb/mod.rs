@@ -9,6 +9,7 @@ mod ledger_store;
 mod ledger_writes;
 mod state_item;
 pub mod tables;
+mod throttling;
 mod usage_item;
 
 use std::time::Duration;

@@ -19,6 +19,7 @@ mod reuse;
 mod settle;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use planning::classifier::Classifier;
 use planning::offline::OfflinePlanner;
@@ -75,6 +76,17 @@ struct PlanningRun<'a> {
     deadline: tokio::time::Instant,
 }
 
+/// Time reserved for settling, after the last call and at the end of a hold that never came about.
+const SETTLE_TIME: Duration = Duration::from_secs(1);
+
+impl PlanningRun<'_> {
+    /// Returns until when the request may hold and spend.
+    fn spending_deadline(&self) -> tokio::time::Instant {
+        let deadline = self.deadline.checked_sub(SETTLE_TIME);
+        deadline.unwrap_or(self.deadline)
+    }
+}
+
 impl Planner {
     /// Makes a plan by the deadline, or reuses one of an equal request. Its cost is settled before this returns.
     ///
@@ -114,15 +126,10 @@ impl Planner {
         request: &'a PlanRequest,
         deadline: tokio::time::Instant,
     ) -> PlanningRun<'a> {
-        let now = self.dependencies.clock.now();
+        let ledger = &self.dependencies.ledger;
         PlanningRun {
             request,
-            bill: Bill::open(
-                &request.context,
-                request.goal.chars(),
-                prompts::VERSION,
-                now,
-            ),
+            bill: ledger.open_bill(&request.context, request.goal.chars(), prompts::VERSION),
             prompts: RequestPrompts::default(),
             timings: Timings::default(),
             deadline,

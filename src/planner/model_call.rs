@@ -10,9 +10,6 @@ use crate::money::Money;
 use crate::resilience::retry::Retry;
 use crate::telemetry::events;
 
-/// Time reserved for settling after a call.
-const SETTLE_TIME: Duration = Duration::from_secs(1);
-
 /// Number of calls that may still be billed within the hold.
 #[derive(Debug)]
 pub(super) struct BillableCallsLeft(pub u32);
@@ -136,10 +133,6 @@ impl Planner {
     /// Returns the deadline of a call that starts now.
     pub(super) fn call_deadline(&self, run: &PlanningRun<'_>) -> tokio::time::Instant {
         let attempt = tokio::time::Instant::now() + self.dependencies.limits.attempt_timeout;
-        attempt.min(
-            run.deadline
-                .checked_sub(SETTLE_TIME)
-                .unwrap_or(run.deadline),
-        )
+        attempt.min(run.spending_deadline())
     }
 }

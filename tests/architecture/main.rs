@@ -64,7 +64,10 @@ const MODULES: [(&str, &[&str]); 17] = [
             "telemetry",
         ],
     ),
-    ("dynamodb", &["aws", "idempotency", "ledger", "money"]),
+    (
+        "dynamodb",
+        &["aws", "idempotency", "ledger", "money", "resilience"],
+    ),
     ("redis", &["access", "planner", "resilience"]),
     (
         "planner",

@@ -11,6 +11,7 @@
 
 mod budgets;
 mod crashes;
+mod disk;
 mod faults;
 mod openai;
 mod outage;

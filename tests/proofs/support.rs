@@ -149,8 +149,35 @@ impl Process {
         folder: &Path,
         variables: &[(&str, &str)],
     ) -> Self {
+        let program = Command::new(env!("CARGO_BIN_EXE_goal-router"));
+        Self::spawn(program, fake, store, folder, variables).await
+    }
+
+    /// Starts a process like [`Process::start`] that may write no file of more than `blocks` blocks, as on a disk that is full.
+    pub async fn start_limited(
+        fake: &FakeBedrock,
+        store: &str,
+        folder: &Path,
+        variables: &[(&str, &str)],
+        blocks: u32,
+    ) -> Self {
+        let mut program = Command::new("/bin/sh");
+        // Without its signal, a write beyond the limit fails like one on a full disk.
+        program
+            .args(["-c", "trap '' XFSZ; ulimit -f \"$1\"; exec \"$0\""])
+            .args([env!("CARGO_BIN_EXE_goal-router"), &blocks.to_string()]);
+        Self::spawn(program, fake, store, folder, variables).await
+    }
+
+    async fn spawn(
+        mut program: Command,
+        fake: &FakeBedrock,
+        store: &str,
+        folder: &Path,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let log = folder.join("log");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_goal-router"))
+        let mut child = program
             .env_clear()
             .envs([
                 ("PORT", "0"),
