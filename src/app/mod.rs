@@ -1,5 +1,6 @@
 //! The application: builds the components, binds the ports, serves, and shuts down.
 
+mod dependency_checks;
 mod model_factory;
 mod servers;
 mod shutdown;
@@ -23,6 +24,7 @@ use crate::dynamodb::embedded::EmbeddedEngine;
 use crate::http::Service;
 use crate::idempotency::{Idempotency, IdempotencyStore};
 use crate::ledger::Spool;
+use crate::redis::RedisClient;
 use crate::telemetry::{Metrics, events};
 
 /// The service, bound and ready to run.
@@ -30,6 +32,7 @@ pub struct Application {
     service: Arc<Service>,
     servers: Servers,
     startup: StartupReport,
+    redis: Option<RedisClient>,
     drain_delay: Duration,
     grace: Duration,
     // Dropped last: running tasks may still write to it.
@@ -63,7 +66,7 @@ impl Application {
             settings.limits.deadline,
             running.clone(),
         );
-        let cache = wiring::plan_cache(settings.cache_ttl, redis);
+        let cache = wiring::plan_cache(settings.cache_ttl, redis.clone());
         let planner = planner(settings, store, Some(spool), cache, clock, metrics.clone()).await?;
         let service = Arc::new(Service::new(
             planner,
@@ -78,6 +81,7 @@ impl Application {
             servers: Servers::bind(&service, settings)?,
             service,
             startup: StartupReport::of(settings),
+            redis,
             drain_delay: settings.listen.drain_delay,
             grace: settings.listen.shutdown_grace,
             engine,
@@ -112,11 +116,13 @@ impl Application {
             service,
             servers,
             startup,
+            redis,
             drain_delay,
             grace,
             engine: _engine,
         } = self;
         startup.log(servers.port, servers.management_port);
+        dependency_checks::start(&service, redis);
         let mut running = servers.start(service);
         let shutdown = running.until(stop).await?;
         running.drain(shutdown, drain_delay, grace).await?;

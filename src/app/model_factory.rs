@@ -41,7 +41,9 @@ impl<'a> ModelFactory<'a> {
             None
         };
         let openai = if is_configured(Provider::OpenAi) {
-            Some(openai::client(aws::CONNECT_TIMEOUT, attempt_timeout).context("OPENAI_BASE_URL")?)
+            let base_url = &settings.openai_base_url;
+            let client = openai::client(base_url, aws::CONNECT_TIMEOUT, attempt_timeout);
+            Some(client.context("OPENAI_BASE_URL")?)
         } else {
             None
         };

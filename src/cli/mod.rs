@@ -52,7 +52,9 @@ impl Cli {
                 .map(|line| print(&line)),
             Command::NewKey(args) => new_key::run(&args).map(|text| print(&text)),
             Command::Healthcheck => {
-                runtime()?.block_on(healthcheck::run(Settings::read()?.listen.port))
+                let listen = Settings::read()?.listen;
+                let address = (listen.local_address(), listen.port).into();
+                runtime()?.block_on(healthcheck::run(address))
             }
         }
     }

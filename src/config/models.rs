@@ -64,7 +64,7 @@ impl Models {
             classifier_model: classifier_model.filter(|model| model.provider != Provider::Offline),
             catalogue,
             bedrock_region: values
-                .text("BEDROCK_REGION")
+                .region("BEDROCK_REGION")?
                 .unwrap_or_else(|| DEFAULT_REGION.to_owned()),
             bedrock_endpoint: values.endpoint("AWS_ENDPOINT_URL_BEDROCK_RUNTIME")?,
             openai_base_url: values.url("OPENAI_BASE_URL", DEFAULT_OPENAI_BASE_URL)?,

@@ -12,20 +12,15 @@ use actix_web::rt::net::TcpStream;
 use actix_web::{App, Error};
 use tokio::sync::Notify;
 
-use super::idle_timeout::IdleTimeoutStream;
+use super::idle_timeout::{IdleLimits, IdleTimeoutStream};
 use super::{Service, routes};
 
 /// Maximum number of connections waiting to be accepted. The system's limit (`net.core.somaxconn`) applies as well.
 pub const BACKLOG: u32 = 16_384;
 /// Maximum number of connections per worker. It is far above what its memory is sized for, so the system's limits apply first.
 const CONNECTIONS_PER_WORKER: usize = 25_000;
-/// How long an idle connection stays open. Longer than a load balancer's idle timeout of 60 s: otherwise the load balancer could send
-/// a request on a connection that was just closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Maximum time for a client to send the head of the first request on a connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time for a client to send a request and to receive the response, in addition to the time for processing it.
-const TRANSFER_MARGIN: Duration = Duration::from_secs(30);
 
 /// The server, and the signal that closes its idle connections on shutdown.
 pub struct PublicServer {
@@ -48,7 +43,7 @@ pub fn serve(
 ) -> std::io::Result<PublicServer> {
     let closing = Arc::new(Notify::new());
     let address = listener.local_addr()?;
-    let idle_timeout = max_request_time.max(KEEP_ALIVE) + TRANSFER_MARGIN;
+    let limits = IdleLimits::for_requests_of(max_request_time);
     let (service, shutdown_signal) = (Arc::clone(service), Arc::clone(&closing));
     let server = Server::build()
         .backlog(BACKLOG)
@@ -62,7 +57,7 @@ pub fn serve(
                 .into_factory()
                 .map_err(|error: Error| error.error_response());
             let http = HttpService::build()
-                .keep_alive(KEEP_ALIVE)
+                .keep_alive(limits.keep_alive)
                 .client_request_timeout(HEAD_TIMEOUT)
                 .local_addr(address)
                 .graceful_shutdown_signal(move || {
@@ -74,7 +69,7 @@ pub fn serve(
                 // With Nagle's algorithm, the second part of a response waits for the client's acknowledgement of the first.
                 stream.set_nodelay(true)?;
                 let peer = stream.peer_addr().ok();
-                let stream = IdleTimeoutStream::new(stream, idle_timeout);
+                let stream = IdleTimeoutStream::new(stream, limits);
                 Ok::<_, DispatchError>((stream, Protocol::Http1, peer))
             })
             .and_then(http)

@@ -9,7 +9,7 @@ use serde::Deserialize;
 const PROFILES: [&str; 7] = ["us.", "eu.", "au.", "apac.", "jp.", "us-gov.", "global."];
 
 /// The provider that serves a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Provider {
     /// Amazon Bedrock.

@@ -10,8 +10,35 @@ use crate::money::{Money, Tokens};
 use crate::request_context::RequestContext;
 use planning::category::Category;
 
+/// How the service runs, as its start-up event tells it.
+pub struct Startup<'a> {
+    /// In one phrase: which planner and which store.
+    pub mode: &'a str,
+    /// The public port.
+    pub port: u16,
+    /// The port of the metrics.
+    pub management_port: u16,
+    /// The models, in the order in which they are tried.
+    pub models: &'a str,
+    /// Where rows and state are stored.
+    pub store: &'a str,
+    /// How clients authenticate.
+    pub auth_mode: &'a str,
+    /// The servers that the process calls, without credentials; empty if there are none.
+    pub remote: &'a str,
+}
+
 /// Logs that the service is listening.
-pub fn application_startup(mode: &str, port: u16, management_port: u16, models: &str, store: &str) {
+pub fn application_startup(startup: &Startup<'_>) {
+    let Startup {
+        mode,
+        port,
+        management_port,
+        models,
+        store,
+        auth_mode,
+        remote,
+    } = *startup;
     tracing::info!(
         event_type = "application_startup",
         version = env!("CARGO_PKG_VERSION"),
@@ -20,8 +47,15 @@ pub fn application_startup(mode: &str, port: u16, management_port: u16, models: 
         management_port,
         models,
         store,
+        auth_mode,
+        remote,
         "goal-router listens on port {port}, {mode}"
     );
+}
+
+/// Logs that a setting, which is valid, does not do what it may be meant to do.
+pub fn startup_warning(setting: &str, message: &str) {
+    tracing::warn!(event_type = "startup_warning", setting, "{message}");
 }
 
 /// Logs that the service stops.

@@ -6,6 +6,7 @@
     reason = "the numbers of these tests are small and exact"
 )]
 
+mod any_body;
 mod bad_input;
 mod binary;
 mod classification;
@@ -26,8 +27,10 @@ mod limits;
 mod model_faults;
 mod models;
 mod offline;
+mod proxies;
 mod resilience;
 mod reuse;
+mod routing;
 mod rows;
 mod support;
 mod terminal;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The top-level modules of `src/`, each with those that it may use. A module is above all that it uses, so there is no circle.
-const MODULES: [(&str, &[&str]); 17] = [
+const MODULES: [(&str, &[&str]); 20] = [
     ("main", &["cli"]),
     (
         "cli",
@@ -34,6 +34,7 @@ const MODULES: [(&str, &[&str]); 17] = [
             "idempotency",
             "ledger",
             "llm",
+            "outbound_http",
             "planner",
             "redis",
             "telemetry",
@@ -45,7 +46,9 @@ const MODULES: [(&str, &[&str]); 17] = [
             "access",
             "idempotency",
             "ledger",
+            "llm",
             "money",
+            "nearest_name",
             "planner",
             "request_context",
             "telemetry",
@@ -59,6 +62,8 @@ const MODULES: [(&str, &[&str]); 17] = [
             "ledger",
             "llm",
             "money",
+            "nearest_name",
+            "outbound_http",
             "planner",
             "redis",
             "telemetry",
@@ -66,7 +71,14 @@ const MODULES: [(&str, &[&str]); 17] = [
     ),
     (
         "dynamodb",
-        &["aws", "idempotency", "ledger", "money", "resilience"],
+        &[
+            "aws",
+            "idempotency",
+            "ledger",
+            "money",
+            "outbound_http",
+            "resilience",
+        ],
     ),
     ("redis", &["access", "planner", "resilience"]),
     (
@@ -81,7 +93,7 @@ const MODULES: [(&str, &[&str]); 17] = [
             "telemetry",
         ],
     ),
-    ("access", &["clock", "money", "telemetry"]),
+    ("access", &["clock", "money", "outbound_http", "telemetry"]),
     ("idempotency", &["clock", "resilience"]),
     (
         "ledger",
@@ -91,10 +103,13 @@ const MODULES: [(&str, &[&str]); 17] = [
         "telemetry",
         &["llm", "money", "request_context", "resilience"],
     ),
-    ("llm", &["aws", "money"]),
+    ("llm", &["aws", "money", "outbound_http"]),
+    ("aws", &["outbound_http"]),
     ("request_context", &["money"]),
     ("resilience", &[]),
     ("money", &[]),
+    ("nearest_name", &[]),
+    ("outbound_http", &[]),
     ("clock", &[]),
 ];
 

@@ -17,6 +17,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::IdentityError;
+use crate::outbound_http;
 
 /// Minimum time between the starts of two fetches.
 const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(10);
@@ -85,10 +86,8 @@ impl JwksClient {
     /// # Errors
     /// Returns an error if the HTTP client cannot be built, for instance without TLS.
     pub fn new(url: &str, runtime: Handle) -> reqwest::Result<Self> {
-        let client = reqwest::Client::builder()
+        let client = outbound_http::client_builder(url)
             .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
             .build()?;
         Ok(Self {
             inner: Arc::new(Inner {

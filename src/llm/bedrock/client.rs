@@ -9,6 +9,7 @@ use aws_sdk_bedrockruntime::config::timeout::TimeoutConfig;
 use aws_sdk_bedrockruntime::config::{Builder, Region, StalledStreamProtectionConfig};
 
 use crate::aws;
+use crate::outbound_http;
 
 /// Builds a client for `region`, or for `endpoint` if one is set. `attempt_timeout` bounds every attempt.
 #[must_use]
@@ -28,7 +29,7 @@ pub fn client(
     config.set_endpoint_url(endpoint.map(str::to_owned));
     let config = config
         .region(Region::new(region.to_owned()))
-        .http_client(aws::http_client(endpoint))
+        .http_client(outbound_http::sdk_client(endpoint))
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
         // The attempt timeout bounds the call. A model that is thinking sends nothing for longer than this protection allows.

@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
@@ -17,14 +16,13 @@ use self::failure::Unsupported;
 use self::wire::{Answer, Format};
 use super::output_mode::OutputModeState;
 use super::{Billed, Capabilities, Completion, LanguageModel, ModelError, ModelErrorKind, Prompt};
+use crate::outbound_http;
 
 /// Maximum size of a response in bytes. Real answers are far smaller.
 const MAX_BYTES: usize = 4 << 20;
 /// Maximum number of requests for one call: enough to fall back through every output mode, and to learn the limit name and the
 /// temperature.
 const MAX_STEPS: u32 = 7;
-/// How long an idle connection stays in the pool. Shorter than the idle timeouts of load balancers.
-const POOL_IDLE: Duration = Duration::from_secs(50);
 
 /// A model on an OpenAI-compatible server.
 pub struct OpenAiModel {
@@ -38,21 +36,19 @@ pub struct OpenAiModel {
     no_temperature: AtomicBool,
 }
 
-/// Builds the HTTP client. `attempt_timeout` bounds every attempt.
+/// Builds the HTTP client for the server at `base_url`. `attempt_timeout` bounds every attempt.
 ///
 /// # Errors
 /// When TLS cannot be initialised.
 pub fn client(
+    base_url: &str,
     connect_timeout: Duration,
     attempt_timeout: Duration,
 ) -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
+    outbound_http::client_builder(base_url)
         .connect_timeout(connect_timeout)
         .read_timeout(attempt_timeout)
         .timeout(attempt_timeout)
-        .pool_idle_timeout(POOL_IDLE)
-        // A redirect would send the API key and the goal to another server.
-        .redirect(Policy::none())
         .build()
 }
 

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use chrono::{Datelike, NaiveDate};
 
 use crate::language::Language;
-use crate::validation::FieldErrors;
+use crate::validation::{FieldErrors, quoted};
 
 /// Maximum number of weeks of a plan.
 pub const MAX_WEEKS: u8 = 52;
@@ -44,7 +44,7 @@ impl ExplicitConstraints {
         } else {
             errors.report(
                 "hours_per_week",
-                format!("must be a number from 0.5 to 80, not {hours}"),
+                format!("must be a number from 0.5 to 80, not {}", shown(hours)),
             );
         }
     }
@@ -64,7 +64,10 @@ impl ExplicitConstraints {
         } else {
             errors.report(
                 "duration_weeks",
-                format!("must be a whole number from 1 to {MAX_WEEKS}, not {weeks}"),
+                format!(
+                    "must be a whole number from 1 to {MAX_WEEKS}, not {}",
+                    shown(weeks)
+                ),
             );
         }
     }
@@ -85,7 +88,10 @@ impl ExplicitConstraints {
         if self.language.is_none() {
             errors.report(
                 "language",
-                "must be a BCP 47 tag such as \"en\", \"de\" or \"pt-BR\"",
+                format!(
+                    "must be a BCP 47 tag such as \"en\", \"de\" or \"pt-BR\", not {}",
+                    quoted(tag)
+                ),
             );
         }
     }
@@ -104,6 +110,15 @@ impl ExplicitConstraints {
                 format!("must be after {start_name} {start}, not {deadline}"),
             );
         }
+    }
+}
+
+/// Returns a number for a message. Very large and very small numbers are in scientific notation, which is short.
+fn shown(number: f64) -> String {
+    if number == 0.0 || (1e-6..1e15).contains(&number.abs()) {
+        number.to_string()
+    } else {
+        format!("{number:e}")
     }
 }
 
@@ -127,9 +142,10 @@ fn date(field: &str, text: &str, errors: &mut FieldErrors) -> Option<NaiveDate> 
         errors.report(
             field,
             format!(
-                "must be a valid date in the form YYYY-MM-DD, in the years {} to {}",
+                "must be a valid date in the form YYYY-MM-DD, in the years {} to {}, not {}",
                 YEARS.start(),
-                YEARS.end()
+                YEARS.end(),
+                quoted(text)
             ),
         );
     }
@@ -159,6 +175,15 @@ mod tests {
 
         let errors = errors.into_result(None::<()>).unwrap_err();
         assert_eq!(errors.errors().len(), 7, "{errors}");
+        for part in [
+            "not 0.4",
+            "not 2.5",
+            "not \"14 March\"",
+            "not \"klingonese\"",
+        ] {
+            assert!(errors.to_string().contains(part), "{errors}");
+        }
+        assert_eq!((&*shown(1e300), &*shown(120.0)), ("1e300", "120"));
         assert_eq!(explicit, ExplicitConstraints::default());
     }
 

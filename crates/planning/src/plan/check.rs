@@ -6,7 +6,7 @@ use super::dedup::Tasks;
 use super::draft::{Draft, DraftLink, DraftResource, DraftWeek};
 use super::links::Link;
 use super::repair::{MAX_RESOURCES, MAX_TASKS};
-use super::{Plan, Resource, Week, text};
+use super::{Plan, Resource, ResourceType, Week, text};
 use crate::constraints::{Constraints, MAX_WEEKS};
 use crate::hours::Hours;
 
@@ -140,7 +140,7 @@ fn check_resources(drafts: Vec<DraftResource>, violations: &mut Vec<Violation>) 
                 resources.push(Resource {
                     title,
                     url,
-                    resource_type: kind,
+                    resource_type: ResourceType::of(&kind),
                     link_status,
                 });
             }

@@ -27,13 +27,13 @@ pub fn markdown(title: &str, facts: &[(&str, String)], plan: &Plan) -> String {
                 "- [{}]({}) ({})",
                 escape(&resource.title),
                 resource.url,
-                escape(&resource.resource_type)
+                resource.resource_type.as_str()
             ),
             LinkStatus::Search => writeln!(
                 output,
                 "- {} ({}; search for: {})",
                 escape(&resource.title),
-                escape(&resource.resource_type),
+                resource.resource_type.as_str(),
                 escape(resource.url.trim_start_matches(SEARCH_PREFIX))
             ),
         };
