@@ -20,7 +20,7 @@ use goal_router::ledger::store::{Account, Counter, Entry, Lease, Refusal, RowTot
 use goal_router::ledger::{
     Bill, Ledger, LedgerSettings, LedgerStore, RowKey, RowStatus, Unavailable, UsageRow,
 };
-use goal_router::money::{Money, Price};
+use goal_router::money::{Money, Tokens};
 use goal_router::request_context::RequestContext;
 
 /// Worst-case cost of a plan by the default model (Haiku 5.5), in nano-dollars: two calls of about 3,000 tokens in and 6,000 out.
@@ -196,7 +196,7 @@ impl Simulation {
     /// Settles the plans that have been running for [`PLAN_SECONDS`].
     async fn settle_oldest(&mut self) {
         for (task, mut bill) in self.running.pop_front().unwrap() {
-            bill.charge(&Price::FREE, None, Money::from_nano_usd(COST));
+            bill.charge(Tokens::default(), Money::from_nano_usd(COST));
             bill.close(RowStatus::Settled, None, self.clock.now());
             self.ledgers[task].settle(&mut bill).await.unwrap();
             self.planned += 1;

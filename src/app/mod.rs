@@ -116,6 +116,7 @@ impl Application {
             grace,
             engine: _engine,
         } = self;
+        service.planner.check_providers().await;
         startup.log(servers.port, servers.management_port);
         let mut running = servers.start(service);
         let shutdown = running.until(stop).await?;

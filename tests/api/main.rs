@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod binary;
+mod booking;
 mod classification;
 mod configuration;
 mod constraints;
@@ -23,6 +24,7 @@ mod issuer;
 mod limits;
 mod model_faults;
 mod models;
+mod not_sent;
 mod offline;
 mod resilience;
 mod reuse;

@@ -11,9 +11,11 @@
 
 mod budgets;
 mod crashes;
+mod credentials;
 mod faults;
 mod openai;
 mod outage;
+mod private_words;
 mod redis_server;
 mod restarts;
 mod shared;
