@@ -68,7 +68,7 @@ impl Body for TrackedBody {
 
 /// Maps the error of a request that never left because there was no connection.
 pub(super) fn no_connection(error: &(dyn Error + 'static)) -> ModelError {
-    let chain = || std::iter::successors(Some(error), |&error| error.source());
+    let chain = || std::iter::successors(Some(error), |&error| cause(error));
     let kinds = chain().filter_map(|error| error.downcast_ref::<io::Error>().map(io::Error::kind));
     // Nothing but a handshake reads data before a request is written.
     let is_tls = kinds.into_iter().any(|kind| {
@@ -106,6 +106,14 @@ pub(super) fn no_connection(error: &(dyn Error + 'static)) -> ModelError {
     ModelError::not_sent(NotSent::Connect, reason)
 }
 
+/// Returns the next error of a chain. `source` of an I/O error skips the error that it wraps.
+fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>() {
+        Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+        None => error.source(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,7 +139,10 @@ mod tests {
                 "speak TLS",
             ),
             (
-                of(io::ErrorKind::UnexpectedEof, "tls handshake eof"),
+                no_connection(&io::Error::other(io::Error::new(
+                    io::ErrorKind::UnexpectedEof,
+                    "tls handshake eof",
+                ))),
                 NotSent::Tls,
                 "handshake",
             ),
