@@ -59,7 +59,7 @@ fn bodies() -> Vec<Value> {
         json!({
             "choices": [{"message": {"content": "ECHO", "refusal": "ECHO"}, "finish_reason": "content_filter"}],
             "output": {"message": {"content": [{"text": "ECHO"}]}}, "stopReason": "content_filtered",
-            "usage": usage(json!(5)),
+            "usage": usage(json!(1e12)),
         }),
         json!({
             "choices": [{"message": {"tool_calls": [{"function": {"name": "ECHO", "arguments": "{\"weekly_breakdown\": \"ECHO\"}"}}]}}],
@@ -210,6 +210,7 @@ async fn check(model: &str) {
     let log = std::fs::read_to_string(log).unwrap();
     assert!(log.lines().count() > count * 4, "the log has events");
     assert!(!log.contains("circuit_open"));
+    assert!(log.contains("usage_above_hold"));
     assert_private("the log", &log);
 }
 
