@@ -81,12 +81,14 @@ pub(super) fn no_connection(error: &(dyn Error + 'static)) -> ModelError {
     let text = text.join(": ");
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
     if is_tls || has(&["invalid peer certificate", "received fatal alert"]) {
-        let reason = if has(&["UnknownIssuer"]) {
+        let reason = if has(&["UnknownIssuer", "CaUsedAsEndEntity"]) {
             "no trusted authority has issued the server's certificate"
         } else if has(&["NotValidForName"]) {
             "the server's certificate is for another name"
         } else if has(&["Expired", "NotValidYet"]) {
             "the server's certificate has expired, or is not valid yet"
+        } else if has(&["invalid peer certificate"]) {
+            "the server's certificate is not valid"
         } else if has(&["InvalidMessage", "corrupt message"]) {
             "the server does not speak TLS on this port"
         } else {

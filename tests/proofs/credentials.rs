@@ -137,6 +137,9 @@ async fn without_credentials_nothing_is_booked_one_warning_says_so_and_readiness
         let told = events(&process, "error", "not_sent_no_credentials");
         let warnings = told.iter().filter(|event| event["level"] == "WARN");
         assert_eq!(warnings.count(), 1, "{told:?}");
+        let log = std::fs::read_to_string(&process.log).unwrap();
+        let is_ours = |line: &str| line.contains("\"event_type\"");
+        assert_eq!(log.lines().find(|line| !is_ours(line)), None);
     }
     hanging.set(Source::Fails);
 }
