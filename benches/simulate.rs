@@ -22,7 +22,7 @@ use goal_router::ledger::store::{
 use goal_router::ledger::{
     Bill, Ledger, LedgerSettings, LedgerStore, RowKey, RowStatus, Unavailable, UsageRow,
 };
-use goal_router::money::{Money, Price};
+use goal_router::money::{Money, Tokens};
 use goal_router::request_context::RequestContext;
 
 /// Deadline of a request, as in the settings' default.
@@ -203,7 +203,7 @@ impl Simulation {
     /// Settles the plans that have been running for [`PLAN_SECONDS`].
     async fn settle_oldest(&mut self) {
         for (task, mut bill) in self.running.pop_front().unwrap() {
-            bill.charge(&Price::FREE, None, Money::from_nano_usd(COST));
+            bill.charge(Tokens::default(), Money::from_nano_usd(COST));
             bill.close(RowStatus::Settled, None, self.clock.now());
             self.ledgers[task].settle(&mut bill).await.unwrap();
             self.planned += 1;

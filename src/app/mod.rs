@@ -121,6 +121,7 @@ impl Application {
             grace,
             engine: _engine,
         } = self;
+        service.planner.check_providers().await;
         startup.log(servers.port, servers.management_port);
         dependency_checks::start(&service, redis);
         let mut running = servers.start(service);

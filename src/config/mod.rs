@@ -176,6 +176,11 @@ mod tests {
             ("PORT", "70000", "0 to 65535"),
             ("USE_MOCK_AWS", "perhaps", "`true` or `false`"),
             ("LLM_MODELS", "bedrock:acme.unpriced", "has no price"),
+            (
+                "LLM_MODELS",
+                "bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1",
+                "exactly this id",
+            ),
             ("LLM_MODELS", "offline,gpt", "bedrock:<model id>"),
             ("MAX_REQUEST_COST_USD", "-1", "amount of dollars"),
             ("LOG_FORMAT", "xml", "`json` or `pretty`"),

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::DEFAULT_REGION;
 use super::values::{SettingsError, Values};
-use crate::llm::catalogue::ModelCatalogue;
+use crate::llm::catalogue::{ModelCatalogue, NoPrice};
 use crate::llm::{ModelName, Provider};
 
 /// The default model with `USE_MOCK_AWS=false`: the cheapest in the catalogue, on its cheapest inference profile.
@@ -92,11 +92,14 @@ fn priced_model(
         allowed,
     };
     let model: ModelName = name.parse().map_err(bad)?;
-    if catalogue.capabilities(&model).is_none() {
-        return Err(bad(format!(
-            "has no price; use one of offline, {}, or add a price in MODELS_FILE",
+    match catalogue.capabilities(&model) {
+        Ok(_) => Ok(model),
+        Err(why @ NoPrice::UnknownModel) => Err(bad(format!(
+            "{why}; use one of offline, {}, or add a price in MODELS_FILE",
             catalogue.names()
-        )));
+        ))),
+        Err(why @ NoPrice::UnnamedModel) => Err(bad(format!(
+            "{why}; add an entry with exactly this id to MODELS_FILE"
+        ))),
     }
-    Ok(model)
 }

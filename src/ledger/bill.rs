@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::usage_row::{RowStatus, UsageRow};
-use crate::money::{Money, Price, Tokens};
+use crate::money::{Money, Tokens};
 use crate::request_context::RequestContext;
 use planning::category::Category;
 
@@ -71,14 +71,11 @@ impl Bill {
         model.clone_into(&mut self.row.model);
     }
 
-    /// Adds a model call with the tokens that the provider counted, and returns its cost. If the tokens are unknown although the
-    /// provider may have billed the call, it costs its worst case.
-    pub fn charge(&mut self, price: &Price, tokens: Option<Tokens>, worst_case: Money) -> Money {
-        let cost = tokens.map_or(worst_case, |tokens| price.cost(tokens));
+    /// Adds a model call that may have been billed, with the tokens and the cost that are booked for it.
+    pub fn charge(&mut self, tokens: Tokens, cost: Money) {
         self.row.llm_calls += 1;
-        self.row.tokens = self.row.tokens.plus(tokens.unwrap_or_default());
+        self.row.tokens = self.row.tokens.plus(tokens);
         self.row.cost = self.row.cost.saturating_add(cost);
-        cost
     }
 
     /// Marks the worst-case cost as held.

@@ -11,6 +11,7 @@ mod guard;
 mod model_call;
 mod model_candidate;
 mod model_fallback;
+mod model_health;
 pub mod plan_outcome;
 pub mod plan_response;
 pub mod prompts;
@@ -28,6 +29,8 @@ pub use self::estimate::Estimate;
 pub use self::failure::{PlanFailure, PlanFailureKind};
 pub use self::guard::Limits;
 pub use self::model_candidate::{GuardedModel, ModelCandidate};
+use self::model_health::ModelHealth;
+pub use self::model_health::UnavailableProvider;
 pub use self::plan_outcome::{Classification, ClassifiedBy, PlanOutcome, Timings};
 use self::prompts::RequestPrompts;
 pub use self::request::{Fields, PlanRequest};
@@ -65,6 +68,7 @@ pub struct Dependencies {
 pub struct Planner {
     dependencies: Dependencies,
     reuse: Reuse,
+    health: ModelHealth,
 }
 
 /// The state of one request in the pipeline.
@@ -148,6 +152,7 @@ impl Planner {
         Self {
             dependencies,
             reuse,
+            health: ModelHealth::default(),
         }
     }
 

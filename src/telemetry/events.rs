@@ -4,9 +4,8 @@
 
 use std::time::Duration;
 
-use crate::llm::ModelName;
-use crate::llm::Purpose;
-use crate::money::{Money, Tokens};
+use crate::llm::{ModelError, ModelName, Purpose};
+use crate::money::{MaxTokens, Money, ReportedUsage, Tokens};
 use crate::request_context::RequestContext;
 use planning::category::Category;
 
@@ -165,6 +164,51 @@ pub fn llm_call(
         success,
         "called {}",
         model.id
+    );
+}
+
+/// Logs that a provider counts more tokens than a call can have. The call is booked at what was held for it.
+pub fn usage_above_hold(
+    context: &RequestContext,
+    model: &ModelName,
+    usage: &ReportedUsage,
+    max: MaxTokens,
+) {
+    tracing::warn!(
+        event_type = "error",
+        error_type = "usage_above_hold",
+        error_message = "the provider counts more tokens than the call can have",
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
+        model_id = model.id,
+        reported_input_tokens = usage.input,
+        reported_output_tokens = usage.output,
+        max_input_tokens = max.input,
+        max_output_tokens = max.output,
+        "{} counts more tokens than the call can have; it is booked at what was held",
+        model.id
+    );
+}
+
+/// Logs that the models of a provider cannot be called: once, until they can.
+pub fn provider_unavailable(provider: &str, failure: &ModelError) {
+    tracing::warn!(
+        event_type = "error",
+        error_type = failure.kind.as_str(),
+        error_message = %failure.detail,
+        provider,
+        "the models of {provider} cannot be called: {}",
+        failure.detail
+    );
+}
+
+/// Logs that the models of a provider can be called again.
+pub fn provider_available(provider: &str) {
+    tracing::info!(
+        event_type = "provider_available",
+        provider,
+        "the models of {provider} can be called again"
     );
 }
 

@@ -215,18 +215,19 @@ async fn metrics_count_requests_plans_and_tokens_and_identify_no_client() {
         ("goal_router_ledger_writes_total{outcome=\"held\"}", 1.0),
         ("goal_router_ledger_writes_total{outcome=\"settled\"}", 1.0),
         (
-            "gen_ai_client_token_usage_total{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\",type=\"input\"}",
+            "gen_ai_client_token_usage_total{model=\"global.anthropic.claude-haiku-4-5-20251001-v1:0\",type=\"input\"}",
             fake.invoice().input_tokens as f64,
         ),
         (
-            "gen_ai_client_operation_duration_seconds_count{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\",operation=\"plan\",outcome=\"finished\"}",
+            "gen_ai_client_operation_duration_seconds_count{model=\"global.anthropic.claude-haiku-4-5-20251001-v1:0\",operation=\"plan\",outcome=\"finished\"}",
             1.0,
         ),
         ("goal_router_build_info{version=\"0.1.0\"}", 1.0),
     ] {
         assert_eq!(app.metric(series).await, expected, "{series}");
     }
-    let cost = "goal_router_cost_usd_total{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
+    let cost =
+        "goal_router_cost_usd_total{model=\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
     assert!(app.metric(cost).await > 0.0);
     let text = app.metrics().await;
     for absent in ["127.0.0.1", "/health", "request_id", "Prepare"] {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::dynamodb::FaultyDynamoDb;
 use crate::issuer::{AUDIENCE, ISSUER, Issuer, Key, claims_with};
-use crate::support::{MODEL, TestApp, fake, problem, today};
+use crate::support::{MODEL, TestApp, fake, today};
 
 /// Starts an application that calls the fake and writes to this store.
 async fn app(

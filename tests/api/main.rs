@@ -9,6 +9,7 @@
 mod any_body;
 mod bad_input;
 mod binary;
+mod booking;
 mod classification;
 mod configuration;
 mod constraints;
@@ -26,6 +27,7 @@ mod ledger_faults;
 mod limits;
 mod model_faults;
 mod models;
+mod not_sent;
 mod offline;
 mod proxies;
 mod resilience;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, TimeDelta, TimeZone as _, Utc};
 use goal_router::clock::{Clock as _, ManualClock};
 use goal_router::ledger::{HoldError, Ledger, LedgerSettings, RowKey, RowStatus, Spool};
-use goal_router::money::{Money, Price};
+use goal_router::money::{Money, Tokens};
 use goal_router::request_context::RequestContext;
 use tokio::task::JoinHandle;
 
@@ -154,7 +154,7 @@ impl Simulation {
                 confirmed: false,
             };
             outcomes.lock().unwrap().insert(key.clone(), outcome);
-            bill.charge(&Price::FREE, None, Money::from_nano_usd(spent));
+            bill.charge(Tokens::default(), Money::from_nano_usd(spent));
             pause().await;
             bill.close(RowStatus::Settled, None, clock.now());
             let settled = ledger.settle(&mut bill).await;

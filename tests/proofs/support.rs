@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// The model of the proofs: it accepts a JSON schema, and is expensive enough for its costs to show.
-pub const MODEL: &str = "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0";
+pub const MODEL: &str = "bedrock:global.anthropic.claude-haiku-4-5-20251001-v1:0";
 /// Price of an input token, in nano-dollars.
 pub const INPUT_NANO: u64 = 1000;
 /// Price of an output token, in nano-dollars.
@@ -79,6 +79,13 @@ impl Tables {
                 return rows;
             }
         }
+    }
+
+    /// Returns all usage rows as they are stored.
+    pub async fn items(&self) -> Vec<HashMap<String, AttributeValue>> {
+        let scan = self.client.scan().table_name("ai-router-usage-logs");
+        let pages = scan.into_paginator().items().send();
+        pages.try_collect().await.unwrap()
     }
 
     /// Returns the committed and the settled amount of a counter, in nano-dollars.
@@ -236,12 +243,17 @@ impl Process {
 
     /// Returns the sum of the series that start with `series`, from the management port; 0 if there are none.
     pub async fn metric(&self, series: &str) -> f64 {
-        let scrape = self.client.get(format!("{}/metrics", self.management));
-        let text = scrape.send().await.unwrap().text().await.unwrap();
+        let text = self.metrics().await;
         let values = text.lines().filter_map(|line| line.strip_prefix(series));
         values
             .map(|value| value.trim().parse::<f64>().unwrap())
             .sum()
+    }
+
+    /// Returns all metrics, from the management port.
+    pub async fn metrics(&self) -> String {
+        let scrape = self.client.get(format!("{}/metrics", self.management));
+        scrape.send().await.unwrap().text().await.unwrap()
     }
 
     pub async fn is_ready(&self) -> bool {

@@ -18,6 +18,20 @@ pub struct Health {
     /// The running version.
     #[schema(example = "0.1.0")]
     pub version: &'static str,
+    /// The providers whose models cannot be called now. The service is ready as long as another one can write plans.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unavailable_providers: Vec<Unavailable>,
+}
+
+/// A provider whose models cannot be called now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Unavailable {
+    /// The provider.
+    #[schema(example = "bedrock")]
+    pub provider: &'static str,
+    /// The reason: `no_credentials`.
+    #[schema(example = "no_credentials")]
+    pub reason: &'static str,
 }
 
 /// The state of the service, by the path that was asked for it.
@@ -37,6 +51,7 @@ const fn health_of(status: HealthStatus) -> Health {
         status,
         service: "goal-router",
         version: env!("CARGO_PKG_VERSION"),
+        unavailable_providers: Vec::new(),
     }
 }
 
@@ -62,10 +77,11 @@ pub async fn live() -> HttpResponse {
 
 /// Reports whether requests are served.
 ///
-/// They are not while the service stops, while usage cannot be recorded, and before the issuer's keys are known.
+/// They are not while the service stops, while usage cannot be recorded, before the issuer's keys are known, and while there are no
+/// credentials for any model.
 #[utoipa::path(get, path = "/health/ready", tag = "health", responses(
     (status = 200, description = "Requests are served", body = Health, example = json!(health_of(HealthStatus::Ready))),
-    (status = 503, description = "The service is stopping, or cannot serve requests yet", body = Problem, content_type = "application/problem+json",
+    (status = 503, description = "The service is stopping, or cannot serve requests now", body = Problem, content_type = "application/problem+json",
         example = json!(Problem::example(Code::NotReady, "the service is stopping")))
 ))]
 pub async fn ready(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
@@ -75,11 +91,35 @@ pub async fn ready(request: HttpRequest, service: web::Data<Service>) -> HttpRes
     if !service.access.identity.is_ready().await {
         return Problem::new(Code::NotReady, "tokens cannot be checked yet").response(&request);
     }
+    if !service.planner.can_plan() {
+        return Problem::new(Code::NotReady, no_model(&service)).response(&request);
+    }
     match service.planner.ledger().ready().await {
-        Ok(()) => HttpResponse::Ok().json(health_of(HealthStatus::Ready)),
+        Ok(()) => HttpResponse::Ok().json(Health {
+            unavailable_providers: unavailable(&service),
+            ..health_of(HealthStatus::Ready)
+        }),
         Err(error) => {
             tracing::warn!(event_type = "not_ready", error_message = %error, "the ledger is not ready");
             Problem::new(Code::NotReady, "usage cannot be recorded now").response(&request)
         }
     }
+}
+
+fn unavailable(service: &Service) -> Vec<Unavailable> {
+    let providers = service.planner.unavailable_providers().into_iter();
+    let providers = providers.map(|each| Unavailable {
+        provider: each.provider,
+        reason: each.reason,
+    });
+    providers.collect()
+}
+
+fn no_model(service: &Service) -> String {
+    let reasons = unavailable(service).into_iter();
+    let reasons = reasons.map(|each| format!("{}: {}", each.provider, each.reason));
+    format!(
+        "no model can be called now ({})",
+        reasons.collect::<Vec<_>>().join(", ")
+    )
 }
