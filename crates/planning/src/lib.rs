@@ -5,6 +5,7 @@
 //!
 //! In the order in which a request passes through:
 //!
+//! - [`characters`] tells what a person sees in a text.
 //! - [`goal`] parses the goal, [`care`] recognises people in danger, and [`validation`] collects the errors of all fields.
 //! - [`constraints`] extracts hours, weeks, dates, days and level from fields and text; [`language`] is the plan's language.
 //! - [`classifier`] finds the [`category`] and the language of a goal without calling a model.
@@ -13,6 +14,7 @@
 
 pub mod care;
 pub mod category;
+pub mod characters;
 pub mod classifier;
 pub mod constraints;
 pub mod goal;

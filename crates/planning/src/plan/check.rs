@@ -7,6 +7,7 @@ use super::draft::{Draft, DraftLink, DraftResource, DraftWeek};
 use super::links::Link;
 use super::repair::{MAX_RESOURCES, MAX_TASKS};
 use super::{Plan, Resource, Week, text};
+use crate::characters::has_visible;
 use crate::constraints::{Constraints, MAX_WEEKS};
 use crate::hours::Hours;
 
@@ -50,7 +51,7 @@ pub enum Violation {
     },
     /// A task is repeated. Carries the week of the repetition.
     DuplicateTask(usize),
-    /// A text of the week has markup, control characters or too many characters.
+    /// A text of the week has markup, an address, hidden characters or too many characters.
     UncleanText(usize),
     /// A resource has no title, has a bad address, or exceeds the maximum number.
     BadResource(usize),
@@ -84,7 +85,7 @@ impl fmt::Display for Violation {
             Self::DuplicateTask(week) => write!(out, "week {week} repeats a task of the plan"),
             Self::UncleanText(week) => write!(
                 out,
-                "week {week} has markup, control characters or a text that is too long"
+                "week {week} has markup, a web address, invisible characters or a text that is too long"
             ),
             Self::BadResource(index) => {
                 write!(out, "resource {index} has no title or no usable address")
@@ -132,7 +133,7 @@ fn check_resources(drafts: Vec<DraftResource>, violations: &mut Vec<Violation>) 
             DraftLink::Verified(link) => Some(link),
             DraftLink::Written(address) => Link::exactly(&address),
         };
-        let is_valid = !title.trim().is_empty() && text::is_clean(&title) && text::is_clean(&kind);
+        let is_valid = text::is_clean(&title) && text::is_clean(&kind);
         match link.filter(|_| is_valid) {
             None => violations.push(Violation::BadResource(index + 1)),
             Some(link) => {
@@ -194,16 +195,16 @@ fn check_week(
         milestone,
         hours,
     } = week;
-    if focus.trim_start().is_empty() {
+    if !has_visible(&focus) {
         violations.push(Violation::NoFocus(number));
     }
-    if tasks.iter().all(|task| task.trim_start().is_empty()) {
+    if !tasks.iter().any(|task| has_visible(task)) {
         violations.push(Violation::NoTask(number));
     }
     if tasks.len() > MAX_TASKS {
         violations.push(Violation::TooManyTasks(number));
     }
-    if milestone.trim_start().is_empty() {
+    if !has_visible(&milestone) {
         violations.push(Violation::NoMilestone(number));
     }
     if !tasks
