@@ -24,6 +24,7 @@ mod limits;
 mod model_faults;
 mod models;
 mod offline;
+mod plan_texts;
 mod resilience;
 mod reuse;
 mod rows;

@@ -10,7 +10,7 @@
 //! - [`constraints`] extracts hours, weeks, dates, days and level from fields and text; [`language`] is the plan's language.
 //! - [`classifier`] finds the [`category`] and the language of a goal without calling a model.
 //! - [`offline`] writes a draft without a model.
-//! - [`plan`] turns a draft of any origin into a checked [`plan::Plan`]. [`hours`] counts its hours.
+//! - [`plan`] turns a draft of any origin into a checked [`plan::Plan`]. [`hours`] counts its hours, and [`mod@quantity`] writes counts into messages.
 
 pub mod care;
 pub mod category;
@@ -22,4 +22,5 @@ pub mod hours;
 pub mod language;
 pub mod offline;
 pub mod plan;
+pub mod quantity;
 pub mod validation;

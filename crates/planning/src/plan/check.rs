@@ -10,6 +10,7 @@ use super::{Plan, Resource, Week, text};
 use crate::characters::has_visible;
 use crate::constraints::{Constraints, MAX_WEEKS};
 use crate::hours::Hours;
+use crate::quantity::quantity;
 
 /// A guarantee that a draft violates. Its `Display` text is sent to the model when it is asked for a corrected plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,11 +69,13 @@ impl fmt::Display for Violation {
             Self::NoWeeks => write!(out, "the plan has no weeks"),
             Self::WrongNumberOfWeeks { found, wanted } => write!(
                 out,
-                "the plan has {found} weeks; it must have exactly {wanted}"
+                "the plan has {}; it must have exactly {wanted}",
+                quantity(found, "week")
             ),
             Self::TooManyWeeks { found, max: most } => write!(
                 out,
-                "the plan has {found} weeks; it must have at most {most}"
+                "the plan has {}; it must have at most {most}",
+                quantity(found, "week")
             ),
             Self::NoFocus(week) => write!(out, "week {week} has no focus_area"),
             Self::NoTask(week) => write!(out, "week {week} has no task of its own"),
@@ -80,7 +83,7 @@ impl fmt::Display for Violation {
             Self::NoMilestone(week) => write!(out, "week {week} has no milestone"),
             Self::BadHours { week, limit } => write!(
                 out,
-                "week {week} must take more than 0 and at most {limit} hours"
+                "week {week} must take more than 0 and at most {limit} h"
             ),
             Self::DuplicateTask(week) => write!(out, "week {week} repeats a task of the plan"),
             Self::UncleanText(week) => write!(
@@ -112,10 +115,21 @@ pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Violat
     let resources = check_resources(draft.resources, &mut violations);
     if violations.is_empty() {
         let total = weeks.iter().map(|week| week.estimated_hours).sum();
+        let first_free_days = weeks
+            .iter()
+            .enumerate()
+            .map(|(index, week)| {
+                constraints
+                    .free_days(index)
+                    .next()
+                    .unwrap_or(week.starts_on)
+            })
+            .collect();
         Ok(Plan {
             weeks,
             resources,
             total,
+            first_free_days,
         })
     } else {
         Err(violations)

@@ -23,6 +23,8 @@ pub struct Plan {
     weeks: Vec<Week>,
     resources: Vec<Resource>,
     total: Hours,
+    /// The first day of each week on which something may be planned.
+    first_free_days: Vec<NaiveDate>,
 }
 
 impl Plan {
@@ -30,6 +32,11 @@ impl Plan {
     #[must_use]
     pub fn weeks(&self) -> &[Week] {
         &self.weeks
+    }
+
+    /// Returns the weeks in order, each with its first day that is not a day off.
+    pub fn weeks_with_first_free_day(&self) -> impl Iterator<Item = (&Week, NaiveDate)> {
+        self.weeks.iter().zip(self.first_free_days.iter().copied())
     }
 
     /// Returns the resources.

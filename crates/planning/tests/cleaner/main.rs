@@ -209,6 +209,7 @@ fn constraints(minutes: Option<u32>) -> Constraints {
         unavailable: None,
         language: Language::english(),
         phrases: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 

@@ -30,7 +30,7 @@ pub fn assert_promises(plan: &Plan, minutes_per_week: Option<u32>) {
         assert_text(&resource.resource_type);
         match resource.link_status {
             LinkStatus::AllowListed => {
-                assert!(resource.url.starts_with("https://"), "{}", resource.url)
+                assert!(resource.url.starts_with("https://"), "{}", resource.url);
             }
             LinkStatus::Search => assert_text(resource.url.strip_prefix("search:").unwrap()),
         }

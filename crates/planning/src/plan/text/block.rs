@@ -97,7 +97,8 @@ fn is_link_definition(line: &str) -> bool {
 /// Returns the cells of a table's row, separated by commas; `None` if the line is no row.
 fn cells(line: &str, has_lines: bool) -> Option<String> {
     let inner = line.strip_prefix('|')?.strip_suffix('|')?;
-    if !has_lines && !(inner.starts_with(' ') && inner.ends_with(' ')) {
+    let is_spaced = inner.starts_with(' ') && inner.ends_with(' ');
+    if !has_lines && !is_spaced {
         return None;
     }
     let cells: Vec<&str> = inner
