@@ -188,7 +188,7 @@ fn strings(name: &str, value: Value, errors: &mut FieldErrors) -> Option<Vec<Str
     strings
         .collect::<Result<_, _>>()
         .map_err(|found| {
-            errors.report(name, format!("must be an array of strings, not of {found}"))
+            errors.report(name, format!("must be an array of strings, not of {found}"));
         })
         .ok()
 }

@@ -34,7 +34,7 @@ impl Tag<'_> {
             || self.is_listed_in(ELEMENTS)
     }
 
-    /// Returns whether a text speaks of the tag, as in "the <table> tag": alone, between words, and never closed.
+    /// Returns whether a text speaks of the tag, as in "the `<table>` tag": alone, between words, and never closed.
     fn is_mentioned(&self, before: &str, after: &str) -> bool {
         let closing = format!("</{}", self.name);
         self.inner.eq_ignore_ascii_case(&self.name)
