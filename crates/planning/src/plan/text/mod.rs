@@ -1,7 +1,7 @@
 //! The texts of a plan: plain words that a person sees, without markup, without addresses, and without characters that hide or
 //! reorder them.
 //!
-//! One pass removes each of them once: marks of lines ([`block`]), HTML references ([`reference`]) and tags ([`tag`]), hidden
+//! One pass removes each of them once: marks of lines ([`block`]), HTML references ([`mod@reference`]) and tags ([`tag`]), hidden
 //! characters ([`crate::characters`]), Markdown inside of lines ([`inline`]), and addresses ([`address`]). What is left may be markup
 //! again ("&amp;lt;b>"), so passes are repeated until one changes nothing. That makes the result clean by definition: a text is
 //! clean if a pass leaves it as it is.

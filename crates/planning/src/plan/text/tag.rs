@@ -1,6 +1,6 @@
 //! HTML tags and comments. The text between tags stays, apart from that of scripts and style sheets.
 
-/// Elements of HTML, SVG and MathML. The words of other tags, such as "<your name>", are text.
+/// Elements of HTML, SVG and MathML. The words of other tags, such as `<your name>`, are text.
 const ELEMENTS: &str = " a abbr acronym address animate applet area article aside audio b base basefont bdi bdo bgsound big blink \
     blockquote body br button canvas caption center circle cite code col colgroup data datalist dd del details dfn dialog dir div dl \
     dt em embed fieldset figcaption figure font footer foreignobject form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr \
