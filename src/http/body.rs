@@ -25,7 +25,7 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// Maximum time for a body to arrive. A client that stalls must not hold its connection.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-const FIELD_NAMES: [&str; 7] = [
+const FIELD_NAMES: [&str; 9] = [
     "goal",
     "context",
     "hours_per_week",
@@ -33,6 +33,8 @@ const FIELD_NAMES: [&str; 7] = [
     "start_date",
     "deadline",
     "language",
+    "level",
+    "unavailable_days",
 ];
 
 /// Reads and parses the body of a route that takes a goal.
@@ -183,6 +185,8 @@ fn typed_fields(members: Vec<(String, Value)>) -> (Fields, FieldErrors) {
             "start_date" => fields.start_date = string(&name, value, &mut errors),
             "deadline" => fields.deadline = string(&name, value, &mut errors),
             "language" => fields.language = string(&name, value, &mut errors),
+            "level" => fields.level = string(&name, value, &mut errors),
+            "unavailable_days" => fields.unavailable_days = strings(&name, value, &mut errors),
             _ => errors.report_unknown(|| unknown(&name)),
         }
         seen.insert(name, Occurrences::One);
@@ -232,6 +236,32 @@ fn string(name: &str, value: Value, errors: &mut FieldErrors) -> Option<String> 
             None
         }
     }
+}
+
+/// Returns an array of strings; `null` counts as absent.
+fn strings(name: &str, value: Value, errors: &mut FieldErrors) -> Option<Vec<String>> {
+    let items = match value {
+        Value::Array(items) => items,
+        Value::Null => return None,
+        other => {
+            let found = described(&other);
+            errors.report(name, format!("must be an array of strings, not {found}"));
+            return None;
+        }
+    };
+    let strings = items.into_iter().map(|item| match item {
+        Value::String(string) => Ok(string),
+        other => Err(described(&other)),
+    });
+    strings
+        .collect::<Result<_, _>>()
+        .map_err(|found| {
+            errors.report(
+                name,
+                format!("must be an array of strings, not with {found}"),
+            );
+        })
+        .ok()
 }
 
 /// Returns a number; `null` counts as absent.

@@ -29,6 +29,7 @@ mod model_faults;
 mod models;
 mod not_sent;
 mod offline;
+mod plan_texts;
 mod proxies;
 mod resilience;
 mod reuse;

@@ -1,5 +1,6 @@
 //! The body of routes that take a goal, as documented in OpenAPI.
 
+use planning::constraints::Level;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -32,4 +33,10 @@ pub struct GoalRequest {
     /// Language of the plan as a BCP 47 tag. Default: the language of the goal.
     #[schema(example = "en")]
     pub language: Option<String>,
+    /// How much the person knows already. Without it, the level is read out of goal and context.
+    #[schema(value_type = Option<Level>)]
+    pub level: Option<String>,
+    /// Days on which nothing is planned; at most six. Without it, days are read out of goal and context.
+    #[schema(value_type = Option<Vec<String>>, max_items = 6, example = json!(["sat", "sun"]))]
+    pub unavailable_days: Option<Vec<String>>,
 }

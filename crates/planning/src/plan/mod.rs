@@ -8,6 +8,7 @@ pub mod links;
 pub mod repair;
 mod resource_type;
 pub mod text;
+pub mod warning;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub use self::draft::Draft;
 pub use self::links::LinkStatus;
 pub use self::resource_type::ResourceType;
+pub use self::warning::{Warning, WarningCode};
 use crate::hours::Hours;
 
 /// A plan that passed every check. Its fields are private to this module tree, so no other code can create an unchecked plan.
@@ -23,6 +25,8 @@ pub struct Plan {
     weeks: Vec<Week>,
     resources: Vec<Resource>,
     total: Hours,
+    /// The first day of each week on which something may be planned.
+    first_free_days: Vec<NaiveDate>,
 }
 
 impl Plan {
@@ -30,6 +34,11 @@ impl Plan {
     #[must_use]
     pub fn weeks(&self) -> &[Week] {
         &self.weeks
+    }
+
+    /// Returns the weeks in order, each with its first day that is not a day off.
+    pub fn weeks_with_first_free_day(&self) -> impl Iterator<Item = (&Week, NaiveDate)> {
+        self.weeks.iter().zip(self.first_free_days.iter().copied())
     }
 
     /// Returns the resources.
