@@ -56,7 +56,7 @@ fn store_name(kind: &StoreKind) -> String {
         StoreKind::Embedded { folder } => format!("embedded in {}", folder.display()),
         StoreKind::EmbeddedInMemory => "embedded in memory".to_owned(),
         StoreKind::DynamoDb { region, endpoint } => endpoint
-            .clone()
-            .unwrap_or_else(|| format!("DynamoDB in {region}")),
+            .as_ref()
+            .map_or_else(|| format!("DynamoDB in {region}"), ToString::to_string),
     }
 }

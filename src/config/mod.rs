@@ -160,7 +160,7 @@ mod tests {
         ])
         .unwrap();
 
-        let endpoint = Some("http://127.0.0.1:8001".to_owned());
+        let endpoint = Some("http://127.0.0.1:8001".into());
         assert_eq!(
             settings.store.kind,
             StoreKind::DynamoDb {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use config::Config;
 
 use crate::money::Money;
+use crate::service_url::{ServiceUrl, redacted};
 
 /// An invalid setting.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -149,7 +150,7 @@ impl Values {
     }
 
     /// Returns the endpoint of one service; `AWS_ENDPOINT_URL` if it is not set.
-    pub(super) fn endpoint(&self, name: &str) -> Result<Option<String>, SettingsError> {
+    pub(super) fn endpoint(&self, name: &str) -> Result<Option<ServiceUrl>, SettingsError> {
         let (name, value) = match (self.text(name), self.text("AWS_ENDPOINT_URL")) {
             (Some(value), _) => (name, value),
             (None, Some(value)) => ("AWS_ENDPOINT_URL", value),
@@ -159,7 +160,7 @@ impl Values {
     }
 
     /// Returns an http or https URL, without a trailing slash.
-    pub(super) fn url(&self, name: &str, default: &str) -> Result<String, SettingsError> {
+    pub(super) fn url(&self, name: &str, default: &str) -> Result<ServiceUrl, SettingsError> {
         let value = self.text(name).unwrap_or_else(|| default.to_owned());
         http_url(name, value.trim_end_matches('/').to_owned())
     }
@@ -188,21 +189,21 @@ pub(super) fn check_secure_url(name: &str, value: &str) -> Result<(), SettingsEr
     }
 }
 
-fn http_url(name: &str, value: String) -> Result<String, SettingsError> {
+fn http_url(name: &str, value: String) -> Result<ServiceUrl, SettingsError> {
     let is_valid = url::Url::parse(&value)
         .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if is_valid {
-        Ok(value)
+        Ok(value.into())
     } else {
         Err(bad_value(name, &value, "must be an http or https URL"))
     }
 }
 
-/// Returns the error for a value that is not allowed. Repeats the value, which must not be a secret.
+/// Returns the error for a value that is not allowed. Repeats the value, which must not be a secret; of a URL, only what is none.
 pub(super) fn bad_value(name: &str, value: &impl Display, allowed: &str) -> SettingsError {
     SettingsError::InvalidValue {
         name: name.to_owned(),
-        value: value.to_string(),
+        value: redacted(&value.to_string()),
         allowed: allowed.to_owned(),
     }
 }

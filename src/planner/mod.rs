@@ -13,6 +13,7 @@ mod model_candidate;
 mod model_fallback;
 pub mod plan_outcome;
 pub mod plan_response;
+mod progress;
 pub mod prompts;
 pub mod request;
 mod reuse;
@@ -28,6 +29,7 @@ pub use self::failure::{PlanFailure, PlanFailureKind};
 pub use self::guard::Limits;
 pub use self::model_candidate::{GuardedModel, ModelCandidate};
 pub use self::plan_outcome::{Classification, ClassifiedBy, PlanOutcome, Timings};
+pub use self::progress::{Progress, ProgressListener};
 use self::prompts::RequestPrompts;
 pub use self::request::{Fields, PlanRequest};
 use self::reuse::Reuse;
@@ -64,6 +66,7 @@ pub struct Dependencies {
 pub struct Planner {
     dependencies: Dependencies,
     reuse: Reuse,
+    progress: Option<ProgressListener>,
 }
 
 /// The state of one request in the pipeline.
@@ -141,6 +144,7 @@ impl Planner {
         Self {
             dependencies,
             reuse,
+            progress: None,
         }
     }
 

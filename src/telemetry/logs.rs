@@ -5,8 +5,10 @@ use std::io::{BufWriter, IsTerminal as _};
 use std::os::fd::AsFd as _;
 use std::str::FromStr;
 
+use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
@@ -39,7 +41,11 @@ pub struct LogGuard {
     _worker: WorkerGuard,
 }
 
-/// Initializes logging; `filter` has the syntax of `RUST_LOG`.
+/// Our own crates. Only they log below `info`.
+const OUR_CRATES: [&str; 2] = ["goal_router", "planning"];
+
+/// Initializes logging; `filter` has the syntax of `RUST_LOG`. Whatever it says, libraries log nothing below `info`: there they log
+/// whole requests and responses, with the words of goals and with keys.
 ///
 /// # Errors
 /// Returns an error if the filter is invalid, standard output cannot be used, or logging is already initialized.
@@ -51,7 +57,11 @@ pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, InitError> {
         .lossy(true)
         .thread_name("logs")
         .finish(output()?);
-    let registry = tracing_subscriber::registry().with(filter);
+    let private = filter_fn(|event| {
+        let crate_name = event.target().split("::").next().unwrap_or_default();
+        *event.level() <= LevelFilter::INFO || OUR_CRATES.contains(&crate_name)
+    });
+    let registry = tracing_subscriber::registry().with(private).with(filter);
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(writer)
         .with_target(false);

@@ -17,4 +17,5 @@ mod outage;
 mod redis_server;
 mod restarts;
 mod shared;
+mod stuck_clients;
 mod support;
