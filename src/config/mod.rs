@@ -15,6 +15,7 @@ mod limits;
 mod listen;
 mod logs;
 mod models;
+mod sdk_variables;
 mod store;
 mod tiers;
 mod values;
@@ -65,6 +66,7 @@ impl Settings {
     /// # Errors
     /// [`SettingsError`] names the first invalid variable.
     pub fn read() -> Result<Self, SettingsError> {
+        sdk_variables::check(std::env::vars_os())?;
         let environment = Environment::default().ignore_empty(true);
         let file = Config::builder()
             .add_source(environment.clone())

@@ -277,3 +277,27 @@ fn the_message_about_an_invalid_setting_shows_no_secret_in_it() {
         );
     }
 }
+
+#[test]
+fn credentials_that_are_not_utf_8_are_refused_by_name_alone() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let bytes = [SECRET.as_bytes(), b"\xff"].concat();
+    let value = std::ffi::OsStr::from_bytes(&bytes);
+    for name in [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_goal-router"))
+            .arg("create-tables")
+            .env_clear()
+            .env(name, value)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            format!("goal-router: {name}: must be valid UTF-8\n")
+        );
+    }
+}

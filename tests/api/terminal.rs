@@ -364,3 +364,15 @@ async fn a_second_service_on_the_same_folder_is_told_so() {
         "{errors}"
     );
 }
+
+#[test]
+fn a_folder_that_cannot_be_used_is_reported_once() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    for command in ["create-tables", "serve"] {
+        let (code, errors) = run_with(&[command], &[("DATA_DIR", path), ("PORT", "0")]);
+        assert_eq!(code, Some(1));
+        assert!(errors.contains(path), "{errors}");
+        assert_eq!(errors.matches("(os error ").count(), 1, "{errors}");
+    }
+}

@@ -54,10 +54,7 @@ async fn clients_that_pipeline_and_read_nothing_cost_little_and_hardly_delay_the
     // The clients are stuck once the process has nothing more to do for them.
     let started = Instant::now();
     while process.is_busy().await {
-        assert!(
-            started.elapsed() < Duration::from_secs(120),
-            "it stays busy"
-        );
+        assert!(started.elapsed() < Duration::from_mins(2), "it stays busy");
     }
 
     let grown = process.memory().saturating_sub(before);
