@@ -12,10 +12,23 @@ fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            print_error(&format!("goal-router: {error:#}"));
+            print_error(&format!("goal-router: {}", with_causes(&error)));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Returns an error with its causes, without those that it already tells.
+fn with_causes(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 #[expect(

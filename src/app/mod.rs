@@ -11,7 +11,6 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use tokio_util::task::TaskTracker;
 
 use self::servers::Servers;
@@ -19,7 +18,7 @@ pub use self::shutdown::{Shutdown, shutdown_signal};
 use self::startup::StartupReport;
 pub use self::wiring::{access, open_store, planner, system_clock};
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{Settings, SpoolSettings};
 use crate::dynamodb::embedded::EmbeddedEngine;
 use crate::http::Service;
 use crate::idempotency::{Idempotency, IdempotencyStore};
@@ -48,8 +47,7 @@ impl Application {
     pub async fn build(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         startup::raise_open_file_limit();
         let metrics = Metrics::new()?;
-        let spool = Spool::open(&settings.spool.folder, settings.spool.max_bytes)
-            .with_context(|| format!("SPOOL_DIR={}", settings.spool.folder.display()))?;
+        let spool = open_spool(&settings.spool)?;
         let redis = wiring::redis(&settings.access)?;
         let access = access(
             &settings.access,
@@ -130,4 +128,18 @@ impl Application {
         events::application_shutdown(shutdown.reason());
         Ok(())
     }
+}
+
+/// Opens the spool. Two processes must not share its folder.
+fn open_spool(settings: &SpoolSettings) -> anyhow::Result<Spool> {
+    let folder = settings.folder.display();
+    Spool::open(&settings.folder, settings.max_bytes).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::ResourceBusy {
+            anyhow::anyhow!(
+                "{error}: {folder}; stop that process, or give this one a folder of its own with DATA_DIR or SPOOL_DIR"
+            )
+        } else {
+            anyhow::Error::new(error).context(format!("SPOOL_DIR={folder}"))
+        }
+    })
 }

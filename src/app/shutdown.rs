@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
-use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::access::rate_limit;
 use crate::http::Service;
@@ -68,7 +68,7 @@ pub(super) struct Running {
     service: Arc<Service>,
     public: JoinHandle<std::io::Result<()>>,
     public_handle: ServerHandle,
-    closing: Arc<Notify>,
+    closing: CancellationToken,
     management: JoinHandle<std::io::Result<()>>,
     management_handle: ServerHandle,
     ledger_maintenance: JoinHandle<()>,
@@ -137,7 +137,7 @@ impl Running {
             // Load balancers keep sending requests until they notice that the service is not ready.
             tokio::time::sleep(drain_delay).await;
         }
-        self.closing.notify_waiters();
+        self.closing.cancel();
         self.public_handle.stop(true).await;
         self.finish_plans(grace).await;
         self.ledger_maintenance.abort();

@@ -26,17 +26,25 @@ struct Output {
     language: String,
 }
 
-/// Reads one JSON object with `goal` and `context` per line, and passes each result to `print` as a line of JSON.
+/// Reads one JSON object with `goal` and `context` per line, and passes each result to `print` as a line of JSON. Blank lines are
+/// skipped.
 ///
 /// # Errors
 /// Returns an error for the first line that is not such an object, or has a goal that the API would reject.
-pub fn run(input: impl BufRead, mut print: impl FnMut(&str)) -> anyhow::Result<()> {
+pub fn run(
+    input: impl BufRead,
+    mut print: impl FnMut(&str) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let classifier = Classifier::built_in()?;
     let today = SystemClock.today();
-    for (index, line) in input.lines().enumerate() {
-        let line = line?;
+    for (index, line) in input.split(b'\n').enumerate() {
+        let line = line.context("standard input cannot be read")?;
+        let line = line.trim_ascii();
+        if line.is_empty() {
+            continue;
+        }
         let at = || format!("line {}", index + 1);
-        let Input { goal, context } = serde_json::from_str(&line).with_context(at)?;
+        let Input { goal, context } = parse(line).with_context(at)?;
         let mut errors = FieldErrors::default();
         let goal = Goal::parse(Some(&goal), context.as_deref(), &mut errors);
         let goal = errors.into_result(goal).with_context(at)?;
@@ -46,7 +54,20 @@ pub fn run(input: impl BufRead, mut print: impl FnMut(&str)) -> anyhow::Result<(
             confidence: intent.confidence,
             language: classifier.language(&goal).as_str().to_owned(),
         };
-        print(&serde_json::to_string(&output)?);
+        print(&serde_json::to_string(&output)?)?;
     }
     Ok(())
+}
+
+fn parse(line: &[u8]) -> anyhow::Result<Input> {
+    let line = std::str::from_utf8(line).context("not valid UTF-8")?;
+    serde_json::from_str(line).map_err(|error| {
+        // The library counts lines from the start of this one.
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        anyhow::anyhow!(
+            "column {}: {message}; each line must be a JSON object such as {{\"goal\": \"Learn chess\"}}",
+            error.column()
+        )
+    })
 }

@@ -26,7 +26,9 @@ pub async fn run(settings: &Settings) -> anyhow::Result<String> {
                 names,
             )
             .await?;
-            endpoint.clone().unwrap_or_else(|| region.clone())
+            endpoint
+                .as_ref()
+                .map_or_else(|| region.clone(), ToString::to_string)
         }
         StoreKind::Embedded { folder } => {
             // The embedded store creates its tables when it is opened.

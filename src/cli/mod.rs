@@ -5,8 +5,12 @@ mod create_tables;
 mod healthcheck;
 mod new_key;
 mod plan;
+mod progress;
 mod serve;
 
+use std::io::Write as _;
+
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
 use crate::config::Settings;
@@ -41,16 +45,24 @@ impl Cli {
     /// # Errors
     /// Returns why it failed, for a person at the terminal.
     pub fn run(self) -> anyhow::Result<()> {
+        match self.dispatch() {
+            // The reader of the output has seen enough, such as `head`.
+            Err(error) if is_broken_pipe(&error) => Ok(()),
+            result => result,
+        }
+    }
+
+    fn dispatch(self) -> anyhow::Result<()> {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(&Settings::read()?, &runtime()?),
             Command::Plan(args) => runtime()?
                 .block_on(plan::run(args, &Settings::read()?))
-                .map(|text| print(&text)),
+                .and_then(|text| print(&text)),
             Command::Classify => classify::run(std::io::stdin().lock(), print),
             Command::CreateTables => runtime()?
                 .block_on(create_tables::run(&Settings::read()?))
-                .map(|line| print(&line)),
-            Command::NewKey(args) => new_key::run(&args).map(|text| print(&text)),
+                .and_then(|line| print(&line)),
+            Command::NewKey(args) => new_key::run(&args).and_then(|text| print(&text)),
             Command::Healthcheck => {
                 let listen = Settings::read()?.listen;
                 let address = (listen.local_address(), listen.port).into();
@@ -66,7 +78,14 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
-#[expect(clippy::print_stdout, reason = "the output of the command")]
-fn print(text: &str) {
-    println!("{text}");
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{text}")
+        .and_then(|()| output.flush())
+        .context("standard output cannot be written")
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let cause = error.downcast_ref::<std::io::Error>();
+    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use uuid::Uuid;
 
+use super::progress::ProgressDisplay;
 use crate::app;
 use crate::config::{Settings, StoreKind};
 use crate::planner::plan_response::PlanResponse;
@@ -22,29 +23,36 @@ pub struct PlanArgs {
     /// The goal, in any language
     goal: String,
     /// Circumstances: level, time, what was tried
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     context: Option<String>,
     /// Maximum hours per week, 0.5 to 80
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true, value_parser = number)]
     hours_per_week: Option<f64>,
     /// Number of weeks, 1 to 52
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true, value_parser = number)]
     duration_weeks: Option<f64>,
     /// First day, as YYYY-MM-DD
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     start_date: Option<String>,
     /// Last possible day of the plan, as YYYY-MM-DD
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     deadline: Option<String>,
     /// Language of the plan, such as `en` or `de`
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     language: Option<String>,
     /// Print the API's JSON instead of Markdown
     #[arg(long)]
     json: bool,
 }
 
-/// Makes the plan and returns the text to print.
+/// Parses a number. Whether it is in range is for the planner to say, in the words of the API.
+fn number(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse::<f64>();
+    let finite = number.ok().filter(|number| number.is_finite());
+    finite.ok_or_else(|| "must be a number, such as 4 or 2.5".to_owned())
+}
+
+/// Makes the plan and returns the text to print. Reports the progress of models on standard error.
 ///
 /// The usage row is written to the configured store. An offline plan leaves no row in an embedded store, since it has no cost.
 ///
@@ -58,6 +66,7 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
     }
     let clock = app::system_clock();
     let today = clock.today();
+    let progress = ProgressDisplay::start();
     let (store, _engine) = app::open_store(&settings.store).await?;
     let planner = app::planner(
         &settings,
@@ -67,7 +76,8 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
         clock,
         Metrics::new()?,
     )
-    .await?;
+    .await?
+    .with_progress(progress.listener());
     let context = Arc::new(RequestContext {
         request_id: Uuid::now_v7().to_string(),
         trace_id: Uuid::new_v4().simple().to_string(),
@@ -87,6 +97,7 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
     let request = fields.parse(FieldErrors::default(), context, planner.classifier(), today)?;
     let outcome = planner.plan(&request, planner.deadline()).await;
     planner.ledger().close().await;
+    drop(progress);
     let outcome = outcome?;
     if args.json {
         Ok(serde_json::to_string_pretty(&PlanResponse::new(

@@ -6,13 +6,16 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::tiers::{Amount, OwnLimits};
+use super::tiers::{Amount, OwnLimits, wrong_form};
 use super::values::{SettingsError, Values, unreadable};
 use crate::access::Tiers;
 use crate::access::identity::api_key::{ApiKey, ApiKeyStore, KeyDigest, is_client_name};
 
 /// Maximum number of API keys. The key of a request is compared with every one of them.
 const MAX_KEYS: usize = 1000;
+
+/// The form of the document.
+const FORM: &str = r#"{"clients": [{"client", "sha256": [..], "tier", "rate_limit_per_minute", "rate_limit_burst", "daily_budget_usd"}]}"#;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,19 +49,17 @@ pub(super) fn api_keys(values: &Values, tiers: &Tiers) -> Result<ApiKeyStore, Se
     }
     let mut keys: Vec<ApiKey> = Vec::new();
     let mut names = HashSet::new();
-    for entry in clients {
-        let name = entry.client.clone();
-        let invalid = |why: String| unreadable("API_KEYS", why);
-        if !is_client_name(&name) || !names.insert(name.clone()) {
-            return Err(invalid(format!(
-                "the client name {name:?} must be unique and consist of 1 to 64 letters, digits, `.`, `_` or `-`"
-            )));
+    for (index, entry) in clients.into_iter().enumerate() {
+        // A name may be a key that is in the wrong place, so entries are named by their position.
+        let invalid = |why: &str| unreadable("API_KEYS", format!("client {}: {why}", index + 1));
+        if !is_client_name(&entry.client) || !names.insert(entry.client.clone()) {
+            return Err(invalid(
+                "its name must be unique and consist of 1 to 64 letters, digits, `.`, `_` or `-`",
+            ));
         }
-        for key in keys_of(entry, tiers).map_err(invalid)? {
+        for key in keys_of(entry, tiers).map_err(|why| invalid(&why))? {
             if keys.iter().any(|other| other.digest == key.digest) {
-                return Err(invalid(format!(
-                    "a key of the client {name} is listed twice"
-                )));
+                return Err(invalid("one of its keys is listed twice"));
             }
             keys.push(key);
         }
@@ -82,7 +83,7 @@ fn keys_of(entry: ClientEntry, tiers: &Tiers) -> Result<Vec<ApiKey>, String> {
         None => tiers.default_tier(),
         Some(tier) => tiers
             .named(tier)
-            .ok_or_else(|| format!("{name}: TIERS has no tier {tier:?}"))?,
+            .ok_or_else(|| format!("TIERS has no tier {tier:?}"))?,
     };
     let limits = OwnLimits {
         per_minute: entry.rate_limit_per_minute,
@@ -99,9 +100,7 @@ fn keys_of(entry: ClientEntry, tiers: &Tiers) -> Result<Vec<ApiKey>, String> {
         .iter()
         .map(|digest| {
             let digest = KeyDigest::parse(digest).ok_or_else(|| {
-                format!(
-                    "each `sha256` of the client {name} must be the SHA-256 digest of a key, in 64 hexadecimal digits; `goal-router new-key {name}` prints one"
-                )
+                "each `sha256` must be the SHA-256 digest of a key, in 64 hexadecimal digits; `goal-router new-key <client>` prints one".to_owned()
             })?;
             Ok(ApiKey {
                 digest,
@@ -142,16 +141,7 @@ fn pairs(values: &Values) -> Result<Vec<ClientEntry>, SettingsError> {
 
 /// Parses the JSON document of clients.
 fn read_clients(variable: &str, text: &str) -> Result<Vec<ClientEntry>, SettingsError> {
-    let document: KeysDocument = serde_json::from_str(text).map_err(|error| {
-        // The library's message may quote a value, so only the position is repeated.
-        unreadable(
-            variable,
-            format!(
-                "line {} column {}: must be {{\"clients\": [{{\"client\", \"sha256\": [..], \"tier\", \"rate_limit_per_minute\", \"rate_limit_burst\", \"daily_budget_usd\"}}]}}",
-                error.line(),
-                error.column()
-            ),
-        )
-    })?;
+    let document: KeysDocument =
+        serde_json::from_str(text).map_err(|error| wrong_form(variable, &error, FORM))?;
     Ok(document.clients)
 }

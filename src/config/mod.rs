@@ -15,6 +15,7 @@ mod limits;
 mod listen;
 mod logs;
 mod models;
+mod sdk_variables;
 mod sources;
 mod store;
 mod tiers;
@@ -32,7 +33,6 @@ pub use self::logs::Logs;
 pub use self::models::Models;
 pub use self::store::{SpoolSettings, StoreKind, StoreSettings};
 pub use self::values::SettingsError;
-pub(crate) use self::values::without_credentials;
 use self::values::{Values, unreadable};
 pub use self::warnings::SettingsWarning;
 use crate::ledger::LedgerSettings;
@@ -72,6 +72,7 @@ impl Settings {
     /// # Errors
     /// [`SettingsError`] names the first invalid variable.
     pub fn read() -> Result<Self, SettingsError> {
+        sdk_variables::check(std::env::vars_os())?;
         Self::from_values(&sources::read(|name| std::env::var_os(name))?)
     }
 
@@ -153,7 +154,7 @@ mod tests {
         ])
         .unwrap();
 
-        let endpoint = Some("http://127.0.0.1:8001".to_owned());
+        let endpoint = Some("http://127.0.0.1:8001".into());
         assert_eq!(
             settings.store.kind,
             StoreKind::DynamoDb {

@@ -6,6 +6,7 @@ use super::DEFAULT_REGION;
 use super::values::{SettingsError, Values};
 use crate::llm::catalogue::{ModelCatalogue, NoPrice};
 use crate::llm::{ModelName, Provider};
+use crate::service_url::ServiceUrl;
 
 /// The default model with `USE_MOCK_AWS=false`: the cheapest in the catalogue, on its cheapest inference profile.
 pub(super) const DEFAULT_MODEL: &str = "bedrock:global.anthropic.claude-haiku-5-5";
@@ -25,9 +26,9 @@ pub struct Models {
     /// `BEDROCK_REGION`: the region of Bedrock.
     pub bedrock_region: String,
     /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, else `AWS_ENDPOINT_URL`.
-    pub bedrock_endpoint: Option<String>,
+    pub bedrock_endpoint: Option<ServiceUrl>,
     /// `OPENAI_BASE_URL`: the server of OpenAI-compatible models.
-    pub openai_base_url: String,
+    pub openai_base_url: ServiceUrl,
     /// `OPENAI_API_KEY`: the API key for that server.
     pub openai_api_key: Option<SecretString>,
 }

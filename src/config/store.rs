@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::DEFAULT_REGION;
 use super::values::{SettingsError, Values, bad_value};
 use crate::dynamodb::TableNames;
+use crate::service_url::ServiceUrl;
 
 /// The store of usage rows and state.
 #[derive(Debug, Clone)]
@@ -44,7 +45,7 @@ pub enum StoreKind {
         /// `APP_AWS_REGION`, else `AWS_REGION`.
         region: String,
         /// `AWS_ENDPOINT_URL_DYNAMODB`, else `AWS_ENDPOINT_URL`.
-        endpoint: Option<String>,
+        endpoint: Option<ServiceUrl>,
     },
 }
 

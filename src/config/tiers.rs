@@ -14,6 +14,8 @@ use crate::access::tier::TierRule;
 use crate::access::{Tier, Tiers};
 use crate::money::Money;
 
+/// The form of the document.
+const FORM: &str = r#"{"tiers": [{"name", "rate_limit_per_minute", "rate_limit_burst", "daily_budget_usd", "scopes": [..], "groups": [..]}]}"#;
 /// Maximum rate per minute and maximum burst.
 const MAX_REQUESTS: u64 = 100_000_000;
 
@@ -76,7 +78,7 @@ pub(super) fn tiers(values: &Values) -> Result<Tiers, SettingsError> {
         return Ok(Tiers::new(default, Vec::new()));
     };
     let document: TiersDocument =
-        serde_json::from_str(&text).map_err(|error| unreadable(variable, error.to_string()))?;
+        serde_json::from_str(&text).map_err(|error| wrong_form(variable, &error, FORM))?;
     let mut names = HashSet::from(["default".to_owned()]);
     let mut rules = Vec::new();
     for entry in document.tiers {
@@ -125,9 +127,9 @@ impl OwnLimits {
                     Amount::Text(text) => text,
                     Amount::Number(number) => number.to_string(),
                 };
-                Some(Money::parse_usd(&text).ok_or_else(|| {
-                    format!("{name}: daily_budget_usd {text:?} must be an amount of dollars with up to nine decimals")
-                })?)
+                Some(Money::parse_usd(&text).ok_or(
+                    "daily_budget_usd must be an amount of dollars with up to nine decimals",
+                )?)
             }
         };
         Ok(Tier {
@@ -141,6 +143,19 @@ impl OwnLimits {
     pub const fn is_empty(&self) -> bool {
         self.per_minute.is_none() && self.burst.is_none() && self.daily_budget.is_none()
     }
+}
+
+/// Returns the error for a JSON document that has not the form `form`.
+pub(super) fn wrong_form(variable: &str, error: &serde_json::Error, form: &str) -> SettingsError {
+    // The library's message may quote a value, which may be a secret, so only the position is repeated.
+    unreadable(
+        variable,
+        format!(
+            "line {} column {}: must be {form}",
+            error.line(),
+            error.column()
+        ),
+    )
 }
 
 /// Returns a JSON document from the variable `inline`, which is how ECS passes a secret, or from the file that the variable `file`

@@ -10,6 +10,7 @@ use config::Config;
 use super::variables::is_known;
 use crate::money::Money;
 use crate::outbound_http::is_loopback;
+use crate::service_url::{ServiceUrl, redacted};
 
 /// An invalid setting.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -162,7 +163,7 @@ impl Values {
     }
 
     /// Returns the endpoint of one service; `AWS_ENDPOINT_URL` if it is not set.
-    pub(super) fn endpoint(&self, name: &str) -> Result<Option<String>, SettingsError> {
+    pub(super) fn endpoint(&self, name: &str) -> Result<Option<ServiceUrl>, SettingsError> {
         let (name, value) = match (self.text(name), self.text("AWS_ENDPOINT_URL")) {
             (Some(value), _) => (name, value),
             (None, Some(value)) => ("AWS_ENDPOINT_URL", value),
@@ -172,7 +173,7 @@ impl Values {
     }
 
     /// Returns an http or https URL, without a trailing slash.
-    pub(super) fn url(&self, name: &str, default: &str) -> Result<String, SettingsError> {
+    pub(super) fn url(&self, name: &str, default: &str) -> Result<ServiceUrl, SettingsError> {
         let value = self.text(name).unwrap_or_else(|| default.to_owned());
         http_url(name, value.trim_end_matches('/').to_owned())
     }
@@ -213,36 +214,23 @@ pub(super) fn check_secure_url(name: &str, value: &str) -> Result<(), SettingsEr
     }
 }
 
-fn http_url(name: &str, value: String) -> Result<String, SettingsError> {
+fn http_url(name: &str, value: String) -> Result<ServiceUrl, SettingsError> {
     let is_valid = url::Url::parse(&value)
         .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if is_valid {
-        Ok(value)
+        Ok(value.into())
     } else {
         Err(bad_value(name, &value, "must be an http or https URL"))
     }
 }
 
-/// Returns the error for a value that is not allowed. Repeats the value, which must not be a secret, but without the credentials of
-/// a URL.
+/// Returns the error for a value that is not allowed. Repeats the value, which must not be a secret; of a URL, only what is none.
 pub(super) fn bad_value(name: &str, value: &impl Display, allowed: &str) -> SettingsError {
     SettingsError::InvalidValue {
         name: name.to_owned(),
-        value: without_credentials(&value.to_string()),
+        value: redacted(&value.to_string()),
         allowed: allowed.to_owned(),
     }
-}
-
-/// Returns a URL without its user name and password. It need not be a valid URL.
-pub(crate) fn without_credentials(url: &str) -> String {
-    let Some((before, host)) = url.rsplit_once('@') else {
-        return url.to_owned();
-    };
-    let scheme = before.split_once("://").map(|(scheme, _)| scheme);
-    scheme.map_or_else(
-        || format!("***@{host}"),
-        |scheme| format!("{scheme}://***@{host}"),
-    )
 }
 
 /// Returns the error for a value that cannot be read. Does not repeat the value, because it may be long or a secret.
@@ -288,18 +276,6 @@ mod tests {
             "global",
         ] {
             assert!(!is_region(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn credentials_of_a_url_are_not_shown() {
-        for (url, shown) in [
-            ("https://host/path", "https://host/path"),
-            ("ftp://user:secret@host", "ftp://***@host"),
-            ("https://user:sec@ret@host:1/x", "https://***@host:1/x"),
-            ("user:secret@host", "***@host"),
-        ] {
-            assert_eq!(without_credentials(url), shown);
         }
     }
 }

@@ -42,6 +42,14 @@ pub enum EngineError {
         /// The engine's error.
         why: String,
     },
+    /// Another process has locked the database.
+    #[error(
+        "another process has locked the embedded database {place}; stop that process, or set DATA_DIR to another folder"
+    )]
+    Locked {
+        /// The file.
+        place: String,
+    },
     /// The loopback port or the thread could not be opened.
     #[error("cannot serve the embedded database: {0}")]
     Serve(#[from] std::io::Error),
@@ -59,9 +67,14 @@ impl EmbeddedEngine {
         })?;
         let file = folder.join("goal-router.db");
         let place = file.display().to_string();
-        let database = dynoxide::Database::new(&place).map_err(|error| EngineError::Database {
-            place,
-            why: error.to_string(),
+        let database = dynoxide::Database::new(&place).map_err(|error| {
+            let why = error.to_string();
+            // The engine has no kind of its own for this.
+            if why.contains("database is locked") {
+                EngineError::Locked { place }
+            } else {
+                EngineError::Database { place, why }
+            }
         })?;
         Self::start(database)
     }

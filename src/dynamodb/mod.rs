@@ -7,6 +7,7 @@ pub mod embedded;
 mod idempotency_store;
 mod ledger_store;
 mod ledger_writes;
+mod reason;
 mod state_item;
 pub mod tables;
 mod throttling;
@@ -19,8 +20,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
-use aws_sdk_dynamodb::error::DisplayErrorContext;
 
+use self::reason::reason;
 pub use self::tables::TableNames;
 use crate::aws;
 use crate::outbound_http;
@@ -73,9 +74,4 @@ fn configure(mut builder: Builder, endpoint: Option<&str>, timeout: Duration) ->
                 .build(),
         )
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-}
-
-/// Formats an error with all its causes.
-fn reason(error: &(dyn std::error::Error + 'static)) -> String {
-    DisplayErrorContext(error).to_string()
 }

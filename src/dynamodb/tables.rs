@@ -1,12 +1,14 @@
 //! The two tables: their names, keys and indexes. In AWS, Terraform creates them; elsewhere, this module does.
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType, TimeToLiveSpecification,
 };
+
+use super::reason;
 
 /// The time-to-live attribute of both tables, in seconds since the Unix epoch.
 pub const EXPIRES_AT: &str = "expires_at";
@@ -29,10 +31,10 @@ pub struct TablesError {
 }
 
 impl TablesError {
-    fn new(table: &str, why: &dyn std::error::Error) -> Self {
+    fn new(table: &str, why: &(dyn std::error::Error + 'static)) -> Self {
         Self {
             table: table.to_owned(),
-            why: DisplayErrorContext(why).to_string(),
+            why: reason(why),
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! A request passes through [`server`], then [`middleware`], then its handler in [`routes`].
 
+mod backpressure;
 mod body;
 mod examples;
 mod execute_plan;

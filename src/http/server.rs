@@ -1,4 +1,5 @@
-//! The server of the public port: like the framework's `HttpServer`, but with an [idle timeout](super::idle_timeout) for connections.
+//! The server of the public port: like the framework's `HttpServer`, but with [backpressure](super::backpressure)
+//! and an [idle timeout](super::idle_timeout) for connections.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -10,8 +11,9 @@ use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service,
 use actix_web::dev::{AppConfig, Server};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, Error};
-use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
+use super::backpressure::BackpressureStream;
 use super::idle_timeout::{IdleLimits, IdleTimeoutStream};
 use super::{Service, routes};
 
@@ -26,8 +28,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct PublicServer {
     /// The server.
     pub server: Server,
-    /// Notified on shutdown, so that connections stop waiting for further requests.
-    pub closing: Arc<Notify>,
+    /// Cancel it on shutdown, so that connections stop waiting for further requests, and for clients that do not read.
+    pub closing: CancellationToken,
 }
 
 /// Starts a server of all public routes on this listener. No request takes longer than `max_request_time`; on shutdown, requests in
@@ -41,17 +43,17 @@ pub fn serve(
     max_request_time: Duration,
     grace: Duration,
 ) -> std::io::Result<PublicServer> {
-    let closing = Arc::new(Notify::new());
+    let closing = CancellationToken::new();
     let address = listener.local_addr()?;
     let limits = IdleLimits::for_requests_of(max_request_time);
-    let (service, shutdown_signal) = (Arc::clone(service), Arc::clone(&closing));
+    let (service, signal) = (Arc::clone(service), closing.clone());
     let server = Server::build()
         .backlog(BACKLOG)
         .max_concurrent_connections(CONNECTIONS_PER_WORKER)
         .shutdown_timeout(grace.as_secs())
         .disable_signals()
         .listen("public", listener, move || {
-            let shutdown_signal = Arc::clone(&shutdown_signal);
+            let (on_drain, closing) = (signal.clone(), signal.clone());
             let app = App::new()
                 .configure(routes::public(&service))
                 .into_factory()
@@ -60,17 +62,18 @@ pub fn serve(
                 .keep_alive(limits.keep_alive)
                 .client_request_timeout(HEAD_TIMEOUT)
                 .local_addr(address)
-                .graceful_shutdown_signal(move || {
-                    let shutdown_signal = Arc::clone(&shutdown_signal);
-                    async move { shutdown_signal.notified().await }
-                })
+                .graceful_shutdown_signal(move || on_drain.clone().cancelled_owned())
                 .finish(map_config(app, |()| AppConfig::default()));
-            fn_service(move |stream: TcpStream| async move {
-                // With Nagle's algorithm, the second part of a response waits for the client's acknowledgement of the first.
-                stream.set_nodelay(true)?;
-                let peer = stream.peer_addr().ok();
-                let stream = IdleTimeoutStream::new(stream, limits);
-                Ok::<_, DispatchError>((stream, Protocol::Http1, peer))
+            fn_service(move |stream: TcpStream| {
+                let closing = closing.clone();
+                async move {
+                    // With Nagle's algorithm, the second part of a response waits for the client's acknowledgement of the first.
+                    stream.set_nodelay(true)?;
+                    let peer = stream.peer_addr().ok();
+                    let stream = BackpressureStream::new(stream, closing);
+                    let stream = IdleTimeoutStream::new(stream, limits);
+                    Ok::<_, DispatchError>((stream, Protocol::Http1, peer))
+                }
             })
             .and_then(http)
         })?

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::guard::CLASSIFIER_CALLS;
 use super::model_call::BillableCallsLeft;
-use super::{Classification, ClassifiedBy, Planner, PlanningRun};
+use super::{Classification, ClassifiedBy, Planner, PlanningRun, Progress};
 use crate::llm::{CompletionContent, StopReason};
 use crate::telemetry::events;
 
@@ -64,6 +64,7 @@ impl Planner {
         let prompt = run.prompts.classify.take()?;
         let candidate = self.dependencies.classifier_model.as_ref()?;
         let model = candidate.model.as_ref()?;
+        self.report(Progress::Classifying(&candidate.name));
         let mut calls_left = BillableCallsLeft(CLASSIFIER_CALLS);
         let completion = self
             .call(

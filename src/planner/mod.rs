@@ -14,6 +14,7 @@ mod model_fallback;
 mod model_health;
 pub mod plan_outcome;
 pub mod plan_response;
+mod progress;
 pub mod prompts;
 pub mod request;
 mod reuse;
@@ -32,6 +33,7 @@ pub use self::model_candidate::{GuardedModel, ModelCandidate};
 use self::model_health::ModelHealth;
 pub use self::model_health::UnavailableProvider;
 pub use self::plan_outcome::{Classification, ClassifiedBy, PlanOutcome, Timings};
+pub use self::progress::{Progress, ProgressListener};
 use self::prompts::RequestPrompts;
 pub use self::request::{Fields, PlanRequest};
 use self::reuse::Reuse;
@@ -69,6 +71,7 @@ pub struct Planner {
     dependencies: Dependencies,
     reuse: Reuse,
     health: ModelHealth,
+    progress: Option<ProgressListener>,
 }
 
 /// The state of one request in the pipeline.
@@ -153,6 +156,7 @@ impl Planner {
             dependencies,
             reuse,
             health: ModelHealth::default(),
+            progress: None,
         }
     }
 

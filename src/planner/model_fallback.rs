@@ -2,7 +2,8 @@
 
 use super::generate::Generated;
 use super::{
-    Classification, ModelCandidate, PlanFailure, PlanFailureKind, PlanOutcome, Planner, PlanningRun,
+    Classification, ModelCandidate, PlanFailure, PlanFailureKind, PlanOutcome, Planner,
+    PlanningRun, Progress,
 };
 
 impl Planner {
@@ -13,11 +14,13 @@ impl Planner {
         classification: Classification,
     ) -> Result<PlanOutcome, PlanFailure> {
         let mut failure = PlanFailureKind::ProviderUnavailable("no model is configured".to_owned());
-        for (index, candidate) in self.dependencies.candidates.iter().enumerate() {
+        let candidates = &self.dependencies.candidates;
+        for (index, candidate) in candidates.iter().enumerate() {
             run.bill.set_model(&candidate.name.to_string());
             let generated = match &candidate.model {
                 None => self.generate_offline(run, candidate, classification),
                 Some(model) => {
+                    self.report(Progress::Writing(&candidate.name));
                     self.generate_with_model(run, candidate, model, classification)
                         .await
                 }
@@ -35,7 +38,14 @@ impl Planner {
                 }
                 Err(kind) => failure = kind,
             }
-            if tokio::time::Instant::now() >= run.deadline {
+            let has_time = tokio::time::Instant::now() < run.deadline;
+            let next = candidates.get(index + 1).filter(|_| has_time);
+            self.report(Progress::Failed {
+                model: &candidate.name,
+                kind: &failure,
+                next: next.map(|next| &next.name),
+            });
+            if !has_time {
                 break;
             }
         }

@@ -217,7 +217,14 @@ fn ten_thousand_random_tokens_neither_pass_nor_cause_a_panic() {
             let same = header == parts[0] && payload == parts[1];
             match verified {
                 Ok(_) => prop_assert!(same && signature.get(..341) == parts[2].get(..341)),
-                Err(error) => prop_assert!(matches!(error, IdentityError::Invalid(_)), "{error}"),
+                // Under an unknown key id, the token may be signed with a key that is not fetched yet.
+                Err(error) => prop_assert!(
+                    matches!(
+                        error,
+                        IdentityError::Invalid(_) | IdentityError::Unavailable
+                    ),
+                    "{error}"
+                ),
             }
             Ok(())
         })

@@ -142,3 +142,237 @@ async fn a_paid_plan_leaves_its_row_in_the_store_also_without_a_classifier_model
         .await;
     assert_eq!(rows.map(|rows| rows.count()).unwrap_or_default(), 1);
 }
+
+fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_goal-router"))
+        .args(arguments)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_no_debug_output(&errors);
+    (output.status.code(), errors)
+}
+
+/// Fails if the text has the marks of Rust's `Debug` output.
+fn assert_no_debug_output(text: &str) {
+    for mark in [
+        " { ",
+        "Some(",
+        "Error(",
+        "source:",
+        "kind:",
+        "RUST_BACKTRACE",
+        "panicked",
+    ] {
+        assert!(!text.contains(mark), "{text}");
+    }
+}
+
+#[test]
+fn a_negative_number_is_a_value_that_is_out_of_range() {
+    for (option, value, message) in [
+        (
+            "--hours-per-week",
+            "-3",
+            "hours_per_week: must be a number from 0.5 to 80",
+        ),
+        (
+            "--hours-per-week",
+            "-0.5",
+            "hours_per_week: must be a number from 0.5 to 80",
+        ),
+        ("--duration-weeks", "-1", "duration_weeks: must be"),
+        ("--start-date", "-1", "start_date: must be"),
+        ("--deadline", "-2026-01-01", "deadline: must be"),
+        ("--language", "-de", "language: must be"),
+    ] {
+        let (code, errors) = run_with(&["plan", "Learn chess", option, value], &[]);
+        assert_eq!(code, Some(1), "{errors}");
+        assert!(errors.contains(message), "{errors}");
+    }
+    for value in ["many", "NaN", "inf", "2,5", ""] {
+        let (code, errors) = run_with(&["plan", "Learn chess", "--hours-per-week", value], &[]);
+        assert_eq!(code, Some(2), "{value}: {errors}");
+        assert!(errors.contains("must be a number"), "{errors}");
+    }
+}
+
+#[test]
+fn a_blank_goal_is_rejected_in_words_and_blank_lines_are_skipped() {
+    for goal in ["", "   ", "\n\n"] {
+        let (code, errors) = run_with(&["plan", goal], &[]);
+        assert_eq!(code, Some(1));
+        assert!(
+            errors.contains("goal: must have 3 to 500 characters"),
+            "{errors}"
+        );
+    }
+
+    for (input, lines, error) in [
+        ("\n{\"goal\": \"Learn chess\"}\n  \n\r\n", 1, None),
+        (
+            "{\"goal\": \"Learn chess\"}\n\n{\"goal\": \" \"}",
+            1,
+            Some("line 3: goal: must have"),
+        ),
+        ("\nLearn chess", 0, Some("line 2: column 1: expected value")),
+    ] {
+        let (output, errors) = classify(input.as_bytes());
+        assert_eq!(output.lines().count(), lines, "{output}");
+        assert_eq!(errors.is_empty(), error.is_none(), "{errors}");
+        assert!(errors.contains(error.unwrap_or_default()), "{errors}");
+        assert_no_debug_output(&errors);
+    }
+    assert!(
+        classify(b"{\"goal\": \"\xff\"}")
+            .1
+            .contains("line 1: not valid UTF-8")
+    );
+}
+
+/// Returns what `classify` prints for this input, and its errors.
+fn classify(input: &[u8]) -> (String, String) {
+    use std::io::Write as _;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_goal-router"))
+        .arg("classify")
+        .env_clear()
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn output_that_nobody_reads_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_goal-router"))
+        .args(["plan", "Learn chess"])
+        .env_clear()
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+
+    let output = child.wait_with_output().unwrap();
+
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(output.status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_reports_which_model_writes_which_failed_and_which_is_next() {
+    let fake = fake(Script::default());
+    let folder = tempfile::tempdir().unwrap();
+    let (endpoint, data) = (fake.endpoint(), folder.path().display().to_string());
+    // Nothing listens at the first model's server.
+    let models = format!("openai:gpt-4o-mini,{MODEL}");
+    let (code, errors) = tokio::task::spawn_blocking(move || {
+        run_with(
+            &["plan", "Learn chess"],
+            &[
+                ("LLM_MODELS", &models),
+                ("CLASSIFIER_MODEL", "offline"),
+                ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1"),
+                ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &endpoint),
+                ("DATA_DIR", &data),
+            ],
+        )
+    })
+    .await
+    .unwrap();
+
+    assert_eq!(code, Some(0), "{errors}");
+    let lines: Vec<&str> = errors.lines().collect();
+    assert_eq!(lines.len(), 3, "{errors}");
+    assert_eq!(lines[0], "openai:gpt-4o-mini writes the plan");
+    assert!(
+        lines[1].starts_with("openai:gpt-4o-mini failed: "),
+        "{errors}"
+    );
+    assert!(
+        lines[1].ends_with(&format!("; next is {MODEL}")),
+        "{errors}"
+    );
+    assert_eq!(lines[2], format!("{MODEL} writes the plan"));
+}
+
+#[test]
+fn the_last_model_that_failed_is_named_and_the_error_is_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, errors) = run_with(
+        &["plan", "Learn chess"],
+        &[
+            ("LLM_MODELS", "openai:gpt-4o-mini"),
+            ("CLASSIFIER_MODEL", "offline"),
+            ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1"),
+            ("DATA_DIR", folder.path().to_str().unwrap()),
+        ],
+    );
+
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("openai:gpt-4o-mini failed: "), "{errors}");
+    assert!(
+        errors.contains("; no other model is left to try\ngoal-router: "),
+        "{errors}"
+    );
+}
+
+#[test]
+fn tables_that_cannot_be_created_are_reported_in_words() {
+    let (code, errors) = run_with(
+        &["create-tables"],
+        &[
+            ("USE_MOCK_AWS", "false"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"),
+        ],
+    );
+
+    assert_eq!(code, Some(1));
+    assert!(
+        errors.starts_with("goal-router: cannot create the table ai-router-usage-logs: ")
+            && errors.to_lowercase().contains("connection refused"),
+        "{errors}"
+    );
+}
+
+#[tokio::test]
+async fn a_second_service_on_the_same_folder_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = folder.path().join("spool");
+    let _first = crate::support::TestApp::with(&[("SPOOL_DIR", spool.to_str().unwrap())]).await;
+    let (code, errors) = run_with(
+        &["serve"],
+        &[
+            ("PORT", "0"),
+            ("MANAGEMENT_PORT", "0"),
+            ("DATA_DIR", folder.path().to_str().unwrap()),
+        ],
+    );
+
+    assert_eq!(code, Some(1));
+    assert!(
+        errors.contains("another process of goal-router uses this folder")
+            && errors.contains(spool.to_str().unwrap())
+            && errors.contains("DATA_DIR"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_reported_once() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    for command in ["create-tables", "serve"] {
+        let (code, errors) = run_with(&[command], &[("DATA_DIR", path), ("PORT", "0")]);
+        assert_eq!(code, Some(1));
+        assert!(errors.contains(path), "{errors}");
+        assert_eq!(errors.matches("(os error ").count(), 1, "{errors}");
+    }
+}

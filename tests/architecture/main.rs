@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The top-level modules of `src/`, each with those that it may use. A module is above all that it uses, so there is no circle.
-const MODULES: [(&str, &[&str]); 20] = [
+const MODULES: [(&str, &[&str]); 21] = [
     ("main", &["cli"]),
     (
         "cli",
@@ -66,6 +66,7 @@ const MODULES: [(&str, &[&str]); 20] = [
             "outbound_http",
             "planner",
             "redis",
+            "service_url",
             "telemetry",
         ],
     ),
@@ -93,7 +94,16 @@ const MODULES: [(&str, &[&str]); 20] = [
             "telemetry",
         ],
     ),
-    ("access", &["clock", "money", "outbound_http", "telemetry"]),
+    (
+        "access",
+        &[
+            "clock",
+            "money",
+            "outbound_http",
+            "service_url",
+            "telemetry",
+        ],
+    ),
     ("idempotency", &["clock", "resilience"]),
     (
         "ledger",
@@ -111,6 +121,7 @@ const MODULES: [(&str, &[&str]); 20] = [
     ("nearest_name", &[]),
     ("outbound_http", &[]),
     ("clock", &[]),
+    ("service_url", &[]),
 ];
 
 /// Crates that start a runtime, serve or call HTTP, or know a cloud: not for the pure part.

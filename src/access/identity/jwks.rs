@@ -3,24 +3,28 @@
 //! This is our own code rather than a crate because the fetch policy is specific: known keys must outlive an outage of the issuer,
 //! tokens with unknown key ids must not flood it, and readiness probes must keep the keys fresh.
 //!
-//! An unknown key triggers a fetch, but at most one per [`MIN_FETCH_INTERVAL`]. A set older than [`MAX_AGE`] is fetched again in the
-//! background, triggered by a token or by a readiness probe. No request waits for that, and a withdrawn key is soon gone. If a fetch
-//! fails (response too large, not JSON, without usable keys, or too late), the known keys stay.
+//! A token that no known key verifies triggers a fetch, but at most one per [`MIN_FETCH_INTERVAL`]. Only a fetch that starts after the
+//! token arrived can tell that the issuer has no such key; until then the key may be a new one, and the token cannot be checked. A set
+//! older than [`MAX_AGE`] is fetched again in the background, triggered by a token or by a readiness probe. No request waits for that,
+//! and a withdrawn key is soon gone. If a fetch fails (response too large, not JSON, without usable keys, or too late), the known keys
+//! stay.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse,
+};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::IdentityError;
 use crate::outbound_http;
 
 /// Minimum time between the starts of two fetches.
-const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(10);
+pub const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(10);
 /// Age after which the set is fetched again.
 const MAX_AGE: Duration = Duration::from_mins(5);
 /// Maximum time of a fetch.
@@ -29,6 +33,8 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 const MAX_BYTES: usize = 256 * 1024;
 /// Maximum number of keys in a set.
 const MAX_KEYS: usize = 100;
+/// Maximum number of keys that are tried for one token. Issuers have two or three at a time.
+const MAX_CANDIDATES: usize = 16;
 /// Allowed bytes of an RSA modulus: 2,048 bits (RFC 7518, section 3.3) to 8,192 bits (larger ones only cost time).
 const MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 
@@ -60,24 +66,40 @@ struct State {
     last_attempt: Option<Instant>,
     /// The fetch in progress; the value becomes `true` when it ends.
     fetching: Option<watch::Receiver<bool>>,
-    /// Whether the last completed fetch succeeded.
-    last_fetch_ok: bool,
+    /// The ids of keys that the issuer has withdrawn, the latest last.
+    withdrawn: VecDeque<String>,
     /// The number of successful fetches.
     generation: u64,
 }
 
-/// A key of the set.
-pub struct VerificationKey {
+/// The known keys that may have signed a token.
+pub struct Candidates {
     keys: Arc<Vec<Key>>,
-    index: usize,
+    indexes: Vec<usize>,
+    are_final: bool,
 }
 
-impl VerificationKey {
-    /// Returns the key for verifying a signature.
-    #[must_use]
-    pub fn decoding(&self) -> &DecodingKey {
-        &self.keys[self.index].decoding
+impl Candidates {
+    /// Returns the keys to verify the signature with.
+    pub fn decoding_keys(&self) -> impl Iterator<Item = &DecodingKey> {
+        self.indexes.iter().map(|index| &self.keys[*index].decoding)
     }
+
+    /// Returns whether no key that is fetched later can be meant.
+    #[must_use]
+    pub const fn are_final(&self) -> bool {
+        self.are_final
+    }
+}
+
+/// How a fetch was asked for.
+enum Fetch {
+    /// It has started.
+    Started(watch::Receiver<bool>),
+    /// One was in progress already.
+    InProgress(watch::Receiver<bool>),
+    /// The last one started less than [`MIN_FETCH_INTERVAL`] ago.
+    TooSoon,
 }
 
 impl JwksClient {
@@ -99,30 +121,48 @@ impl JwksClient {
         })
     }
 
-    /// Returns the key with this id, or, for a token without a key id, the only key for this algorithm.
-    ///
-    /// # Errors
-    /// Returns [`IdentityError::Invalid`] if the issuer has no such key, [`IdentityError::Unavailable`] if the last fetch failed.
-    pub async fn key(
-        &self,
-        id: Option<&str>,
-        algorithm: Algorithm,
-    ) -> Result<VerificationKey, IdentityError> {
-        if let Some(found) = self.inner.find(id, algorithm) {
-            self.refresh_if_stale();
-            return Ok(found);
+    /// Returns the known keys for this algorithm that a token with this key id may be signed with: those with the id; if there are
+    /// none, those without an id. Any key may have signed a token without an id.
+    #[must_use]
+    pub fn candidates(&self, id: Option<&str>, algorithm: Algorithm) -> Candidates {
+        let state = self.inner.state();
+        let keys = state.keys.clone().unwrap_or_default();
+        let has_id = id.is_some() && keys.iter().any(|key| key.id.as_deref() == id);
+        let is_withdrawn =
+            id.is_some_and(|id| state.withdrawn.iter().any(|withdrawn| withdrawn == id));
+        drop(state);
+        Candidates {
+            indexes: indexes(&keys, algorithm, |key| {
+                id.is_none() || key.id.as_deref() == id.filter(|_| has_id)
+            }),
+            keys,
+            are_final: has_id || is_withdrawn,
         }
-        if let Some(mut fetching) = self.inner.start_fetch() {
-            // An error means that the fetch panicked, which leaves the state unchanged.
-            drop(fetching.wait_for(|ended| *ended).await);
+    }
+
+    /// Returns all known keys for this algorithm.
+    #[must_use]
+    pub fn all(&self, algorithm: Algorithm) -> Candidates {
+        let keys = self.inner.state().keys.clone().unwrap_or_default();
+        Candidates {
+            indexes: indexes(&keys, algorithm, |_| true),
+            keys,
+            are_final: false,
         }
-        self.inner.find(id, algorithm).ok_or_else(|| {
-            if self.inner.state().last_fetch_ok {
-                IdentityError::Invalid("the issuer has no such key")
-            } else {
-                IdentityError::Unavailable
-            }
-        })
+    }
+
+    /// Fetches the keys, unless that was done just now. Returns whether the known keys are all that the issuer has: if a fetch started
+    /// after this was called, and succeeded.
+    pub async fn fetch_unless_too_soon(&self) -> bool {
+        let before = self.generation();
+        let (mut fetching, is_new) = match self.inner.start_fetch() {
+            Fetch::Started(fetching) => (fetching, true),
+            Fetch::InProgress(fetching) => (fetching, false),
+            Fetch::TooSoon => return false,
+        };
+        // An error means that the fetch panicked, which leaves the state unchanged.
+        drop(fetching.wait_for(|ended| *ended).await);
+        is_new && self.generation() > before
     }
 
     /// Starts a fetch in the background if the keys are stale.
@@ -142,7 +182,8 @@ impl JwksClient {
     /// Readiness probes call this regularly, so the keys stay fresh even without traffic.
     pub async fn is_ready(&self) -> bool {
         if self.inner.is_stale()
-            && let Some(mut fetching) = self.inner.start_fetch()
+            && let Fetch::Started(mut fetching) | Fetch::InProgress(mut fetching) =
+                self.inner.start_fetch()
             && self.inner.state().keys.is_none()
         {
             drop(fetching.wait_for(|ended| *ended).await);
@@ -151,23 +192,34 @@ impl JwksClient {
     }
 }
 
+impl State {
+    fn replace_keys(&mut self, keys: Vec<Key>) {
+        let is_current = |id: &str| keys.iter().any(|key| key.id.as_deref() == Some(id));
+        self.withdrawn.retain(|id| !is_current(id));
+        let old = self.keys.iter().flat_map(|keys| keys.iter());
+        let gone = old.filter_map(|key| key.id.clone().filter(|id| !is_current(id)));
+        self.withdrawn.extend(gone);
+        let surplus = self.withdrawn.len().saturating_sub(MAX_KEYS);
+        self.withdrawn.drain(..surplus);
+        self.keys = Some(Arc::new(keys));
+        self.fetched_at = Some(Instant::now());
+        self.generation += 1;
+    }
+}
+
+/// Returns the indexes of the first keys for this algorithm that are `wanted`.
+fn indexes(keys: &[Key], algorithm: Algorithm, wanted: impl Fn(&Key) -> bool) -> Vec<usize> {
+    let all = keys.iter().enumerate();
+    all.filter(|(_, key)| key.algorithm == algorithm && wanted(key))
+        .map(|(index, _)| index)
+        .take(MAX_CANDIDATES)
+        .collect()
+}
+
 impl Inner {
     fn state(&self) -> MutexGuard<'_, State> {
         // The state is consistent after every statement, so a poisoned lock can still be used.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Option<VerificationKey> {
-        let keys = self.state().keys.clone()?;
-        let mut matching = keys.iter().enumerate().filter(|(_, key)| {
-            key.algorithm == algorithm && (id.is_none() || key.id.as_deref() == id)
-        });
-        let (index, _) = matching.next()?;
-        if id.is_none() && matching.next().is_some() {
-            return None;
-        }
-        drop(matching);
-        Some(VerificationKey { keys, index })
     }
 
     fn is_stale(&self) -> bool {
@@ -175,21 +227,20 @@ impl Inner {
         fetched_at.is_none_or(|fetched_at| fetched_at.elapsed() >= MAX_AGE)
     }
 
-    /// Starts a fetch and returns a receiver of its end. If one is in progress, returns that one's receiver; if the last one started
-    /// less than [`MIN_FETCH_INTERVAL`] ago, returns `None`.
-    fn start_fetch(self: &Arc<Self>) -> Option<watch::Receiver<bool>> {
+    /// Starts a fetch, unless one is in progress or it is too soon. The receivers get its end.
+    fn start_fetch(self: &Arc<Self>) -> Fetch {
         let mut state = self.state();
         // If the sender is gone, that fetch panicked.
         if let Some(fetching) = &state.fetching
             && fetching.has_changed().is_ok()
         {
-            return Some(fetching.clone());
+            return Fetch::InProgress(fetching.clone());
         }
         if state
             .last_attempt
             .is_some_and(|last_attempt| last_attempt.elapsed() < MIN_FETCH_INTERVAL)
         {
-            return None;
+            return Fetch::TooSoon;
         }
         state.last_attempt = Some(Instant::now());
         let (ended, fetching) = watch::channel(false);
@@ -200,13 +251,8 @@ impl Inner {
             let result = inner.fetch().await;
             let mut state = inner.state();
             state.fetching = None;
-            state.last_fetch_ok = result.is_ok();
             match result {
-                Ok(keys) => {
-                    state.keys = Some(Arc::new(keys));
-                    state.fetched_at = Some(Instant::now());
-                    state.generation += 1;
-                }
+                Ok(keys) => state.replace_keys(keys),
                 Err(message) => tracing::error!(
                     event_type = "error",
                     error_type = "key_set",
@@ -217,7 +263,7 @@ impl Inner {
             drop(state);
             ended.send_replace(true);
         });
-        Some(fetching)
+        Fetch::Started(fetching)
     }
 
     async fn fetch(&self) -> Result<Vec<Key>, String> {
@@ -268,10 +314,12 @@ fn parse_keys(document: &[u8]) -> Result<Vec<Key>, String> {
 /// Parses a key; `None` unless it is a sufficiently strong signature key for RS256 or ES256.
 fn parse_key(value: serde_json::Value) -> Option<Key> {
     let jwk: Jwk = serde_json::from_value(value).ok()?;
+    let operations = jwk.common.key_operations.as_deref();
     let is_for_signatures = matches!(
         jwk.common.public_key_use,
         None | Some(PublicKeyUse::Signature)
-    );
+    ) && operations
+        .is_none_or(|operations| operations.contains(&KeyOperations::Verify));
     let algorithm = match &jwk.algorithm {
         AlgorithmParameters::RSA(_) => Algorithm::RS256,
         AlgorithmParameters::EllipticCurve(curve) if curve.curve == EllipticCurve::P256 => {
@@ -302,9 +350,7 @@ fn parse_key(value: serde_json::Value) -> Option<Key> {
 
 impl std::fmt::Debug for JwksClient {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("JwksClient")
-            .field("url", &self.inner.url)
-            .finish_non_exhaustive()
+        out.debug_struct("JwksClient").finish_non_exhaustive()
     }
 }
 
@@ -333,8 +379,11 @@ mod tests {
 
         assert!(usable(rsa.clone()));
         assert!(usable(with(json!({"alg": "RS256", "use": "sig"}))));
+        assert!(usable(with(json!({"key_ops": ["verify"]}))));
         for wrong in [
             with(json!({"use": "enc"})),
+            with(json!({"key_ops": ["encrypt", "wrapKey"]})),
+            with(json!({"key_ops": []})),
             with(json!({"alg": "PS512"})),
             with(json!({"alg": "ES256"})),
             with(json!({"alg": "HS256"})),

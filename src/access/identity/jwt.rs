@@ -11,8 +11,9 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::IdentityError;
-use super::jwks::JwksClient;
+use super::jwks::{Candidates, JwksClient};
 use crate::clock::Clock;
+use crate::service_url::ServiceUrl;
 
 /// Maximum length of a token, in bytes. Those of real issuers have one to four thousand.
 const MAX_BYTES: usize = 8192;
@@ -26,7 +27,7 @@ const SIGNATURE_TTL: Duration = Duration::from_mins(1);
 const MAX_SUBJECT_BYTES: usize = 128;
 
 /// The requirements for tokens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TokenSettings {
     /// `JWT_ISSUER`: the required `iss`.
     pub issuer: String,
@@ -151,10 +152,42 @@ impl TokenVerifier {
         if header.crit.is_some() {
             return Err(IdentityError::Invalid("the token has critical extensions"));
         }
-        let key = self.keys.key(header.kid.as_deref(), header.alg).await?;
-        jsonwebtoken::decode::<Claims>(token, key.decoding(), &signature_only(header.alg))
-            .map(|decoded| decoded.claims)
-            .map_err(|error| IdentityError::Invalid(reason(error.kind())))
+        let (id, algorithm) = (header.kid.as_deref(), header.alg);
+        let known = self.keys.candidates(id, algorithm);
+        if let Some(claims) = verified_by(&known, token, algorithm)? {
+            self.keys.refresh_if_stale();
+            return Ok(claims);
+        }
+        if known.are_final() {
+            return Err(IdentityError::Invalid("the signature is invalid"));
+        }
+        // The key may be a new one. Tokens that no key could make valid do not reach the issuer.
+        self.check_unverified(token)?;
+        if verified_by(&self.keys.all(algorithm), token, algorithm)?.is_some() {
+            return Err(IdentityError::Invalid("the token names another key"));
+        }
+        let are_all_known = self.keys.fetch_unless_too_soon().await;
+        let known = self.keys.candidates(id, algorithm);
+        match verified_by(&known, token, algorithm)? {
+            Some(claims) => Ok(claims),
+            None if are_all_known || known.are_final() => {
+                Err(IdentityError::Invalid("the issuer has no such key"))
+            }
+            None => Err(IdentityError::Unavailable),
+        }
+    }
+
+    /// Checks the claims of a token whose signature cannot be verified yet.
+    ///
+    /// # Errors
+    /// Returns an error if the token is invalid whoever signed it.
+    fn check_unverified(&self, token: &str) -> Result<(), IdentityError> {
+        let claims = jsonwebtoken::dangerous::insecure_decode_claims::<Claims>(token)
+            .map_err(|_| malformed())?;
+        match self.check(&claims) {
+            Err(invalid @ IdentityError::Invalid(_)) => Err(invalid),
+            _ => Ok(()),
+        }
     }
 
     /// Returns whether keys are known to verify tokens with.
@@ -248,11 +281,46 @@ fn client_id(subject: &str) -> String {
     }
 }
 
-fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
+/// Returns the claims if one of the candidates verifies the token's signature.
+///
+/// # Errors
+/// Returns an error if the signature is valid, but the claims are malformed.
+fn verified_by(
+    candidates: &Candidates,
+    token: &str,
+    algorithm: Algorithm,
+) -> Result<Option<Claims>, IdentityError> {
     use jsonwebtoken::errors::ErrorKind;
-    match kind {
-        ErrorKind::InvalidSignature => "the signature is invalid",
-        _ => "the token is malformed or lacks a required claim",
+    let validation = signature_only(algorithm);
+    for key in candidates.decoding_keys() {
+        match jsonwebtoken::decode::<Claims>(token, key, &validation) {
+            Ok(decoded) => return Ok(Some(decoded.claims)),
+            Err(error) => match error.kind() {
+                // Read only after the signature has been verified.
+                ErrorKind::Json(_)
+                | ErrorKind::Utf8(_)
+                | ErrorKind::Base64(_)
+                | ErrorKind::InvalidToken
+                | ErrorKind::MissingRequiredClaim(_) => return Err(malformed()),
+                _ => {}
+            },
+        }
+    }
+    Ok(None)
+}
+
+const fn malformed() -> IdentityError {
+    IdentityError::Invalid("the token is malformed or lacks a required claim")
+}
+
+impl std::fmt::Debug for TokenSettings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("TokenSettings")
+            .field("issuer", &ServiceUrl::from(self.issuer.as_str()))
+            .field("audiences", &self.audiences)
+            .field("required_scope", &self.required_scope)
+            .field("jwks_url", &ServiceUrl::from(self.jwks_url.as_str()))
+            .finish()
     }
 }
 

@@ -16,6 +16,10 @@ use self::client_address::NetworkId;
 use self::jwt::TokenVerifier;
 use super::{Tier, Tiers};
 
+/// The time after which a token that could not be checked ([`IdentityError::Unavailable`]) should be sent again: by then the issuer's
+/// keys may be fetched again.
+pub const RETRY_AFTER: std::time::Duration = jwks::MIN_FETCH_INTERVAL;
+
 /// A client and its tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {

@@ -15,7 +15,7 @@ use chrono::TimeDelta;
 
 use super::identify::ClientIdentity;
 use crate::access::Tier;
-use crate::access::identity::IdentityError;
+use crate::access::identity::{self, IdentityError};
 use crate::access::rate_limit::Decision;
 use crate::http::Service;
 use crate::http::problem::{Code, Problem};
@@ -105,7 +105,12 @@ fn denial(denied: IdentityError, context: &RequestContext) -> Problem {
     };
     let reason = denied.to_string();
     events::access_denied(context, code.as_str(), &reason);
-    Problem::new(code, reason)
+    let problem = Problem::new(code, reason);
+    if code == Code::IdentityUnavailable {
+        let wait = TimeDelta::from_std(identity::RETRY_AFTER).unwrap_or(TimeDelta::seconds(10));
+        return problem.retry_after(wait);
+    }
+    problem
 }
 
 /// Returns the `WWW-Authenticate` challenge. It names an error only if credentials were given (RFC 6750, section 3).

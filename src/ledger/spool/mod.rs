@@ -10,7 +10,7 @@ mod contents;
 mod segment;
 mod writer;
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,7 +54,13 @@ impl Spool {
     pub fn open(folder: &Path, max_bytes: u64) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let lock = File::create(folder.join("lock"))?;
-        lock.try_lock().map_err(io::Error::other)?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::Error(error) => error,
+            TryLockError::WouldBlock => io::Error::new(
+                io::ErrorKind::ResourceBusy,
+                "another process of goal-router uses this folder",
+            ),
+        })?;
         let contents = Arc::new(Contents::default());
         let mut next = 0;
         for path in files(folder)? {
