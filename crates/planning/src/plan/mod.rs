@@ -7,12 +7,14 @@ pub mod export;
 pub mod links;
 pub mod repair;
 pub mod text;
+pub mod warning;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 pub use self::draft::Draft;
 pub use self::links::LinkStatus;
+pub use self::warning::{Warning, WarningCode};
 use crate::hours::Hours;
 
 /// A plan that passed every check. Its fields are private to this module tree, so no other code can create an unchecked plan.
