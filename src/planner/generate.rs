@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use planning::care::{Matter, ModelFlag};
 use planning::language::Language;
 use planning::plan::check::{Violation, check};
 use planning::plan::repair::{Repair, repair};
@@ -21,6 +22,7 @@ pub(super) struct Generated {
     pub plan: Plan,
     pub repaired: bool,
     pub language: Language,
+    pub ask_first: Option<Matter>,
 }
 
 impl Planner {
@@ -35,6 +37,9 @@ impl Planner {
         let offline = &self.dependencies.offline;
         let mut written =
             offline.write(&request.goal, classification.category, &request.constraints);
+        if let Some(matter) = request.ask_first {
+            matter.put_first(&mut written.draft, &written.language);
+        }
         let repairs = repair(&mut written.draft, &request.constraints);
         let checked = check(written.draft, &request.constraints);
         let took = started.elapsed();
@@ -65,6 +70,7 @@ impl Planner {
             plan,
             repaired: self.count_repairs(&repairs),
             language: written.language,
+            ask_first: request.ask_first,
         })
     }
 
@@ -98,7 +104,8 @@ impl Planner {
                     "a guardrail or content filter of the provider refused the goal".to_owned(),
                 ));
             }
-            match parse_plan(&completion, run) {
+            let ask_first = assess(&completion, run)?;
+            match parse_plan(&completion, run, ask_first) {
                 Ok((plan, repairs)) => {
                     let repaired = self.count_repairs(&repairs) || attempt > 0;
                     if attempt > 0 {
@@ -108,6 +115,7 @@ impl Planner {
                         plan,
                         repaired,
                         language: run.request.constraints.language.clone(),
+                        ask_first,
                     });
                 }
                 Err(found) => violations = found,
@@ -158,13 +166,33 @@ impl Planner {
     }
 }
 
-/// Parses the plan in a completion, and repairs it by rules.
+/// Returns what to ask first, by the gate or by the model.
+///
+/// # Errors
+/// Returns a failure if the model says that no plan may be made.
+fn assess(
+    completion: &Completion,
+    run: &PlanningRun<'_>,
+) -> Result<Option<Matter>, PlanFailureKind> {
+    let flag = match &completion.content {
+        CompletionContent::Json(value) => ModelFlag::from_json(value),
+        CompletionContent::Text(text) => ModelFlag::from_text(text),
+    };
+    let language = || run.request.constraints.language.clone();
+    let raised = flag.assessment().into_result(language);
+    raised
+        .map(|raised| run.request.ask_first.or(raised))
+        .map_err(PlanFailureKind::Care)
+}
+
+/// Parses the plan in a completion, makes asking its first task where needed, and repairs it by rules.
 ///
 /// # Errors
 /// Returns the violations that remain.
 fn parse_plan(
     completion: &Completion,
     run: &PlanningRun<'_>,
+    ask_first: Option<Matter>,
 ) -> Result<(Plan, Vec<Repair>), Vec<Violation>> {
     // A tolerant parser may accept truncated output as a plan without its last weeks.
     if completion.stop_reason == StopReason::MaxTokens {
@@ -176,6 +204,9 @@ fn parse_plan(
     };
     let mut draft = draft.ok_or_else(|| vec![Violation::NotAPlan])?;
     let constraints = &run.request.constraints;
+    if let Some(matter) = ask_first {
+        matter.put_first(&mut draft, &constraints.language);
+    }
     let repairs = repair(&mut draft, constraints);
     check(draft, constraints).map(|plan| (plan, repairs))
 }

@@ -29,7 +29,7 @@ pub use self::guard::Limits;
 pub use self::model_candidate::{GuardedModel, ModelCandidate};
 pub use self::plan_outcome::{Classification, ClassifiedBy, PlanOutcome, Timings};
 use self::prompts::RequestPrompts;
-pub use self::request::{Fields, PlanRequest};
+pub use self::request::{Fields, PlanRequest, RequestError};
 use self::reuse::Reuse;
 pub use self::reuse::{PlanCache, PlanStore};
 use crate::clock::Clock;

@@ -10,7 +10,7 @@ use planning::category::Category;
 use planning::constraints::ConstraintsView;
 use planning::hours::Hours;
 use planning::language::Language;
-use planning::plan::{Resource, Week};
+use planning::plan::{Resource, Warning, Week};
 
 /// A plan that keeps every guarantee.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,6 +28,8 @@ pub struct PlanResponse {
     pub estimated_duration_weeks: usize,
     /// The weeks, numbered from 1 without gaps.
     pub weekly_breakdown: Vec<Week>,
+    /// What the person should know about the plan; empty if there is nothing.
+    pub warnings: Vec<Warning>,
     /// Where to learn more.
     pub resources: Vec<Resource>,
     /// The sum of the weeks' hours.
@@ -96,15 +98,24 @@ pub struct ClassificationShown {
     pub confidence: f64,
 }
 
+/// Returns the warnings of a plan, in its language.
+#[must_use]
+pub fn warnings(outcome: &PlanOutcome) -> Vec<Warning> {
+    let ask_first = outcome.ask_first.map(|matter| matter.warning(&outcome.language));
+    ask_first.into_iter().collect()
+}
+
 impl PlanResponse {
     /// Creates the response to a request.
     #[must_use]
     pub fn new(request: &PlanRequest, outcome: PlanOutcome) -> Self {
+        let warnings = warnings(&outcome);
         let PlanOutcome {
             plan,
             classification,
             model,
             language,
+            ask_first: _,
             tokens,
             cost,
             llm_calls,
@@ -122,6 +133,7 @@ impl PlanResponse {
             category: classification.category,
             estimated_duration_weeks: weekly_breakdown.len(),
             weekly_breakdown,
+            warnings,
             resources,
             total_estimated_hours,
             created_at: created_at.to_rfc3339_opts(SecondsFormat::Millis, true),

@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod binary;
+mod care;
 mod classification;
 mod configuration;
 mod constraints;

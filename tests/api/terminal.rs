@@ -142,3 +142,15 @@ async fn a_paid_plan_leaves_its_row_in_the_store_also_without_a_classifier_model
         .await;
     assert_eq!(rows.map(|rows| rows.count()).unwrap_or_default(), 1);
 }
+
+#[test]
+fn the_terminal_sends_a_person_in_danger_to_people_who_help() {
+    let output = run(&["plan", "I want to end my life"]);
+
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+    assert!(
+        told.contains("findahelpline.com") && told.contains("988"),
+        "{told}"
+    );
+}

@@ -26,6 +26,10 @@ pub enum Code {
     RequestTooExpensive,
     /// Fields are not as they must be.
     ValidationFailed,
+    /// The words tell of suicide or self-harm: `detail` and `contacts` name people who help.
+    NeedsPerson,
+    /// The goal would harm somebody or breaks the law.
+    GoalRefused,
     /// The first request with this idempotency key is still running.
     IdempotencyInProgress,
     /// The idempotency key was used with another body.
@@ -66,6 +70,8 @@ impl Code {
             Self::InputTooLarge => "input_too_large",
             Self::RequestTooExpensive => "request_too_expensive",
             Self::ValidationFailed => "validation_failed",
+            Self::NeedsPerson => "needs_person",
+            Self::GoalRefused => "goal_refused",
             Self::IdempotencyInProgress => "idempotency_in_progress",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::RateLimited => "rate_limited",
@@ -94,7 +100,10 @@ impl Code {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::IdempotencyInProgress => StatusCode::CONFLICT,
-            Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::ValidationFailed
+            | Self::NeedsPerson
+            | Self::GoalRefused
+            | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited | Self::BudgetExceeded => StatusCode::TOO_MANY_REQUESTS,
             Self::InvalidModelOutput => StatusCode::BAD_GATEWAY,
             Self::ProviderUnavailable
@@ -118,6 +127,8 @@ impl Code {
             Self::InputTooLarge => "Goal and context are too large",
             Self::RequestTooExpensive => "The plan would be too expensive",
             Self::ValidationFailed => "Fields are not valid",
+            Self::NeedsPerson => "Please talk to somebody",
+            Self::GoalRefused => "No plan is made for this goal",
             Self::IdempotencyInProgress => "The first request with this key is still running",
             Self::IdempotencyKeyReused => "The key was used with another body",
             Self::RateLimited => "Too many requests",
@@ -154,6 +165,8 @@ impl Code {
             | Self::InputTooLarge
             | Self::RequestTooExpensive
             | Self::ValidationFailed
+            | Self::NeedsPerson
+            | Self::GoalRefused
             | Self::InvalidModelOutput
             | Self::DeadlineExceeded
             | Self::InternalError => None,
