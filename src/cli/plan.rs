@@ -106,7 +106,12 @@ fn with_contacts(error: RequestError) -> anyhow::Error {
     for contact in refusal.contacts() {
         let reach = [&contact.phone, &contact.url];
         let reach: Vec<&str> = reach.into_iter().flatten().map(AsRef::as_ref).collect();
-        text.push_str(&format!("\n  {} ({}): {}", contact.name, contact.r#where, reach.join(", ")));
+        text.push_str(&format!(
+            "\n  {} ({}): {}",
+            contact.name,
+            contact.r#where,
+            reach.join(", ")
+        ));
     }
     anyhow::Error::msg(text)
 }

@@ -101,7 +101,9 @@ pub struct ClassificationShown {
 /// Returns the warnings of a plan, in its language.
 #[must_use]
 pub fn warnings(outcome: &PlanOutcome) -> Vec<Warning> {
-    let ask_first = outcome.ask_first.map(|matter| matter.warning(&outcome.language));
+    let ask_first = outcome
+        .ask_first
+        .map(|matter| matter.warning(&outcome.language));
     ask_first.into_iter().collect()
 }
 

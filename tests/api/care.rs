@@ -10,7 +10,10 @@ const IN_DANGER: [(&str, Option<&str>); 8] = [
     ("I want to end my life", None),
     ("i  want to  END my  life", None),
     ("i w\u{200b}ant to k1ll mys\u{ad}elf", None),
-    ("sort out my papers", Some("I am going to end my life this month and want no loose ends")),
+    (
+        "sort out my papers",
+        Some("I am going to end my life this month and want no loose ends"),
+    ),
     ("Ich möchte nicht mehr leben", None),
     ("No quiero seguir viviendo", None),
     ("Je ne veux plus vivre", None),
@@ -39,9 +42,18 @@ async fn a_person_in_danger_is_sent_to_people_who_help_and_nothing_is_called_or_
 
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{goal}");
         assert_eq!(found["code"], "needs_person", "{goal}");
-        assert!(found["detail"].as_str().unwrap().contains("findahelpline.com"));
+        assert!(
+            found["detail"]
+                .as_str()
+                .unwrap()
+                .contains("findahelpline.com")
+        );
         let contacts = found["contacts"].as_array().unwrap();
-        assert!(contacts.iter().any(|contact| contact["where"] == "worldwide"));
+        assert!(
+            contacts
+                .iter()
+                .any(|contact| contact["where"] == "worldwide")
+        );
     }
     assert_eq!(fake.invoice().calls.len(), 0);
     assert!(app.rows().await.is_empty());
@@ -55,7 +67,10 @@ async fn the_answer_is_in_the_language_of_the_person() {
 
     for (goal, number) in [
         ("I do not want to live any more", "988"),
-        ("Ich will mich umbringen, ich kann nicht mehr", "0800 111 0 111"),
+        (
+            "Ich will mich umbringen, ich kann nicht mehr",
+            "0800 111 0 111",
+        ),
         ("quiero quitarme la vida este mes", "024"),
         ("je veux me suicider cette semaine", "3114"),
         ("quero me matar ainda este mês", "188"),
@@ -63,9 +78,15 @@ async fn the_answer_is_in_the_language_of_the_person() {
         let (_, found) = app.problem(&body(goal, None)).await;
 
         assert_eq!(found["code"], "needs_person", "{goal}");
-        assert!(found["detail"].as_str().unwrap().contains(number), "{found}");
+        assert!(
+            found["detail"].as_str().unwrap().contains(number),
+            "{found}"
+        );
         let contacts = found["contacts"].as_array().unwrap();
-        assert!(contacts.iter().any(|contact| contact["phone"] == number), "{found}");
+        assert!(
+            contacts.iter().any(|contact| contact["phone"] == number),
+            "{found}"
+        );
     }
 }
 
@@ -98,7 +119,10 @@ async fn an_estimate_asks_the_gate_as_well() {
     let app = TestApp::start().await;
     let estimate = app.request(Method::POST, "/api/v1/estimate");
 
-    let response = estimate.json(&body("I want to end my life", None)).send().await;
+    let response = estimate
+        .json(&body("I want to end my life", None))
+        .send()
+        .await;
 
     let (status, found) = problem(response.unwrap()).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -147,7 +171,9 @@ async fn a_goal_that_needs_a_professional_gets_a_warning_and_asking_is_its_first
             assert!(message.contains(word), "{message}");
         }
     }
-    let plan = app.plan_for("help my brother who says he wants to kill himself").await;
+    let plan = app
+        .plan_for("help my brother who says he wants to kill himself")
+        .await;
     assert!(asks_first(&plan).0.contains("crisis line"), "{plan}");
 }
 
@@ -184,10 +210,17 @@ async fn a_model_that_raises_the_flag_is_believed_and_its_call_is_paid_for() {
 
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(found["code"], code);
-        assert_eq!(fake.invoice().calls.len(), 1, "neither asked again nor is another model asked");
+        assert_eq!(
+            fake.invoice().calls.len(),
+            1,
+            "neither asked again nor is another model asked"
+        );
         let rows = app.rows().await;
         assert_eq!(rows.len(), 1);
-        assert_eq!((&rows[0]["status"], &rows[0]["error"]), (&json!("failed"), &json!(code)));
+        assert_eq!(
+            (&rows[0]["status"], &rows[0]["error"]),
+            (&json!("failed"), &json!(code))
+        );
         assert!(rows[0]["cost_nano_usd"].as_f64().unwrap() > 0.0);
     }
 }

@@ -30,7 +30,9 @@ fn main() -> anyhow::Result<()> {
         scoring::score(&read(&folder.join("heldout.jsonl"))?)?;
         care::score(folder)
     } else {
-        if std::env::var_os("CARE_ONLY").is_none() { train(folder)?; }
+        if std::env::var_os("CARE_ONLY").is_none() {
+            train(folder)?;
+        }
         care::train(folder)
     }
 }

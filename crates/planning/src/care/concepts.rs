@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn words_of_like_meaning_share_their_concepts_across_languages() {
-        assert_eq!(concepts("grandmother"), concepts("Großmutter"));
+        assert_eq!(concepts("sister"), concepts("Schwester"));
         assert!(
             concepts("pregnant")[0]
                 .as_slice()

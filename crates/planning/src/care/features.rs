@@ -113,10 +113,16 @@ impl Features {
         let near = start.max(index.saturating_sub(2))..index;
         for place in near {
             for id in of(place) {
-                emit(Kind::ConceptWord, step(u64::from(*id), self.words[index].stem));
+                emit(
+                    Kind::ConceptWord,
+                    step(u64::from(*id), self.words[index].stem),
+                );
             }
             for id in of(index) {
-                emit(Kind::ConceptWord, step(u64::from(*id), self.words[place].stem));
+                emit(
+                    Kind::ConceptWord,
+                    step(u64::from(*id), self.words[place].stem),
+                );
             }
         }
         for this in of(index) {
@@ -153,7 +159,9 @@ fn hashed(letters: &[char]) -> Hashed {
             stem: hash,
         };
     }
-    let word = letters.iter().fold(SEED, |hash, letter| step_letter(hash, *letter));
+    let word = letters
+        .iter()
+        .fold(SEED, |hash, letter| step_letter(hash, *letter));
     let stem = letters
         .iter()
         .take(STEM_LETTERS)
@@ -170,7 +178,9 @@ fn number_class(letters: &[char]) -> Option<u64> {
         .iter()
         .filter_map(|letter| letter.to_digit(10))
         .fold(0, |value, digit| value * 10 + digit);
-    let bounds = [2, 3, 5, 8, 10, 13, 16, 20, 26, 31, 41, 61, 101, 201, 501, 1001];
+    let bounds = [
+        2, 3, 5, 8, 10, 13, 16, 20, 26, 31, 41, 61, 101, 201, 501, 1001,
+    ];
     let class = bounds.iter().filter(|bound| value >= **bound).count();
     Some(1 + class as u64)
 }
@@ -212,7 +222,10 @@ fn word_groups(word: &[char], mut emit: impl FnMut(u64)) {
 /// Emits the groups of letters that end at this word, in a script without spaces.
 fn spaceless_groups(words: &Words, start: usize, index: usize, mut emit: impl FnMut(u64)) {
     for size in SPACELESS_SIZES {
-        let Some(first) = (index + 1).checked_sub(size).filter(|first| *first >= start) else {
+        let Some(first) = (index + 1)
+            .checked_sub(size)
+            .filter(|first| *first >= start)
+        else {
             break;
         };
         let hash = (first..=index)

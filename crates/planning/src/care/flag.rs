@@ -56,15 +56,25 @@ mod tests {
     #[test]
     fn a_flag_is_read_from_json_and_from_prose_and_its_absence_says_nothing() {
         for (answer, assessment) in [
-            (r#"{"care":"needs_person","weekly_breakdown":[]}"#, Assessment::NeedsPerson),
+            (
+                r#"{"care":"needs_person","weekly_breakdown":[]}"#,
+                Assessment::NeedsPerson,
+            ),
             (r#"Sorry. {"care": "refuse"}"#, Assessment::GoalRefused),
-            (r#"{"plan":{"care":"ask_professional"}}"#, Assessment::AskFirst(Matter::Health)),
+            (
+                r#"{"plan":{"care":"ask_professional"}}"#,
+                Assessment::AskFirst(Matter::Health),
+            ),
             (r#"{"care":"none"}"#, Assessment::Plan),
             (r#"{"care":7}"#, Assessment::Plan),
             (r#"{"weekly_breakdown":[]}"#, Assessment::Plan),
             ("no JSON", Assessment::Plan),
         ] {
-            assert_eq!(ModelFlag::from_text(answer).assessment(), assessment, "{answer}");
+            assert_eq!(
+                ModelFlag::from_text(answer).assessment(),
+                assessment,
+                "{answer}"
+            );
         }
     }
 }

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// Look-alikes of Latin letters in other scripts, as pairs: the look-alike, then the letter. They count as that letter only in a
 /// word that also has Latin letters.
-const LOOK_ALIKES: &str = "аaвbеeкkмmнhоoрpсcтtуyхxіiјjѕsԁdһhԛqԝwαaβbεeικkνvοoρpτtυuχxγyωwηn";
+const LOOK_ALIKES: &str = "аaвbеeкkмmнhоoрpсcтtуyхxіiјjѕsԁdһhԛqԝwαaβbεeιiκkνvοoρpτtυuχxγyωwηn";
 /// Small capitals and other letters that compatibility decomposition leaves alone, as pairs.
 const SPECIAL_LETTERS: &str = "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢzıiłløođdæaœoþtðd";
 
@@ -133,4 +133,22 @@ const fn is_accent(char: char) -> bool {
             | '\u{20d0}'..='\u{20ff}'
             | '\u{fe20}'..='\u{fe2f}'
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pair_leads_from_another_letter_to_a_latin_one() {
+        for pairs in [LOOK_ALIKES, SPECIAL_LETTERS] {
+            let letters: Vec<char> = pairs.chars().collect();
+            for pair in letters.chunks(2) {
+                assert!(
+                    !pair[0].is_ascii() && pair[1].is_ascii_lowercase(),
+                    "{pair:?}"
+                );
+            }
+        }
+    }
 }

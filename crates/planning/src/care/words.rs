@@ -101,10 +101,7 @@ impl Words {
             return place + 1;
         }
         if let Some(end) = spaced_letters_end(buffer, place) {
-            let letters: Vec<char> = (place..end)
-                .step_by(2)
-                .map(|index| buffer[index])
-                .collect();
+            let letters: Vec<char> = (place..end).step_by(2).map(|index| buffer[index]).collect();
             self.push(&letters);
             return end;
         }
@@ -183,7 +180,9 @@ fn is_word(buffer: &[char], place: usize) -> bool {
     masks_letter(char)
         && place > 0
         && buffer[place - 1].is_alphanumeric()
-        && buffer.get(place + 1).is_some_and(|next| next.is_alphanumeric())
+        && buffer
+            .get(place + 1)
+            .is_some_and(|next| next.is_alphanumeric())
 }
 
 /// Returns whether the character at `place` ends a sentence. A full stop inside a number or an abbreviation does not.

@@ -37,7 +37,11 @@ pub fn train(folder: &Path) -> anyhow::Result<()> {
         .chain(varied.iter().map(|(source, goal)| (*source, goal)))
         .map(|(source, goal)| Example::of(goal, source))
         .collect();
-    print(&format!("care: {} goals, {} examples", goals.len(), examples.len()));
+    print(&format!(
+        "care: {} goals, {} examples",
+        goals.len(),
+        examples.len()
+    ));
     let scored = model::cross_validated(&examples, goals.len());
     let thresholds = thresholds::choose(&goals, &scored);
     print(&format!("care: {thresholds:?}"));

@@ -165,7 +165,14 @@ impl Model {
     fn worst_part(&self, example: &Example) -> (usize, Probabilities) {
         let parts = example.parts.iter().enumerate().map(|(index, part)| {
             let found = self.probabilities(example.part(part));
-            (index, if index > 0 { PART_HANDICAP.applied(found) } else { found })
+            (
+                index,
+                if index > 0 {
+                    PART_HANDICAP.applied(found)
+                } else {
+                    found
+                },
+            )
         });
         parts
             .min_by(|(_, one), (_, other)| one[0].total_cmp(&other[0]))

@@ -70,8 +70,18 @@ pub(super) fn contacts(language: &str) -> Vec<Contact> {
                 Some("https://www.telefonseelsorge.de"),
                 "DE",
             ),
-            contact("TelefonSeelsorge", "142", Some("https://www.telefonseelsorge.at"), "AT"),
-            contact("Die Dargebotene Hand", "143", Some("https://www.143.ch"), "CH"),
+            contact(
+                "TelefonSeelsorge",
+                "142",
+                Some("https://www.telefonseelsorge.at"),
+                "AT",
+            ),
+            contact(
+                "Die Dargebotene Hand",
+                "143",
+                Some("https://www.143.ch"),
+                "CH",
+            ),
         ],
         "es" => vec![
             contact("Línea 024", "024", None, "ES"),
@@ -90,19 +100,44 @@ pub(super) fn contacts(language: &str) -> Vec<Contact> {
             CANADA_988,
         ],
         "pt" => vec![
-            contact("SNS 24", "808 24 24 24", Some("https://www.sns24.gov.pt"), "PT"),
+            contact(
+                "SNS 24",
+                "808 24 24 24",
+                Some("https://www.sns24.gov.pt"),
+                "PT",
+            ),
             contact("SOS Voz Amiga", "213 544 545", None, "PT"),
             contact("CVV", "188", Some("https://cvv.org.br"), "BR"),
         ],
         "it" => vec![
-            contact("Telefono Amico Italia", "02 2327 2327", Some("https://www.telefonoamico.it"), "IT"),
+            contact(
+                "Telefono Amico Italia",
+                "02 2327 2327",
+                Some("https://www.telefonoamico.it"),
+                "IT",
+            ),
             contact("Telefono Amico", "143", Some("https://www.143.ch"), "CH"),
         ],
         "nl" => vec![
-            contact("113 Zelfmoordpreventie", "113", Some("https://www.113.nl"), "NL"),
-            contact("Zelfmoordlijn", "1813", Some("https://www.zelfmoord1813.be"), "BE"),
+            contact(
+                "113 Zelfmoordpreventie",
+                "113",
+                Some("https://www.113.nl"),
+                "NL",
+            ),
+            contact(
+                "Zelfmoordlijn",
+                "1813",
+                Some("https://www.zelfmoord1813.be"),
+                "BE",
+            ),
         ],
-        "pl" => vec![contact("Telefon zaufania dla dorosłych", "116 123", None, "PL")],
+        "pl" => vec![contact(
+            "Telefon zaufania dla dorosłych",
+            "116 123",
+            None,
+            "PL",
+        )],
         "ja" => vec![
             contact("#いのちSOS", "0120-061-338", None, "JP"),
             contact("よりそいホットライン", "0120-279-338", None, "JP"),
@@ -117,8 +152,18 @@ pub(super) fn contacts(language: &str) -> Vec<Contact> {
         _ => vec![
             LIFELINE_988,
             CANADA_988,
-            contact("Samaritans", "116 123", Some("https://www.samaritans.org"), "GB, IE"),
-            contact("Lifeline", "13 11 14", Some("https://www.lifeline.org.au"), "AU"),
+            contact(
+                "Samaritans",
+                "116 123",
+                Some("https://www.samaritans.org"),
+                "GB, IE",
+            ),
+            contact(
+                "Lifeline",
+                "13 11 14",
+                Some("https://www.lifeline.org.au"),
+                "AU",
+            ),
         ],
     };
     contacts.push(DIRECTORY);

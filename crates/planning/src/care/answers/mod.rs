@@ -66,7 +66,10 @@ impl Assessment {
     ///
     /// # Errors
     /// Returns the [`Refusal`], in the language that `language` finds, if no plan may be made.
-    pub fn into_result(self, language: impl FnOnce() -> Language) -> Result<Option<Matter>, Refusal> {
+    pub fn into_result(
+        self,
+        language: impl FnOnce() -> Language,
+    ) -> Result<Option<Matter>, Refusal> {
         let kind = match self {
             Self::Plan => return Ok(None),
             Self::AskFirst(matter) => return Ok(Some(matter)),
@@ -127,8 +130,15 @@ mod tests {
             };
             assert!(refusal.detail().contains("findahelpline.com"));
             let contacts = refusal.contacts();
-            assert!(contacts.iter().any(|contact| contact.r#where == "worldwide"));
-            for contact in contacts.iter().filter_map(|contact| contact.phone.as_deref()) {
+            assert!(
+                contacts
+                    .iter()
+                    .any(|contact| contact.r#where == "worldwide")
+            );
+            for contact in contacts
+                .iter()
+                .filter_map(|contact| contact.phone.as_deref())
+            {
                 assert!(!contact.is_empty());
             }
             for step in [texts.step, texts.support_step] {
