@@ -24,6 +24,7 @@ struct Output {
     category: Category,
     confidence: f32,
     language: String,
+    care: &'static str,
 }
 
 /// Reads one JSON object with `goal` and `context` per line, and passes each result to `print` as a line of JSON. Blank lines are
@@ -53,6 +54,10 @@ pub fn run(
             category: intent.category,
             confidence: intent.confidence,
             language: classifier.language(&goal).as_str().to_owned(),
+            care: classifier
+                .gate()
+                .assess(goal.text(), goal.context())
+                .as_str(),
         };
         print(&serde_json::to_string(&output)?)?;
     }

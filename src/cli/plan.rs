@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::progress::ProgressDisplay;
 use crate::app;
 use crate::config::{Settings, StoreKind};
-use crate::planner::plan_response::PlanResponse;
-use crate::planner::{Fields, PlanOutcome, PlanRequest};
+use crate::planner::plan_response::{PlanResponse, warnings};
+use crate::planner::{Fields, PlanOutcome, PlanRequest, RequestError};
 use crate::request_context::RequestContext;
 use crate::telemetry::Metrics;
 use planning::constraints::ConstraintsView;
@@ -94,7 +94,9 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
         language: args.language,
         ..Fields::default()
     };
-    let request = fields.parse(FieldErrors::default(), context, planner.classifier(), today)?;
+    let request = fields
+        .parse(FieldErrors::default(), context, planner.classifier(), today)
+        .map_err(with_contacts)?;
     let outcome = planner.plan(&request, planner.deadline()).await;
     planner.ledger().close().await;
     drop(progress);
@@ -106,6 +108,25 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
     } else {
         Ok(to_markdown(&request, &outcome))
     }
+}
+
+/// Adds the people who help to a refusal.
+fn with_contacts(error: RequestError) -> anyhow::Error {
+    let RequestError::Care(refusal) = &error else {
+        return error.into();
+    };
+    let mut text = refusal.detail().to_owned();
+    for contact in refusal.contacts() {
+        let reach = [&contact.phone, &contact.url];
+        let reach: Vec<&str> = reach.into_iter().flatten().map(AsRef::as_ref).collect();
+        text.push_str(&format!(
+            "\n  {} ({}): {}",
+            contact.name,
+            contact.r#where,
+            reach.join(", ")
+        ));
+    }
+    anyhow::Error::msg(text)
 }
 
 fn to_markdown(request: &PlanRequest, outcome: &PlanOutcome) -> String {
@@ -143,5 +164,10 @@ fn to_markdown(request: &PlanRequest, outcome: &PlanOutcome) -> String {
         "Written by",
         format!("{} for {} USD", outcome.model, outcome.cost),
     ));
-    markdown(request.goal.text(), &facts, plan)
+    markdown(
+        request.goal.text(),
+        &facts,
+        &warnings(request, outcome),
+        plan,
+    )
 }

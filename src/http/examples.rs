@@ -18,6 +18,7 @@ pub fn example_plan() -> Value {
             "estimated_hours": 8.0,
             "starts_on": "2026-11-23"
         }],
+        "warnings": [],
         "resources": [{
             "title": "AWS Skill Builder",
             "url": "https://skillbuilder.aws/",

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
+use planning::care::Refusal;
 use planning::validation::FieldErrors;
 use tokio::time::Instant;
 
 use super::Service;
 use super::problem::{Code, Problem};
 use crate::planner::plan_response::PlanResponse;
-use crate::planner::{Fields, Timings};
+use crate::planner::{Fields, RequestError, Timings};
 use crate::request_context::RequestContext;
 
 /// Initial capacity of the response buffer: the size of a twelve-week plan with some headroom, to avoid reallocations.
@@ -31,6 +32,24 @@ pub(super) struct PlanReply {
     pub replayed: bool,
 }
 
+/// Asks the gate about the goal, before the request takes any other step.
+///
+/// # Errors
+/// Returns the problem to respond with if no plan may be made.
+pub(super) fn assess(service: &Service, body: &ParsedBody) -> Result<(), Problem> {
+    match body.fields.assess(service.planner.classifier()) {
+        Ok(_) => Ok(()),
+        Err(refusal) => {
+            count_refusal(service, &refusal);
+            Err((&refusal).into())
+        }
+    }
+}
+
+fn count_refusal(service: &Service, refusal: &Refusal) {
+    service.metrics.plan(None, refusal.kind.code());
+}
+
 /// Validates the fields and makes a plan by the deadline.
 ///
 /// # Errors
@@ -44,7 +63,12 @@ pub(super) async fn execute_plan(
     let today = planner.clock().today();
     let request = body
         .fields
-        .parse(body.errors, body.context, planner.classifier(), today)?;
+        .parse(body.errors, body.context, planner.classifier(), today)
+        .inspect_err(|error| {
+            if let RequestError::Care(refusal) = error {
+                count_refusal(service, refusal);
+            }
+        })?;
     let outcome = planner
         .plan(&request, deadline)
         .await

@@ -2,6 +2,7 @@
 
 use crate::ledger::{BudgetExceeded, HoldError, LedgerUnavailable};
 use crate::money::Money;
+use planning::care::Refusal;
 
 /// The failure of a request for a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +36,9 @@ pub enum PlanFailureKind {
     /// A budget has no room for the worst case.
     #[error("{0}")]
     BudgetExceeded(BudgetExceeded),
+    /// A model says that a person is in danger or that the goal would harm somebody.
+    #[error("{}", .0.kind.code())]
+    Care(Refusal),
     /// The model's output violates rules and cannot be repaired. Contains the violations, for operators.
     #[error("the model did not write a valid plan: {0}")]
     InvalidModelOutput(String),
@@ -57,6 +61,7 @@ impl PlanFailureKind {
             Self::InputTooLarge { .. } => "input_too_large",
             Self::RequestTooExpensive { .. } => "request_too_expensive",
             Self::BudgetExceeded(_) => "budget_exceeded",
+            Self::Care(refusal) => refusal.kind.code(),
             Self::InvalidModelOutput(_) => "invalid_model_output",
             Self::ProviderUnavailable(_) => "provider_unavailable",
             Self::LedgerUnavailable(_) => "ledger_unavailable",
@@ -71,7 +76,8 @@ impl PlanFailureKind {
             Self::InputTooLarge { .. }
             | Self::RequestTooExpensive { .. }
             | Self::BudgetExceeded(_) => true,
-            Self::InvalidModelOutput(_)
+            Self::Care(_)
+            | Self::InvalidModelOutput(_)
             | Self::ProviderUnavailable(_)
             | Self::LedgerUnavailable(_)
             | Self::DeadlineExceeded => false,

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use planning::care::{Matter, ModelFlag};
 use planning::constraints::Constraints;
 use planning::language::Language;
 use planning::plan::check::{Violation, check};
@@ -22,6 +23,7 @@ pub(super) struct Generated {
     pub plan: Plan,
     pub repaired: bool,
     pub language: Language,
+    pub ask_first: Option<Matter>,
 }
 
 impl Planner {
@@ -36,6 +38,9 @@ impl Planner {
         let offline = &self.dependencies.offline;
         let mut written =
             offline.write(&request.goal, classification.category, &request.constraints);
+        if let Some(matter) = request.ask_first {
+            matter.put_first(&mut written.draft, &written.language);
+        }
         let repairs = repair(&mut written.draft, &request.constraints);
         let checked = check(written.draft, &request.constraints);
         let took = started.elapsed();
@@ -66,6 +71,7 @@ impl Planner {
             plan,
             repaired: self.count_repairs(&repairs),
             language: written.language,
+            ask_first: request.ask_first,
         })
     }
 
@@ -99,7 +105,8 @@ impl Planner {
                     "a guardrail or content filter of the provider refused the goal".to_owned(),
                 ));
             }
-            match parse_plan(&completion, &run.request.constraints) {
+            let ask_first = assess(&completion, run)?;
+            match parse_plan(&completion, &run.request.constraints, ask_first) {
                 Ok((plan, repairs)) => {
                     let repaired = self.count_repairs(&repairs) || attempt > 0;
                     if attempt > 0 {
@@ -109,6 +116,7 @@ impl Planner {
                         plan,
                         repaired,
                         language: run.request.constraints.language.clone(),
+                        ask_first,
                     });
                 }
                 Err(found) => violations = found,
@@ -159,13 +167,33 @@ impl Planner {
     }
 }
 
-/// Parses the plan in a completion, and repairs it by rules.
+/// Returns what to ask first, by the gate or by the model.
+///
+/// # Errors
+/// Returns a failure if the model says that no plan may be made.
+fn assess(
+    completion: &Completion,
+    run: &PlanningRun<'_>,
+) -> Result<Option<Matter>, PlanFailureKind> {
+    let flag = match &completion.content {
+        CompletionContent::Json(value) => ModelFlag::from_json(value),
+        CompletionContent::Text(text) => ModelFlag::from_text(text),
+    };
+    let language = || run.request.constraints.language.clone();
+    let raised = flag.assessment().into_result(language);
+    raised
+        .map(|raised| run.request.ask_first.or(raised))
+        .map_err(PlanFailureKind::Care)
+}
+
+/// Parses the plan in a completion, makes asking its first task where needed, and repairs it by rules.
 ///
 /// # Errors
 /// Returns the violations that remain.
 fn parse_plan(
     completion: &Completion,
     constraints: &Constraints,
+    ask_first: Option<Matter>,
 ) -> Result<(Plan, Vec<Repair>), Vec<Violation>> {
     // A tolerant parser may accept truncated output as a plan without its last weeks.
     if completion.stop_reason == StopReason::MaxTokens {
@@ -176,6 +204,9 @@ fn parse_plan(
         CompletionContent::Text(text) => Draft::from_text(text),
     };
     let mut draft = draft.ok_or_else(|| vec![Violation::NotAPlan])?;
+    if let Some(matter) = ask_first {
+        matter.put_first(&mut draft, &constraints.language);
+    }
     let repairs = repair(&mut draft, constraints);
     check(draft, constraints).map(|plan| (plan, repairs))
 }
@@ -357,7 +388,7 @@ mod tests {
                 let booking = price.book(&completion.usage, max);
                 prop_assert!(booking.cost <= price.worst_case(max.input, max.output));
                 prop_assert!(booking.tokens.total() <= max.input + max.output);
-                if let Err(violations) = parse_plan(&completion, &request.constraints) {
+                if let Err(violations) = parse_plan(&completion, &request.constraints, None) {
                     prop_assert!(!violations.is_empty());
                 }
             }

@@ -35,7 +35,7 @@ pub use self::model_health::UnavailableProvider;
 pub use self::plan_outcome::{Classification, ClassifiedBy, PlanOutcome, Timings};
 pub use self::progress::{Progress, ProgressListener};
 use self::prompts::RequestPrompts;
-pub use self::request::{Fields, PlanRequest};
+pub use self::request::{Fields, PlanRequest, RequestError};
 use self::reuse::Reuse;
 pub use self::reuse::{PlanCache, PlanStore};
 use crate::clock::Clock;

@@ -36,6 +36,8 @@ impl Planner {
                         is_fallback,
                     ));
                 }
+                // Another model must not plan what this one says no plan may be made for.
+                Err(kind @ PlanFailureKind::Care(_)) => return Err(kind.into()),
                 Err(kind) => failure = kind,
             }
             let has_time = tokio::time::Instant::now() < run.deadline;
@@ -66,6 +68,7 @@ impl Planner {
             classification,
             model: candidate.name.clone(),
             language: generated.language,
+            ask_first: generated.ask_first,
             tokens: row.tokens,
             cost: row.cost,
             llm_calls: row.llm_calls,

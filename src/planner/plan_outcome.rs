@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::llm::ModelName;
 use crate::money::{Money, Tokens};
+use planning::care::Matter;
 use planning::category::Category;
 use planning::language::Language;
 use planning::plan::Plan;
@@ -23,6 +24,8 @@ pub struct PlanOutcome {
     pub model: ModelName,
     /// The language of the plan.
     pub language: Language,
+    /// What to ask a professional first; its task is the plan's first.
+    pub ask_first: Option<Matter>,
     /// Tokens of all model calls.
     pub tokens: Tokens,
     /// Cost of all model calls.

@@ -11,7 +11,7 @@ use planning::category::Category;
 use planning::constraints::ConstraintsView;
 use planning::hours::Hours;
 use planning::language::Language;
-use planning::plan::{Resource, Week};
+use planning::plan::{Resource, Warning, Week};
 
 /// A checked plan.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,6 +29,8 @@ pub struct PlanResponse {
     pub estimated_duration_weeks: usize,
     /// The weeks, numbered from 1 without gaps.
     pub weekly_breakdown: Vec<Week>,
+    /// What the person should know about the plan; empty if there is nothing.
+    pub warnings: Vec<Warning>,
     /// Resources for learning more.
     pub resources: Vec<Resource>,
     /// Sum of the hours of all weeks.
@@ -97,15 +99,27 @@ pub struct ClassificationShown {
     pub confidence: f64,
 }
 
+/// Returns the warnings of a plan: whom to ask first, in the plan's language, and what the words of the request said in vain.
+#[must_use]
+pub fn warnings(request: &PlanRequest, outcome: &PlanOutcome) -> Vec<Warning> {
+    let ask_first = outcome
+        .ask_first
+        .map(|matter| matter.warning(&outcome.language));
+    let ignored = request.constraints.warnings.iter().cloned();
+    ask_first.into_iter().chain(ignored).collect()
+}
+
 impl PlanResponse {
     /// Creates the response to a request.
     #[must_use]
     pub fn new(request: &PlanRequest, outcome: PlanOutcome) -> Self {
+        let warnings = warnings(request, &outcome);
         let PlanOutcome {
             plan,
             classification,
             model,
             language,
+            ask_first: _,
             tokens,
             cost,
             llm_calls,
@@ -123,6 +137,7 @@ impl PlanResponse {
             category: classification.category,
             estimated_duration_weeks: weekly_breakdown.len(),
             weekly_breakdown,
+            warnings,
             resources,
             total_estimated_hours,
             created_at: created_at.to_rfc3339_opts(SecondsFormat::Millis, true),

@@ -40,6 +40,9 @@ impl fmt::Display for Progress<'_> {
                     PlanFailureKind::DeadlineExceeded => {
                         write!(out, "{model} did not finish in time")?;
                     }
+                    PlanFailureKind::Care(_) => {
+                        write!(out, "{model} wrote no plan for this goal")?;
+                    }
                     PlanFailureKind::InputTooLarge { .. }
                     | PlanFailureKind::RequestTooExpensive { .. }
                     | PlanFailureKind::BudgetExceeded(_)

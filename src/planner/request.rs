@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::request_context::RequestContext;
+use planning::care::{Matter, Refusal};
 use planning::classifier::Classifier;
 use planning::constraints::{Constraints, ExplicitConstraints};
 use planning::goal::Goal;
@@ -20,6 +21,19 @@ pub struct PlanRequest {
     pub goal: Goal,
     /// The constraints that the plan must satisfy.
     pub constraints: Constraints,
+    /// What to ask a professional first, if the gate found something.
+    pub ask_first: Option<Matter>,
+}
+
+/// Why a request is not planned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// The gate: a person may be in danger, or the goal would harm somebody.
+    #[error(transparent)]
+    Care(#[from] Refusal),
+    /// Fields are invalid.
+    #[error(transparent)]
+    Invalid(#[from] InvalidFields),
 }
 
 /// The fields of a request, each of the right type but not yet validated.
@@ -48,17 +62,29 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Parses the fields; `errors` holds the errors found so far, such as wrong types.
+    /// Asks the gate what it makes of goal and context, valid or not. Returns what to ask first, if a plan may be made.
     ///
     /// # Errors
-    /// Returns [`InvalidFields`] with every invalid field.
+    /// Returns a [`Refusal`] if no plan may be made.
+    pub fn assess(&self, classifier: &Classifier) -> Result<Option<Matter>, Refusal> {
+        let goal = self.goal.as_deref().unwrap_or_default();
+        let context = self.context.as_deref();
+        let assessment = classifier.gate().assess(goal, context);
+        assessment.into_result(|| classifier.language_of(goal, context))
+    }
+
+    /// Parses the fields; `errors` holds the errors found so far, such as wrong types. The gate comes first.
+    ///
+    /// # Errors
+    /// Returns a [`Refusal`] if no plan may be made, else [`InvalidFields`] with every invalid field.
     pub fn parse(
         self,
         mut errors: FieldErrors,
         context: Arc<RequestContext>,
         classifier: &Classifier,
         today: NaiveDate,
-    ) -> Result<PlanRequest, InvalidFields> {
+    ) -> Result<PlanRequest, RequestError> {
+        let ask_first = self.assess(classifier)?;
         // A goal or body of the wrong type was reported already; do not report the goal as missing as well.
         let goal = if self.goal.is_none() && (errors.has_error("goal") || errors.has_error("")) {
             None
@@ -100,8 +126,9 @@ impl Fields {
                 context,
                 goal,
                 constraints,
+                ask_first,
             })
         });
-        errors.into_result(parsed)
+        Ok(errors.into_result(parsed)?)
     }
 }

@@ -504,22 +504,3 @@ async fn a_body_that_stalls_does_not_keep_its_connection_open() {
         "{answer}"
     );
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_goal_of_self_harm_gets_a_helpline_instead_of_a_plan() {
-    let app = TestApp::start().await;
-
-    for goal in [
-        "I want to kill myself",
-        "Quiero morir",
-        "Ich will mich umbringen",
-    ] {
-        let (status, problem) = app.problem(&json!({ "goal": goal })).await;
-        assert_eq!(
-            (status, fields(&problem)),
-            (StatusCode::UNPROCESSABLE_ENTITY, vec!["goal"]),
-            "{goal}"
-        );
-        assert!(problem.to_string().contains("findahelpline.com"));
-    }
-}

@@ -10,6 +10,7 @@ mod any_body;
 mod bad_input;
 mod binary;
 mod booking;
+mod care;
 mod classification;
 mod configuration;
 mod constraints;

@@ -376,3 +376,15 @@ fn a_folder_that_cannot_be_used_is_reported_once() {
         assert_eq!(errors.matches("(os error ").count(), 1, "{errors}");
     }
 }
+
+#[test]
+fn the_terminal_sends_a_person_in_danger_to_people_who_help() {
+    let output = run(&["plan", "I want to end my life"]);
+
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+    assert!(
+        told.contains("findahelpline.com") && told.contains("988"),
+        "{told}"
+    );
+}

@@ -74,6 +74,11 @@ pub enum Fault {
     Fenced,
     /// A JSON object that does not follow the schema.
     OtherJson,
+    /// A plan with this flag in its field `care`; without weeks if the flag says that no plan may be made.
+    Care {
+        /// The flag.
+        flag: String,
+    },
     /// A plan full of HTML and control characters.
     Html,
     /// A plan with `javascript:` and invented links.

@@ -39,7 +39,14 @@ pub fn write(
         let category = category.unwrap_or_else(|| guess(data["goal"].as_str().unwrap_or_default()));
         return json!({"category": category}).to_string();
     }
-    let plan = plan(&data, fault).to_string();
+    let mut plan = plan(&data, fault);
+    if let Some(Fault::Care { flag }) = fault {
+        plan["care"] = json!(flag);
+        if flag != "ask_professional" {
+            plan["weekly_breakdown"] = json!([]);
+        }
+    }
+    let plan = plan.to_string();
     if matches!(fault, Some(Fault::Fenced)) {
         format!("Here is [your] plan:\n```json\n{plan}\n```\nGood luck {{friend}}!")
     } else {

@@ -1,6 +1,5 @@
 //! The user's goal, parsed and bounded. A [`Goal`] is safe to count, to store and to send to a model as data.
 
-use crate::care;
 use crate::characters::is_blank;
 use crate::validation::FieldErrors;
 
@@ -41,10 +40,6 @@ impl Goal {
             }
             Some(text) => bounded("goal", text, GOAL_MIN_CHARS, GOAL_MAX_CHARS, errors),
         };
-        if text.is_some_and(care::mentions_self_harm) {
-            errors.report("goal", care::CRISIS_ANSWER);
-            return None;
-        }
         let context = match context.map(str::trim).filter(|context| !context.is_empty()) {
             None => Some(None),
             Some(context) => bounded("context", context, 0, CONTEXT_MAX_CHARS, errors).map(Some),
@@ -199,17 +194,6 @@ mod tests {
                 "{text:?}"
             );
         }
-    }
-
-    #[test]
-    fn self_harm_gets_the_crisis_answer_and_a_goal_about_prevention_does_not() {
-        assert!(
-            parse("I want to kill myself", None).unwrap_err()[0]
-                .1
-                .contains("findahelpline.com")
-        );
-        assert!(parse("become a suicide prevention volunteer", None).is_ok());
-        assert!(parse("kill my darlings: edit the novel", None).is_ok());
     }
 
     #[test]

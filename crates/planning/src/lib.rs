@@ -6,7 +6,8 @@
 //! In the order in which a request passes through:
 //!
 //! - [`characters`] tells what a person sees in a text.
-//! - [`goal`] parses the goal, [`care`] recognises people in danger, and [`validation`] collects the errors of all fields.
+//! - [`care`] recognises people in danger and goals that would harm, [`goal`] parses the goal, and [`validation`] collects the errors of
+//!   all fields.
 //! - [`constraints`] extracts hours, weeks, dates, days and level from fields and text; [`language`] is the plan's language.
 //! - [`classifier`] finds the [`category`] and the language of a goal without calling a model.
 //! - [`offline`] writes a draft without a model.

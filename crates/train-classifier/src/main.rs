@@ -1,8 +1,11 @@
 //! Trains the local classifier on the goals in `goals/` and writes the weights that `planning` includes. With `--score`, reports
 //! how well the weights of this build classify the held-out goals, which are never trained on.
 //!
+//! The gate for people in danger ([`care`]) is trained and scored beside it, on goals of its own.
+//!
 //! Run by `make classifier` and `make score`.
 
+mod care;
 mod scoring;
 mod training;
 
@@ -11,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use planning::category::Category;
+use serde::de::DeserializeOwned;
 
 use self::training::{
     Example, INTENT, LANGUAGE, LabelledGoal, Trained, accuracy, calibrated_temperature,
@@ -23,27 +27,20 @@ const WEIGHTS: &str = "../planning/data/classifier_weights.bin";
 fn main() -> anyhow::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     if std::env::args().nth(1).as_deref() == Some("--score") {
-        scoring::score(&read(&folder.join("heldout.jsonl"))?)
+        scoring::score(&read(&folder.join("heldout.jsonl"))?)?;
+        care::score(folder)
     } else {
-        train(folder)
+        if std::env::var_os("CARE_ONLY").is_none() {
+            train(folder)?;
+        }
+        care::train(folder)
     }
 }
 
 /// Trains both heads and writes their weights.
 fn train(folder: &Path) -> anyhow::Result<()> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder.join("goals"))?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    files.retain(|file| {
-        file.extension()
-            .is_some_and(|extension| extension == "jsonl")
-    });
-    files.sort();
-    let mut goals = Vec::new();
-    for file in &files {
-        goals.extend(read(file)?);
-    }
-    print(&format!("{} goals in {} files", goals.len(), files.len()));
+    let goals: Vec<LabelledGoal> = read_folder(&folder.join("goals"))?;
+    print(&format!("{} goals", goals.len()));
     for category in Category::ALL {
         print(&format!(
             "  {:15} {}",
@@ -78,11 +75,28 @@ fn train(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Reads the labelled goals of all files in a folder, in the order of their names.
+fn read_folder<T: DeserializeOwned>(folder: &Path) -> anyhow::Result<Vec<T>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "jsonl")
+    });
+    files.sort();
+    let mut goals = Vec::new();
+    for file in &files {
+        goals.extend(read(file)?);
+    }
+    Ok(goals)
+}
+
 /// Reads labelled goals, one JSON object per line.
 ///
 /// # Errors
 /// Names the file, and the line that is not a labelled goal.
-fn read(file: &Path) -> anyhow::Result<Vec<LabelledGoal>> {
+fn read<T: DeserializeOwned>(file: &Path) -> anyhow::Result<Vec<T>> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     text.lines()
         .enumerate()

@@ -279,10 +279,10 @@ pub fn accuracy(scored: &[(Vec<f32>, usize)], temperature: f32) -> (f32, f32) {
 ///
 /// It is written here on purpose. A library's generator may change its sequence between versions, and the same goals must give
 /// the same weights file, byte for byte, on every machine.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -290,11 +290,16 @@ impl Random {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "24 bits fit a float")]
-    fn fraction(&mut self) -> f32 {
+    pub(crate) fn fraction(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1_u32 << 24) as f32
     }
 
-    fn shuffle(&mut self, order: &mut [usize]) {
+    /// Returns a number below `bound`, which must not be 0.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound as u64).unwrap_or(0)
+    }
+
+    pub(crate) fn shuffle(&mut self, order: &mut [usize]) {
         for last in (1..order.len()).rev() {
             let other = usize::try_from(self.next() % (last as u64 + 1)).unwrap_or(0);
             order.swap(last, other);

@@ -2,12 +2,13 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
+use planning::care::Contact;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use crate::http::Service;
-use crate::http::execute_plan::{ParsedBody, PlanReply, execute_plan};
+use crate::http::execute_plan::{ParsedBody, PlanReply, assess, execute_plan};
 use crate::http::problem::{Code, Problem};
 use crate::idempotency::{
     BeginOutcome, Fingerprint, IdempotencyKey, MAX_KEY_CHARS, StoreUnavailable, StoredResponse,
@@ -29,6 +30,8 @@ pub struct IdempotentRequest {
 struct StoredProblem {
     code: Code,
     detail: String,
+    #[serde(default)]
+    contacts: Vec<Contact>,
 }
 
 /// Returns the key in the request's headers, if there is one.
@@ -77,6 +80,8 @@ pub async fn execute_once(
     deadline: Instant,
 ) -> Result<PlanReply, Problem> {
     let started = Instant::now();
+    // Nothing of a goal that is not planned is stored, not even the digest of its request.
+    assess(service, &body)?;
     let (outcome, response) = match begin(service, &body, request, deadline).await {
         Ok(BeginOutcome::First(claim)) if is_late(started, deadline) => {
             claim.release().await;
@@ -158,6 +163,7 @@ fn storable(response: &Result<PlanReply, Problem>) -> Option<StoredResponse> {
             let stored = StoredProblem {
                 code: problem.code,
                 detail: problem.detail.clone(),
+                contacts: problem.contacts.clone(),
             };
             Some(StoredResponse {
                 status: problem.status,
@@ -177,7 +183,11 @@ fn replay(stored: &StoredResponse) -> Result<PlanReply, Problem> {
         });
     }
     let mut problem = match serde_json::from_slice::<StoredProblem>(&stored.body) {
-        Ok(stored) => Problem::new(stored.code, stored.detail),
+        Ok(stored) => {
+            let mut problem = Problem::new(stored.code, stored.detail);
+            problem.contacts = stored.contacts;
+            problem
+        }
         Err(_) => Problem::new(
             Code::InternalError,
             "the response that was stored for this Idempotency-Key cannot be read",

@@ -30,6 +30,10 @@ pub enum Code {
     UnsupportedMediaType,
     /// Fields are invalid.
     ValidationFailed,
+    /// The words tell of suicide or self-harm: `detail` and `contacts` name people who help.
+    NeedsPerson,
+    /// The goal would harm somebody or breaks the law.
+    GoalRefused,
     /// The first request with this idempotency key is still running.
     IdempotencyInProgress,
     /// The idempotency key was used with another body.
@@ -72,6 +76,8 @@ impl Code {
             Self::RequestTooExpensive => "request_too_expensive",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::ValidationFailed => "validation_failed",
+            Self::NeedsPerson => "needs_person",
+            Self::GoalRefused => "goal_refused",
             Self::IdempotencyInProgress => "idempotency_in_progress",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::RateLimited => "rate_limited",
@@ -102,7 +108,10 @@ impl Code {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::IdempotencyInProgress => StatusCode::CONFLICT,
-            Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::ValidationFailed
+            | Self::NeedsPerson
+            | Self::GoalRefused
+            | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited | Self::BudgetExceeded => StatusCode::TOO_MANY_REQUESTS,
             Self::InvalidModelOutput => StatusCode::BAD_GATEWAY,
             Self::ProviderUnavailable
@@ -128,6 +137,8 @@ impl Code {
             Self::RequestTooExpensive => "The plan would be too expensive",
             Self::UnsupportedMediaType => "The media type is not supported",
             Self::ValidationFailed => "Fields are not valid",
+            Self::NeedsPerson => "Please talk to somebody",
+            Self::GoalRefused => "No plan is made for this goal",
             Self::IdempotencyInProgress => "The first request with this key is still running",
             Self::IdempotencyKeyReused => "The key was used with another body",
             Self::RateLimited => "Too many requests",
@@ -166,6 +177,8 @@ impl Code {
             | Self::RequestTooExpensive
             | Self::UnsupportedMediaType
             | Self::ValidationFailed
+            | Self::NeedsPerson
+            | Self::GoalRefused
             | Self::InvalidModelOutput
             | Self::DeadlineExceeded
             | Self::InternalError => None,

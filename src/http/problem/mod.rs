@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use planning::care::{Contact, Refusal, RefusalKind};
 use planning::validation::{FieldError, InvalidFields};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use self::code::Code;
+use crate::planner::RequestError;
 use crate::request_context::RequestContext;
 
 /// The media type of problems.
@@ -41,6 +43,9 @@ pub struct Problem {
     #[schema(max_items = 21)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// With `needs_person`: people who help.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<Contact>,
     /// Whether the request cost something all the same.
     #[serde(skip)]
     pub spent: bool,
@@ -65,6 +70,7 @@ impl Problem {
             code,
             request_id: String::new(),
             errors: Vec::new(),
+            contacts: Vec::new(),
             spent: false,
             replayed: false,
             retry_after: code.retry_after(),
@@ -132,6 +138,27 @@ impl Problem {
 }
 
 const FIELDS_DETAIL: &str = "one or more fields are not valid; `errors` names each";
+
+impl From<&Refusal> for Problem {
+    fn from(refusal: &Refusal) -> Self {
+        let code = match refusal.kind {
+            RefusalKind::NeedsPerson => Code::NeedsPerson,
+            RefusalKind::GoalRefused => Code::GoalRefused,
+        };
+        let mut problem = Self::new(code, refusal.detail());
+        problem.contacts = refusal.contacts();
+        problem
+    }
+}
+
+impl From<RequestError> for Problem {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Care(refusal) => Self::from(&refusal),
+            RequestError::Invalid(invalid) => invalid.into(),
+        }
+    }
+}
 
 impl From<InvalidFields> for Problem {
     fn from(invalid: InvalidFields) -> Self {

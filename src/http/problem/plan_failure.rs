@@ -19,6 +19,11 @@ impl Problem {
             PlanFailureKind::BudgetExceeded(refusal) => {
                 (Code::BudgetExceeded, budget_detail(refusal))
             }
+            PlanFailureKind::Care(refusal) => {
+                let mut problem = Self::from(refusal);
+                problem.spent = failure.spent;
+                return problem;
+            }
             PlanFailureKind::InvalidModelOutput(_) => (
                 Code::InvalidModelOutput,
                 "the model did not write a plan that keeps the rules".to_owned(),

@@ -10,7 +10,7 @@ use planning::goal::Goal;
 use planning::plan::check::Violation;
 
 /// The version of the texts in `prompts/`, which is stored in every usage row. Update it with any change there.
-pub const VERSION: &str = "2026-11-23";
+pub const VERSION: &str = "2026-11-27";
 
 /// Maximum output tokens of a classification: a JSON object with one word, possibly in a tool call.
 const MAX_CATEGORY_TOKENS: u32 = 64;

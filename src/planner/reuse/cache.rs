@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use planning::care::Matter;
 use planning::category::Category;
 use planning::constraints::Constraints;
 use planning::language::Language;
@@ -54,6 +55,7 @@ struct CachedPlan {
     confidence: f32,
     model: String,
     language: String,
+    ask_first: Option<Matter>,
     repaired: bool,
     created_at: DateTime<Utc>,
 }
@@ -123,6 +125,7 @@ impl CachedPlan {
             confidence: outcome.classification.confidence,
             model: outcome.model.to_string(),
             language: outcome.language.as_str().to_owned(),
+            ask_first: outcome.ask_first,
             repaired: outcome.repaired,
             created_at: outcome.created_at,
         }
@@ -142,6 +145,7 @@ impl CachedPlan {
             },
             model: self.model.parse::<ModelName>().ok()?,
             language: Language::parse(&self.language)?,
+            ask_first: self.ask_first,
             tokens: Tokens::default(),
             cost: Money::ZERO,
             llm_calls: 0,

@@ -11,6 +11,7 @@ use self::weights::Sums;
 pub use self::weights::{Head, InvalidWeights};
 use std::ops::Range;
 
+use crate::care::Gate;
 use crate::category::Category;
 use crate::constraints::strip_phrases;
 use crate::goal::Goal;
@@ -41,6 +42,7 @@ pub struct Intent {
 pub struct Classifier {
     intent: Head<'static>,
     language: Head<'static>,
+    gate: Gate,
 }
 
 impl Classifier {
@@ -51,7 +53,12 @@ impl Classifier {
     pub fn built_in() -> Result<Self, InvalidWeights> {
         let (intent, rest) = Head::read(WEIGHTS, Category::ALL.len())?;
         let (language, _) = Head::read(rest, LANGUAGES.len())?;
-        Ok(Self { intent, language })
+        let gate = Gate::built_in()?;
+        Ok(Self {
+            intent,
+            language,
+            gate,
+        })
     }
 
     /// Returns the category of a goal. `constraints` are the byte ranges of its text that state constraints; they are ignored,
@@ -76,12 +83,24 @@ impl Classifier {
         }
     }
 
+    /// Returns the gate that comes before everything else.
+    #[must_use]
+    pub const fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
     /// Returns the language of a goal; English if the confidence is too low.
     #[must_use]
     pub fn language(&self, goal: &Goal) -> Language {
+        self.language_of(goal.text(), goal.context())
+    }
+
+    /// Returns the language of a text that need not be a valid goal; English if the confidence is too low.
+    #[must_use]
+    pub fn language_of(&self, text: &str, context: Option<&str>) -> Language {
         let mut sums = Sums::default();
         let mut features = Features::default();
-        features.each_of_language(goal.text(), goal.context(), |hash| {
+        features.each_of_language(text, context, |hash| {
             self.language.add(hash, &mut sums);
         });
         let (index, confidence) = self.language.decide(&sums, features.count());

@@ -25,7 +25,7 @@ pub struct Head<'a> {
 /// The weights file is not in the format that this build reads.
 #[derive(Debug, thiserror::Error)]
 #[error("the classifier's weights are invalid: {0}; run `make classifier` to train them")]
-pub struct InvalidWeights(&'static str);
+pub struct InvalidWeights(pub(crate) &'static str);
 
 impl<'a> Head<'a> {
     /// Reads a head with this number of classes. Returns it with the remaining bytes.
@@ -103,21 +103,34 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// Returns the probability of each class, for sums over this number of features; 0 beyond the classes.
+    #[must_use]
+    pub fn probabilities(&self, sums: &Sums, features: u32) -> [f32; LANES] {
+        let mut probabilities = [0.0; LANES];
+        let scores = self.scores(sums, features);
+        let (best, greatest) = softmax_best(&scores);
+        for (probability, score) in probabilities.iter_mut().zip(&scores) {
+            *probability = greatest * (score - scores[best]).exp();
+        }
+        probabilities
+    }
+
     /// Returns the most likely class and its probability, for sums over this number of features.
     #[must_use]
     pub fn decide(&self, sums: &[i32], features: u32) -> (usize, f32) {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "sums of a few thousand small weights"
-        )]
-        let scores: Vec<f32> = sums
-            .iter()
-            .zip(&self.biases)
-            .map(|(sum, bias)| {
-                (*sum as f32 * self.scale * norm(features) + bias) / self.temperature
-            })
-            .collect();
-        softmax_best(&scores)
+        softmax_best(&self.scores(sums, features))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "sums of a few thousand small weights"
+    )]
+    fn scores(&self, sums: &[i32], features: u32) -> Vec<f32> {
+        let sums = sums.iter().zip(&self.biases);
+        sums.map(|(sum, bias)| {
+            (*sum as f32 * self.scale * norm(features) + bias) / self.temperature
+        })
+        .collect()
     }
 }
 

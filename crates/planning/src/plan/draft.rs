@@ -180,7 +180,7 @@ fn number(value: &Value) -> Option<f64> {
 }
 
 /// Returns the JSON values in a text: the whole text, else a value at each opening brace or bracket.
-fn json_values(text: &str) -> impl Iterator<Item = Value> {
+pub(crate) fn json_values(text: &str) -> impl Iterator<Item = Value> {
     let whole = serde_json::from_str(text.trim()).ok();
     let prose = if whole.is_some() { "" } else { text };
     whole.into_iter().chain(

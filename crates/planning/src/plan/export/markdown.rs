@@ -5,16 +5,24 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 
 use crate::plan::links::{LinkStatus, SEARCH_PREFIX};
-use crate::plan::{Plan, Week};
+use crate::plan::{Plan, Warning, Week};
 
-/// Returns the plan as Markdown: the title, a list of facts, a section with checkboxes per week, and the resources.
+/// Returns the plan as Markdown: the title, a list of facts, the warnings, a section with checkboxes per week, and the resources.
 #[must_use]
-pub fn markdown(title: &str, facts: &[(&str, String)], plan: &Plan) -> String {
+pub fn markdown(
+    title: &str,
+    facts: &[(&str, String)],
+    warnings: &[Warning],
+    plan: &Plan,
+) -> String {
     let mut output = String::new();
     // Writing to a String cannot fail, so the results are ignored.
     let _ = writeln!(output, "# {}\n", escape(title));
     for (name, value) in facts {
         let _ = writeln!(output, "- **{name}**: {}", escape(value));
+    }
+    for warning in warnings {
+        let _ = writeln!(output, "\n> **Note**: {}", escape(&warning.message));
     }
     for (week, first_day) in plan.weeks_with_first_free_day() {
         write_week(&mut output, week, first_day);

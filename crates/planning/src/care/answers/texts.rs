@@ -1,0 +1,157 @@
+//! The texts of the gate's answers, one record per language.
+
+/// What the service says in one language.
+pub(super) struct Texts {
+    pub(super) language: &'static str,
+    /// To somebody who may be in danger: gentle, short, and with people who help.
+    pub(super) needs_person: &'static str,
+    /// One neutral sentence: no plan is made.
+    pub(super) refused: &'static str,
+    /// The warning of a plan that a professional should see first.
+    pub(super) warning: &'static str,
+    /// The same as the plan's first task.
+    pub(super) step: &'static str,
+    /// The warning of a plan to support somebody who may be in danger.
+    pub(super) support_warning: &'static str,
+    /// The same as the plan's first task.
+    pub(super) support_step: &'static str,
+}
+
+/// The first is the fallback.
+pub(super) const TEXTS: [Texts; 15] = [
+    Texts {
+        language: "en",
+        needs_person: "What you write sounds very hard, and we are glad that you said it. You do not have to carry it alone: please talk to somebody now. If you are in danger, call your local emergency number. In the US and Canada you can call or text 988, in the UK and Ireland call 116 123 (Samaritans); findahelpline.com lists people who listen in every country, at no cost and in confidence.",
+        refused: "We do not make a plan for this goal, because it could harm somebody or break the law.",
+        warning: "This goal touches your health: ask a doctor or another professional who knows your case before you start.",
+        step: "Before anything else, ask a doctor or another professional who knows your case whether and how this goal is safe for you",
+        support_warning: "You want to support somebody who may be in danger: ask a crisis line or a doctor first, and call the emergency number if it is urgent. In the US and Canada: 988; elsewhere: findahelpline.com.",
+        support_step: "Before anything else, talk to a crisis line or a doctor about how to support this person; if it is urgent, call the emergency number",
+    },
+    Texts {
+        language: "de",
+        needs_person: "Was du schreibst, klingt sehr schwer, und es ist gut, dass du es sagst. Du musst das nicht allein tragen: Bitte sprich jetzt mit jemandem. Wenn du in Gefahr bist, ruf den Notruf 112. Die TelefonSeelsorge hört rund um die Uhr zu, kostenlos und vertraulich: 0800 111 0 111 oder 116 123 (Deutschland), 142 (Österreich), 143 (Schweiz). Für andere Länder: findahelpline.com.",
+        refused: "Für dieses Ziel machen wir keinen Plan, weil es jemandem schaden oder gegen das Gesetz verstoßen könnte.",
+        warning: "Dieses Ziel betrifft deine Gesundheit: Frag eine Ärztin, einen Arzt oder eine andere Fachperson, die deinen Fall kennt, bevor du anfängst.",
+        step: "Vor allem anderen eine Ärztin, einen Arzt oder eine andere Fachperson, die den eigenen Fall kennt, fragen, ob und wie dieses Ziel sicher ist",
+        support_warning: "Du willst jemandem beistehen, der in Gefahr sein kann: Frag zuerst eine Krisenberatung oder eine Ärztin, und ruf 112, wenn es eilt. In Deutschland hilft die TelefonSeelsorge, 0800 111 0 111; anderswo findahelpline.com.",
+        support_step: "Vor allem anderen mit einer Krisenberatung oder einer Ärztin sprechen, wie man dieser Person beisteht; wenn es eilt, den Notruf wählen",
+    },
+    Texts {
+        language: "es",
+        needs_person: "Lo que escribes suena muy duro, y es bueno que lo digas. No tienes que llevarlo a solas: habla ahora con alguien, por favor. Si estás en peligro, llama al número de emergencias de tu país. En España, el 024 atiende día y noche, gratis y en confianza; en México, la Línea de la Vida, 800 911 2000; en Estados Unidos, el 988. Para otros países: findahelpline.com.",
+        refused: "No hacemos un plan para este objetivo, porque podría dañar a alguien o ir contra la ley.",
+        warning: "Este objetivo afecta a tu salud: consulta a un médico o a otro profesional que conozca tu caso antes de empezar.",
+        step: "Antes de nada, preguntar a un médico o a otro profesional que conozca el caso si este objetivo es seguro y cómo",
+        support_warning: "Quieres apoyar a alguien que puede estar en peligro: pregunta primero a una línea de crisis o a un médico, y llama a emergencias si es urgente. En España: 024; en otros países: findahelpline.com.",
+        support_step: "Antes de nada, hablar con una línea de crisis o con un médico sobre cómo apoyar a esta persona; si es urgente, llamar a emergencias",
+    },
+    Texts {
+        language: "fr",
+        needs_person: "Ce que vous écrivez semble très lourd, et c'est bien de l'avoir dit. Vous n'avez pas à le porter seul : parlez maintenant à quelqu'un, s'il vous plaît. En cas de danger, appelez les urgences (112 ou 15). En France, le 3114 répond jour et nuit, gratuitement et en toute confiance ; en Belgique le 0800 32 123, en Suisse le 143, au Canada le 988. Pour les autres pays : findahelpline.com.",
+        refused: "Nous ne faisons pas de plan pour cet objectif, car il pourrait nuire à quelqu'un ou enfreindre la loi.",
+        warning: "Cet objectif touche à votre santé : demandez l'avis d'un médecin ou d'un autre professionnel qui connaît votre cas avant de commencer.",
+        step: "Avant toute chose, demander à un médecin ou à un autre professionnel qui connaît le cas si cet objectif est sans danger, et comment",
+        support_warning: "Vous voulez soutenir une personne peut-être en danger : demandez d'abord conseil à une ligne d'écoute ou à un médecin, et appelez les urgences si cela presse. En France : 3114 ; ailleurs : findahelpline.com.",
+        support_step: "Avant toute chose, parler avec une ligne d'écoute ou un médecin de la façon de soutenir cette personne ; si cela presse, appeler les urgences",
+    },
+    Texts {
+        language: "pt",
+        needs_person: "O que você escreve parece muito difícil, e é bom que o tenha dito. Não precisa de carregar isso sem ajuda: fale agora com alguém, por favor. Em caso de perigo, ligue para a emergência (112 em Portugal, 192 no Brasil). No Brasil, o CVV atende dia e noite no 188, de graça e em sigilo; em Portugal, a SNS 24, 808 24 24 24, e a SOS Voz Amiga, 213 544 545. Para outros países: findahelpline.com.",
+        refused: "Não fazemos um plano para este objetivo, porque poderia prejudicar alguém ou ir contra a lei.",
+        warning: "Este objetivo toca na sua saúde: pergunte a um médico ou a outro profissional que conheça o seu caso antes de começar.",
+        step: "Antes de tudo, perguntar a um médico ou a outro profissional que conheça o caso se este objetivo é seguro e como",
+        support_warning: "Você quer apoiar alguém que pode estar em perigo: pergunte primeiro a uma linha de apoio ou a um médico, e ligue para a emergência se for urgente. No Brasil: CVV, 188; em outros países: findahelpline.com.",
+        support_step: "Antes de tudo, falar com uma linha de apoio ou com um médico sobre como apoiar esta pessoa; se for urgente, ligar para a emergência",
+    },
+    Texts {
+        language: "it",
+        needs_person: "Quello che scrivi sembra molto pesante, ed è bene che tu l'abbia detto. Non devi portarlo da solo: parla adesso con qualcuno, per favore. Se sei in pericolo, chiama il 112. In Italia ascolta Telefono Amico, 02 2327 2327; per gli altri paesi: findahelpline.com.",
+        refused: "Non facciamo un piano per questo obiettivo, perché potrebbe nuocere a qualcuno o violare la legge.",
+        warning: "Questo obiettivo riguarda la tua salute: chiedi a un medico o a un altro professionista che conosce il tuo caso prima di iniziare.",
+        step: "Prima di tutto, chiedere a un medico o a un altro professionista che conosce il caso se questo obiettivo è sicuro e come",
+        support_warning: "Vuoi sostenere una persona che può essere in pericolo: chiedi prima a una linea d'ascolto o a un medico, e chiama il 112 se è urgente. Altri paesi: findahelpline.com.",
+        support_step: "Prima di tutto, parlare con una linea d'ascolto o un medico di come sostenere questa persona; se è urgente, chiamare il 112",
+    },
+    Texts {
+        language: "nl",
+        needs_person: "Wat je schrijft klinkt heel zwaar, en het is goed dat je het zegt. Je hoeft het niet alleen te dragen: praat nu met iemand, alsjeblieft. Ben je in gevaar, bel dan 112. In Nederland luistert 113 Zelfmoordpreventie dag en nacht: bel 113 of 0800-0113; in België 1813. Andere landen: findahelpline.com.",
+        refused: "Voor dit doel maken we geen plan, omdat het iemand kan schaden of tegen de wet kan zijn.",
+        warning: "Dit doel raakt je gezondheid: vraag eerst een arts of een andere deskundige die je situatie kent.",
+        step: "Vraag vóór alles een arts of een andere deskundige die je situatie kent of en hoe dit doel veilig is",
+        support_warning: "Je wilt iemand steunen die in gevaar kan zijn: vraag eerst een hulplijn of een arts, en bel 112 als het dringend is. Nederland: 113; elders: findahelpline.com.",
+        support_step: "Praat vóór alles met een hulplijn of een arts over hoe je deze persoon steunt; bel 112 als het dringend is",
+    },
+    Texts {
+        language: "pl",
+        needs_person: "To, co piszesz, brzmi bardzo ciężko i dobrze, że to mówisz. Nie musisz nieść tego w samotności: porozmawiaj teraz z kimś, proszę. W niebezpieczeństwie zadzwoń pod 112. W Polsce wysłuchają Cię pod numerem 116 123, bezpłatnie; inne kraje: findahelpline.com.",
+        refused: "Nie układamy planu dla tego celu, bo mógłby komuś zaszkodzić lub naruszyć prawo.",
+        warning: "Ten cel dotyczy Twojego zdrowia: zanim zaczniesz, zapytaj lekarza lub innego specjalistę, który zna Twój przypadek.",
+        step: "Przede wszystkim zapytać lekarza lub innego specjalistę, który zna sytuację, czy i jak ten cel jest bezpieczny",
+        support_warning: "Chcesz wesprzeć kogoś, kto może być w niebezpieczeństwie: najpierw zapytaj telefon zaufania lub lekarza, a w pilnej sprawie zadzwoń pod 112. W Polsce: 116 123; inne kraje: findahelpline.com.",
+        support_step: "Przede wszystkim porozmawiać z telefonem zaufania lub lekarzem, jak wesprzeć tę osobę; w pilnej sprawie zadzwonić pod 112",
+    },
+    Texts {
+        language: "tr",
+        needs_person: "Yazdıkların çok ağır geliyor ve bunu söylemen iyi oldu. Bunu tek başına taşımak zorunda değilsin: lütfen şimdi biriyle konuş. Tehlikedeysen 112'yi ara. Her ülkede dinleyen insanlar: findahelpline.com.",
+        refused: "Bu hedef için plan yapmıyoruz, çünkü birine zarar verebilir veya yasalara aykırı olabilir.",
+        warning: "Bu hedef sağlığınla ilgili: başlamadan önce durumunu bilen bir doktora veya başka bir uzmana sor.",
+        step: "Her şeyden önce, durumunu bilen bir doktora veya başka bir uzmana bu hedefin güvenli olup olmadığını sor",
+        support_warning: "Tehlikede olabilecek birine destek olmak istiyorsun: önce bir kriz hattına veya doktora sor, acilse 112'yi ara. Yardım hatları: findahelpline.com.",
+        support_step: "Her şeyden önce, bu kişiye nasıl destek olacağını bir kriz hattı veya doktorla konuş; acilse 112'yi ara",
+    },
+    Texts {
+        language: "ru",
+        needs_person: "То, что вы пишете, звучит очень тяжело, и хорошо, что вы об этом сказали. Вам не нужно нести это в одиночку: пожалуйста, поговорите с кем-нибудь прямо сейчас. Если вам грозит опасность, позвоните 112. Люди, которые выслушают, есть в каждой стране: findahelpline.com.",
+        refused: "Для этой цели мы не составляем план: она может кому-то навредить или нарушить закон.",
+        warning: "Эта цель касается вашего здоровья: прежде чем начать, спросите врача или другого специалиста, который знает ваш случай.",
+        step: "Прежде всего спросить врача или другого специалиста, который знает ваш случай, безопасна ли эта цель и как",
+        support_warning: "Вы хотите поддержать человека, который может быть в опасности: сначала спросите кризисную линию или врача, а если срочно, позвоните 112. Линии помощи: findahelpline.com.",
+        support_step: "Прежде всего поговорить с кризисной линией или врачом о том, как поддержать этого человека; если срочно, позвонить 112",
+    },
+    Texts {
+        language: "ar",
+        needs_person: "ما تكتبه يبدو ثقيلا جدا، ومن الجيد أنك قلته. لست مضطرا أن تحمله وحدك: من فضلك تحدث الآن مع شخص ما. إن كنت في خطر فاتصل برقم الطوارئ في بلدك. ستجد من يستمع إليك في كل بلد على findahelpline.com.",
+        refused: "لا نضع خطة لهذا الهدف، لأنه قد يؤذي أحدا أو يخالف القانون.",
+        warning: "هذا الهدف يمس صحتك: اسأل طبيبا أو مختصا يعرف حالتك قبل أن تبدأ.",
+        step: "قبل كل شيء، اسأل طبيبا أو مختصا يعرف حالتك إن كان هذا الهدف آمنا لك وكيف",
+        support_warning: "تريد أن تساند شخصا قد يكون في خطر: اسأل أولا خط مساعدة أو طبيبا، واتصل بالطوارئ إن كان الأمر عاجلا. خطوط المساعدة: findahelpline.com.",
+        support_step: "قبل كل شيء، تحدث مع خط مساعدة أو طبيب عن كيفية مساندة هذا الشخص؛ وإن كان الأمر عاجلا فاتصل بالطوارئ",
+    },
+    Texts {
+        language: "hi",
+        needs_person: "आप जो लिख रहे हैं वह बहुत भारी लगता है, और अच्छा है कि आपने कहा। आपको यह अकेले नहीं उठाना है: कृपया अभी किसी से बात करें। खतरे में हों तो 112 पर फ़ोन करें। भारत में Tele-MANAS, 14416, दिन-रात और मुफ़्त सुनता है; अन्य देश: findahelpline.com.",
+        refused: "इस लक्ष्य के लिए हम योजना नहीं बनाते, क्योंकि इससे किसी को नुकसान हो सकता है या कानून टूट सकता है।",
+        warning: "यह लक्ष्य आपके स्वास्थ्य से जुड़ा है: शुरू करने से पहले किसी डॉक्टर या अन्य विशेषज्ञ से पूछें जो आपका हाल जानता हो।",
+        step: "सबसे पहले किसी डॉक्टर या अन्य विशेषज्ञ से, जो आपका हाल जानता हो, पूछें कि यह लक्ष्य सुरक्षित है या नहीं और कैसे",
+        support_warning: "आप किसी ऐसे व्यक्ति का साथ देना चाहते हैं जो खतरे में हो सकता है: पहले किसी हेल्पलाइन या डॉक्टर से पूछें, और ज़रूरी हो तो 112 पर फ़ोन करें। भारत: 14416; अन्य देश: findahelpline.com.",
+        support_step: "सबसे पहले किसी हेल्पलाइन या डॉक्टर से बात करें कि इस व्यक्ति का साथ कैसे दें; ज़रूरी हो तो 112 पर फ़ोन करें",
+    },
+    Texts {
+        language: "ja",
+        needs_person: "とてもつらいことを書いてくださいました。話してくれてよかったです。ひとりで抱えなくて大丈夫です。どうか今、誰かに話してください。危険なときは119または110へ。日本では#いのちSOS 0120-061-338、よりそいホットライン 0120-279-338(無料)。他の国は findahelpline.com。",
+        refused: "この目標は、誰かを傷つけるか法律に反するおそれがあるため、計画を作成しません。",
+        warning: "この目標は健康に関わります。始める前に、あなたの状態を知る医師などの専門家に相談してください。",
+        step: "何よりも先に、自分の状態を知る医師などの専門家に、この目標が安全かどうか、どう進めるかを相談する",
+        support_warning: "危険な状態かもしれない人を支えたいのですね。まず相談窓口か医師に相談し、緊急のときは119へ。日本: 0120-061-338、他の国: findahelpline.com。",
+        support_step: "何よりも先に、この人をどう支えるかを相談窓口か医師に相談し、緊急のときは119に電話する",
+    },
+    Texts {
+        language: "ko",
+        needs_person: "쓰신 말씀이 무척 힘들게 들립니다. 말해 주셔서 다행입니다. 혼자 감당하지 않아도 됩니다. 지금 누군가와 이야기해 주세요. 위험하다면 119나 112에 전화하세요. 한국에서는 자살예방상담전화 109가 24시간 들어 드립니다. 다른 나라: findahelpline.com.",
+        refused: "이 목표는 누군가를 해치거나 법에 어긋날 수 있어 계획을 만들지 않습니다.",
+        warning: "이 목표는 건강과 관련이 있습니다. 시작하기 전에 상태를 아는 의사나 다른 전문가와 상의하세요.",
+        step: "무엇보다 먼저, 자신의 상태를 아는 의사나 다른 전문가에게 이 목표가 안전한지와 방법을 물어보기",
+        support_warning: "위험할 수 있는 사람을 도우려 하시는군요. 먼저 상담 전화나 의사에게 묻고, 급하면 119에 전화하세요. 한국: 109, 다른 나라: findahelpline.com.",
+        support_step: "무엇보다 먼저, 이 사람을 어떻게 도울지 상담 전화나 의사와 이야기하고 급하면 119에 전화하기",
+    },
+    Texts {
+        language: "zh",
+        needs_person: "你写的听起来很沉重，谢谢你说出来。你不必独自承受：请现在就和人谈谈。如果有危险，请拨打当地急救电话。中国大陆可拨打12356心理援助热线，台湾可拨打1925安心专线；其他地区见 findahelpline.com。",
+        refused: "我们不为这个目标制定计划，因为它可能伤害他人或违反法律。",
+        warning: "这个目标关系到你的健康：开始之前，请先咨询了解你情况的医生或其他专业人士。",
+        step: "首先咨询了解自己情况的医生或其他专业人士，确认这个目标是否安全以及如何进行",
+        support_warning: "你想支持一个可能处于危险中的人：请先咨询心理热线或医生，紧急时拨打急救电话。中国大陆：12356；其他地区：findahelpline.com。",
+        support_step: "首先与心理热线或医生谈谈如何支持这个人；紧急时拨打急救电话",
+    },
+];
