@@ -17,5 +17,4 @@ mod outage;
 mod redis_server;
 mod restarts;
 mod shared;
-mod stuck_clients;
 mod support;
