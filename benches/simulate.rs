@@ -16,13 +16,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use goal_router::clock::{Clock as _, ManualClock};
-use goal_router::ledger::store::{Account, Counter, Entry, Lease, Refusal, RowTotals, WriteError};
+use goal_router::ledger::store::{
+    Account, Counter, Entry, Found, Lease, ReadError, Refusal, RowTotals, WriteError,
+};
 use goal_router::ledger::{
     Bill, Ledger, LedgerSettings, LedgerStore, RowKey, RowStatus, Unavailable, UsageRow,
 };
-use goal_router::money::{Money, Price};
+use goal_router::money::{Money, Tokens};
 use goal_router::request_context::RequestContext;
 
+/// Deadline of a request, as in the settings' default.
+const DEADLINE: std::time::Duration = std::time::Duration::from_secs(90);
 /// Worst-case cost of a plan by the default model (Haiku 5.5), in nano-dollars: two calls of about 3,000 tokens in and 6,000 out.
 const HELD: u64 = 6_700_000;
 /// Actual cost of such a plan, in nano-dollars: 800 tokens in, 1,200 out.
@@ -81,27 +85,30 @@ impl LedgerStore for CountingStore {
         Ok(())
     }
 
-    async fn row(&self, _: &RowKey) -> Result<Option<UsageRow>, Unavailable> {
+    async fn row(&self, _: &RowKey) -> Result<Option<UsageRow>, ReadError> {
         Ok(None)
     }
 
-    async fn expired_rows(&self, _: DateTime<Utc>) -> Result<Vec<RowKey>, Unavailable> {
+    async fn expired_rows(&self, _: DateTime<Utc>, _: usize) -> Result<Vec<RowKey>, Unavailable> {
         Ok(Vec::new())
     }
 
-    async fn lease(&self, _: NaiveDate, _: &str) -> Result<Option<Lease>, Unavailable> {
+    async fn lease(&self, _: NaiveDate, _: &str) -> Result<Option<Lease>, ReadError> {
         Ok(None)
     }
 
-    async fn leases(&self, _: NaiveDate) -> Result<Vec<Lease>, Unavailable> {
-        Ok(Vec::new())
+    async fn leases(&self, _: NaiveDate) -> Result<Found<Lease>, Unavailable> {
+        Ok(Found {
+            items: Vec::new(),
+            unreadable: Vec::new(),
+        })
     }
 
-    async fn row_totals(&self, _: NaiveDate, _: &str) -> Result<RowTotals, Unavailable> {
+    async fn row_totals(&self, _: NaiveDate, _: &str) -> Result<RowTotals, ReadError> {
         Ok(RowTotals::default())
     }
 
-    async fn counter(&self, _: &Account) -> Result<Counter, Unavailable> {
+    async fn counter(&self, _: &Account) -> Result<Counter, ReadError> {
         Ok(Counter::default())
     }
 
@@ -196,7 +203,7 @@ impl Simulation {
     /// Settles the plans that have been running for [`PLAN_SECONDS`].
     async fn settle_oldest(&mut self) {
         for (task, mut bill) in self.running.pop_front().unwrap() {
-            bill.charge(&Price::FREE, None, Money::from_nano_usd(COST));
+            bill.charge(Tokens::default(), Money::from_nano_usd(COST));
             bill.close(RowStatus::Settled, None, self.clock.now());
             self.ledgers[task].settle(&mut bill).await.unwrap();
             self.planned += 1;
@@ -214,9 +221,11 @@ impl Simulation {
                 client_id: String::new(),
                 daily_budget: None,
             };
-            let mut bill = Bill::open(&context, 10, "v", self.clock.now());
+            let mut bill = self.ledgers[task].open_bill(&context, 10, "v");
             let held = Money::from_nano_usd(HELD);
-            if self.ledgers[task].hold(&mut bill, held).await.is_ok() {
+            let deadline = tokio::time::Instant::now() + DEADLINE;
+            let held = self.ledgers[task].hold(&mut bill, held, deadline).await;
+            if held.is_ok() {
                 begun.push((task, bill));
             } else {
                 self.refused += 1;

@@ -9,7 +9,8 @@
 //! - [`ledger`] holds and settles money, and keeps the usage rows.
 //! - [`llm`] is what a language model is to us, with the adapters to Bedrock and to OpenAI-compatible servers.
 //! - [`telemetry`] logs and counts.
-//! - [`resilience`], [`money`], [`request_context`], [`service_url`] and [`clock`] are leaves that the modules above share.
+//! - [`resilience`], [`money`], [`request_context`], [`nearest_name`], [`outbound_http`], [`service_url`] and [`clock`] are leaves that
+//!   the modules above share.
 //!
 //! [`dynamodb`], [`redis`] and [`aws`] are adapters: they know the modules that they serve, and only [`app`] and [`cli`] know them.
 //! The pure part, from words to a checked plan, is the crate [`planning`].
@@ -26,6 +27,8 @@ pub mod idempotency;
 pub mod ledger;
 pub mod llm;
 pub mod money;
+pub mod nearest_name;
+pub mod outbound_http;
 pub mod planner;
 pub mod redis;
 pub mod request_context;

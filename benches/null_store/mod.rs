@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use goal_router::idempotency::{self, Claim, ClaimResult, IdempotencyStore, StoredResponse};
-use goal_router::ledger::store::{Account, Counter, Entry, Lease, RowTotals, WriteError};
+use goal_router::ledger::store::{
+    Account, Counter, Entry, Found, Lease, ReadError, RowTotals, WriteError,
+};
 use goal_router::ledger::{LedgerStore, RowKey, Unavailable, UsageRow};
 
 /// A store that accepts every write and stores nothing.
@@ -35,27 +37,30 @@ impl LedgerStore for NullStore {
         Ok(())
     }
 
-    async fn row(&self, _: &RowKey) -> Result<Option<UsageRow>, Unavailable> {
+    async fn row(&self, _: &RowKey) -> Result<Option<UsageRow>, ReadError> {
         Ok(None)
     }
 
-    async fn expired_rows(&self, _: DateTime<Utc>) -> Result<Vec<RowKey>, Unavailable> {
+    async fn expired_rows(&self, _: DateTime<Utc>, _: usize) -> Result<Vec<RowKey>, Unavailable> {
         Ok(Vec::new())
     }
 
-    async fn lease(&self, _: NaiveDate, _: &str) -> Result<Option<Lease>, Unavailable> {
+    async fn lease(&self, _: NaiveDate, _: &str) -> Result<Option<Lease>, ReadError> {
         Ok(None)
     }
 
-    async fn leases(&self, _: NaiveDate) -> Result<Vec<Lease>, Unavailable> {
-        Ok(Vec::new())
+    async fn leases(&self, _: NaiveDate) -> Result<Found<Lease>, Unavailable> {
+        Ok(Found {
+            items: Vec::new(),
+            unreadable: Vec::new(),
+        })
     }
 
-    async fn row_totals(&self, _: NaiveDate, _: &str) -> Result<RowTotals, Unavailable> {
+    async fn row_totals(&self, _: NaiveDate, _: &str) -> Result<RowTotals, ReadError> {
         Ok(RowTotals::default())
     }
 
-    async fn counter(&self, _: &Account) -> Result<Counter, Unavailable> {
+    async fn counter(&self, _: &Account) -> Result<Counter, ReadError> {
         Ok(Counter::default())
     }
 

@@ -9,7 +9,7 @@ use goal_router::clock::Clock;
 use goal_router::config::Settings;
 use goal_router::dynamodb::embedded::EmbeddedEngine;
 use goal_router::dynamodb::{self, DynamoDbStore, TableNames, tables};
-use goal_router::ledger::{Bill, Ledger, LedgerSettings, RowStatus};
+use goal_router::ledger::{Ledger, LedgerSettings, RowStatus};
 use goal_router::money::Money;
 use goal_router::request_context::RequestContext;
 
@@ -67,6 +67,9 @@ async fn durable_ledger(folder: &Path, clock: Arc<dyn Clock>) -> (EmbeddedEngine
     (engine, ledger)
 }
 
+/// Deadline of a hold.
+const DEADLINE: std::time::Duration = std::time::Duration::from_secs(90);
+
 /// One worker's share of the pairs, one after the other.
 async fn hold_and_settle(
     ledger: &Ledger,
@@ -81,9 +84,10 @@ async fn hold_and_settle(
             client_id: "one".to_owned(),
             daily_budget: client_limit,
         };
-        let mut bill = Bill::open(&context, 10, "v", clock.now());
+        let mut bill = ledger.open_bill(&context, 10, "v");
         let held = Money::from_nano_usd(20_000_000);
-        ledger.hold(&mut bill, held).await.unwrap();
+        let deadline = tokio::time::Instant::now() + DEADLINE;
+        ledger.hold(&mut bill, held, deadline).await.unwrap();
         bill.close(RowStatus::Settled, None, clock.now());
         ledger.settle(&mut bill).await.unwrap();
     }

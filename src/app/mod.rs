@@ -1,5 +1,6 @@
 //! The application: builds the components, binds the ports, serves, and shuts down.
 
+mod dependency_checks;
 mod model_factory;
 mod servers;
 mod shutdown;
@@ -22,6 +23,7 @@ use crate::dynamodb::embedded::EmbeddedEngine;
 use crate::http::Service;
 use crate::idempotency::{Idempotency, IdempotencyStore};
 use crate::ledger::Spool;
+use crate::redis::RedisClient;
 use crate::telemetry::{Metrics, events};
 
 /// The service, bound and ready to run.
@@ -29,6 +31,7 @@ pub struct Application {
     service: Arc<Service>,
     servers: Servers,
     startup: StartupReport,
+    redis: Option<RedisClient>,
     drain_delay: Duration,
     grace: Duration,
     // Dropped last: running tasks may still write to it.
@@ -61,7 +64,7 @@ impl Application {
             settings.limits.deadline,
             running.clone(),
         );
-        let cache = wiring::plan_cache(settings.cache_ttl, redis);
+        let cache = wiring::plan_cache(settings.cache_ttl, redis.clone());
         let planner = planner(settings, store, Some(spool), cache, clock, metrics.clone()).await?;
         let service = Arc::new(Service::new(
             planner,
@@ -76,6 +79,7 @@ impl Application {
             servers: Servers::bind(&service, settings)?,
             service,
             startup: StartupReport::of(settings),
+            redis,
             drain_delay: settings.listen.drain_delay,
             grace: settings.listen.shutdown_grace,
             engine,
@@ -110,11 +114,14 @@ impl Application {
             service,
             servers,
             startup,
+            redis,
             drain_delay,
             grace,
             engine: _engine,
         } = self;
+        service.planner.check_providers().await;
         startup.log(servers.port, servers.management_port);
+        dependency_checks::start(&service, redis);
         let mut running = servers.start(service);
         let shutdown = running.until(stop).await?;
         running.drain(shutdown, drain_delay, grace).await?;

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use crate::aws;
 use crate::config::Models;
-use crate::llm::bedrock::{self, BedrockModel};
+use crate::llm::bedrock::{BedrockClient, BedrockModel};
 use crate::llm::openai::{self, OpenAiModel};
 use crate::llm::{Capabilities, LanguageModel, ModelName, Provider};
 use crate::planner::{GuardedModel, ModelCandidate};
@@ -16,7 +16,7 @@ use crate::planner::{GuardedModel, ModelCandidate};
 /// Creates models. A model that is configured twice is created once, so that all callers share its circuit breaker.
 pub(super) struct ModelFactory<'a> {
     settings: &'a Models,
-    bedrock: Option<aws_sdk_bedrockruntime::Client>,
+    bedrock: Option<Arc<BedrockClient>>,
     openai: Option<reqwest::Client>,
     models: HashMap<ModelName, GuardedModel>,
 }
@@ -31,17 +31,19 @@ impl<'a> ModelFactory<'a> {
                 &settings.bedrock_region,
                 settings.bedrock_endpoint.as_deref(),
             );
-            Some(bedrock::client(
+            Some(Arc::new(BedrockClient::new(
                 &aws::sdk_config(region, endpoint).await,
                 region,
                 endpoint,
                 attempt_timeout,
-            ))
+            )))
         } else {
             None
         };
         let openai = if is_configured(Provider::OpenAi) {
-            Some(openai::client(aws::CONNECT_TIMEOUT, attempt_timeout).context("OPENAI_BASE_URL")?)
+            let base_url = &settings.openai_base_url;
+            let client = openai::client(base_url, aws::CONNECT_TIMEOUT, attempt_timeout);
+            Some(client.context("OPENAI_BASE_URL")?)
         } else {
             None
         };

@@ -73,6 +73,7 @@ pub(super) struct Running {
     management_handle: ServerHandle,
     ledger_maintenance: JoinHandle<()>,
     limiter_sweeps: JoinHandle<()>,
+    provider_checks: JoinHandle<()>,
 }
 
 impl Running {
@@ -80,6 +81,7 @@ impl Running {
         let PublicServer { server, closing } = public;
         let ledger = service.planner.ledger().clone();
         let limiter_service = Arc::clone(&service);
+        let checked_service = Arc::clone(&service);
         Self {
             public_handle: server.handle(),
             public: tokio::spawn(server),
@@ -93,6 +95,9 @@ impl Running {
                     .limiter
                     .sweep_every(rate_limit::SWEEP_INTERVAL)
                     .await;
+            }),
+            provider_checks: tokio::spawn(async move {
+                checked_service.planner.watch_providers().await;
             }),
             service,
         }
@@ -137,6 +142,7 @@ impl Running {
         self.finish_plans(grace).await;
         self.ledger_maintenance.abort();
         self.limiter_sweeps.abort();
+        self.provider_checks.abort();
         self.service.planner.ledger().close().await;
         self.management_handle.stop(true).await;
         self.management.await??;

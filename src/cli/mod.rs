@@ -64,7 +64,9 @@ impl Cli {
                 .and_then(|line| print(&line)),
             Command::NewKey(args) => new_key::run(&args).and_then(|text| print(&text)),
             Command::Healthcheck => {
-                runtime()?.block_on(healthcheck::run(Settings::read()?.listen.port))
+                let listen = Settings::read()?.listen;
+                let address = (listen.local_address(), listen.port).into();
+                runtime()?.block_on(healthcheck::run(address))
             }
         }
     }

@@ -14,6 +14,7 @@ use crate::request_context::RequestContext;
 use crate::telemetry::Metrics;
 use planning::constraints::ConstraintsView;
 use planning::plan::export::markdown::markdown;
+use planning::quantity::quantity;
 use planning::validation::FieldErrors;
 
 /// The arguments of `plan`
@@ -91,6 +92,7 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
         start_date: args.start_date,
         deadline: args.deadline,
         language: args.language,
+        ..Fields::default()
     };
     let request = fields.parse(FieldErrors::default(), context, planner.classifier(), today)?;
     let outcome = planner.plan(&request, planner.deadline()).await;
@@ -121,15 +123,15 @@ fn to_markdown(request: &PlanRequest, outcome: &PlanOutcome) -> String {
         (
             "Length",
             format!(
-                "{} weeks from {}, {} hours in all",
-                plan.weeks().len(),
+                "{} from {}, {} h in all",
+                quantity(plan.weeks().len(), "week"),
                 constraints.start_date,
                 plan.total()
             ),
         ),
     ];
     if let Some(hours) = constraints.hours_per_week {
-        facts.push(("At most", format!("{hours} hours a week")));
+        facts.push(("At most", format!("{hours} h a week")));
     }
     if let Some(deadline) = constraints.deadline {
         facts.push(("Deadline", deadline.to_string()));

@@ -1,6 +1,6 @@
 //! The addresses on which the service listens, and how it shuts down.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use super::values::{SettingsError, Values};
@@ -23,6 +23,16 @@ pub struct Listen {
 }
 
 impl Listen {
+    /// Returns the address at which this machine reaches the service: the loopback address if it listens on all addresses.
+    #[must_use]
+    pub const fn local_address(&self) -> IpAddr {
+        match self.address {
+            IpAddr::V4(address) if address.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(address) if address.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            address => address,
+        }
+    }
+
     pub(super) fn from_values(values: &Values) -> Result<Self, SettingsError> {
         let port = |name, default: u16| -> Result<u16, SettingsError> {
             let port = values.number(name, u64::from(default), 0..=65535)?;

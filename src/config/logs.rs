@@ -4,8 +4,10 @@ use super::values::{SettingsError, Values};
 use crate::telemetry::LogFormat;
 
 /// The default filter. It leaves out the web server's messages about its workers and about malformed requests, and the embedded
-/// engine's messages about tables that already exist.
-const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http=off,dynoxide=error";
+/// engine's messages about tables that already exist. The SDK's messages about credentials come with every attempt to load them; our
+/// own event tells of them once.
+const DEFAULT_FILTER: &str =
+    "info,actix_server=warn,actix_http=off,aws_config=error,dynoxide=error";
 
 /// The format and filter of the log.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@
 //! CONFIG_FILE=settings.toml goal-router      # port = 8080
 //! ```
 //! An invalid value stops the start. The message names the variable, its value and what is allowed. Nothing else reads the
-//! environment, except the AWS SDK for credentials. Each section has its own file.
+//! environment, except the AWS SDK for credentials and the HTTP clients for proxies. Each section has its own file.
 
 mod access;
 mod api_keys;
@@ -16,13 +16,16 @@ mod listen;
 mod logs;
 mod models;
 mod sdk_variables;
+mod sources;
 mod store;
 mod tiers;
 mod values;
+mod variables;
+mod warnings;
 
 use std::time::Duration;
 
-use ::config::{Config, Environment, File, FileFormat};
+use ::config::Config;
 
 pub use self::access::{AccessSettings, AuthMode};
 pub use self::listen::Listen;
@@ -31,6 +34,7 @@ pub use self::models::Models;
 pub use self::store::{SpoolSettings, StoreKind, StoreSettings};
 pub use self::values::SettingsError;
 use self::values::{Values, unreadable};
+pub use self::warnings::SettingsWarning;
 use crate::ledger::LedgerSettings;
 use crate::planner::Limits;
 
@@ -58,6 +62,8 @@ pub struct Settings {
     pub cache_ttl: Option<Duration>,
     /// The format and filter of the log.
     pub logs: Logs,
+    /// Settings that are valid, but have no effect.
+    pub warnings: Vec<SettingsWarning>,
 }
 
 impl Settings {
@@ -67,22 +73,7 @@ impl Settings {
     /// [`SettingsError`] names the first invalid variable.
     pub fn read() -> Result<Self, SettingsError> {
         sdk_variables::check(std::env::vars_os())?;
-        let environment = Environment::default().ignore_empty(true);
-        let file = Config::builder()
-            .add_source(environment.clone())
-            .build()
-            .map_err(|error| unreadable("the environment", error.to_string()))?
-            .get_string("config_file")
-            .ok();
-        let mut sources = Config::builder();
-        if let Some(file) = &file {
-            sources = sources.add_source(File::with_name(file).format(FileFormat::Toml));
-        }
-        let values = sources
-            .add_source(environment)
-            .build()
-            .map_err(|error| unreadable("CONFIG_FILE", error.to_string()))?;
-        Self::from_values(&Values(values))
+        Self::from_values(&sources::read(|name| std::env::var_os(name))?)
     }
 
     /// Reads the settings from these pairs of variable and value alone, for tests.
@@ -121,6 +112,7 @@ impl Settings {
             cache_ttl: Some(values.seconds("PLAN_CACHE_TTL_SECONDS", 0, 0..=604_800)?)
                 .filter(|ttl| !ttl.is_zero()),
             logs: Logs::from_values(values)?,
+            warnings: warnings::of(values),
         })
     }
 }
@@ -185,6 +177,11 @@ mod tests {
             ("PORT", "70000", "0 to 65535"),
             ("USE_MOCK_AWS", "perhaps", "`true` or `false`"),
             ("LLM_MODELS", "bedrock:acme.unpriced", "has no price"),
+            (
+                "LLM_MODELS",
+                "bedrock:arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1",
+                "exactly this id",
+            ),
             ("LLM_MODELS", "offline,gpt", "bedrock:<model id>"),
             ("MAX_REQUEST_COST_USD", "-1", "amount of dollars"),
             ("LOG_FORMAT", "xml", "`json` or `pretty`"),
@@ -200,6 +197,14 @@ mod tests {
             ("DAILY_BUDGET_USD", "five", "amount of dollars"),
             ("CLIENT_DAILY_BUDGET_USD", "1e3", "amount of dollars"),
             ("OPENAI_BASE_URL", "file:///x", "URL"),
+            ("BEDROCK_REGION", "us-nowhere-1", "AWS region"),
+            ("APP_AWS_REGION", "Sydney", "AWS region"),
+            ("AWS_REGION", "us-east-1a", "AWS region"),
+            (
+                "DYNAMODB_STATE_TABLE_NAME",
+                "ai-router-usage-logs",
+                "another table",
+            ),
         ] {
             let message = Settings::from_pairs([(name, value)])
                 .unwrap_err()

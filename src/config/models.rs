@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::DEFAULT_REGION;
 use super::values::{SettingsError, Values};
-use crate::llm::catalogue::ModelCatalogue;
+use crate::llm::catalogue::{ModelCatalogue, NoPrice};
 use crate::llm::{ModelName, Provider};
 use crate::service_url::ServiceUrl;
 
@@ -65,7 +65,7 @@ impl Models {
             classifier_model: classifier_model.filter(|model| model.provider != Provider::Offline),
             catalogue,
             bedrock_region: values
-                .text("BEDROCK_REGION")
+                .region("BEDROCK_REGION")?
                 .unwrap_or_else(|| DEFAULT_REGION.to_owned()),
             bedrock_endpoint: values.endpoint("AWS_ENDPOINT_URL_BEDROCK_RUNTIME")?,
             openai_base_url: values.url("OPENAI_BASE_URL", DEFAULT_OPENAI_BASE_URL)?,
@@ -93,11 +93,14 @@ fn priced_model(
         allowed,
     };
     let model: ModelName = name.parse().map_err(bad)?;
-    if catalogue.capabilities(&model).is_none() {
-        return Err(bad(format!(
-            "has no price; use one of offline, {}, or add a price in MODELS_FILE",
+    match catalogue.capabilities(&model) {
+        Ok(_) => Ok(model),
+        Err(why @ NoPrice::UnknownModel) => Err(bad(format!(
+            "{why}; use one of offline, {}, or add a price in MODELS_FILE",
             catalogue.names()
-        )));
+        ))),
+        Err(why @ NoPrice::UnnamedModel) => Err(bad(format!(
+            "{why}; add an entry with exactly this id to MODELS_FILE"
+        ))),
     }
-    Ok(model)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::DEFAULT_REGION;
-use super::values::{SettingsError, Values};
+use super::values::{SettingsError, Values, bad_value};
 use crate::dynamodb::TableNames;
 use crate::service_url::ServiceUrl;
 
@@ -51,10 +51,12 @@ pub enum StoreKind {
 
 impl StoreSettings {
     pub(super) fn from_values(values: &Values, mock: bool) -> Result<Self, SettingsError> {
-        let region = values
-            .text("APP_AWS_REGION")
-            .or_else(|| values.text("AWS_REGION"))
-            .unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        let (of_app, of_sdk) = (
+            values.region("APP_AWS_REGION")?,
+            values.region("AWS_REGION")?,
+        );
+        let region = of_app.or(of_sdk);
+        let region = region.unwrap_or_else(|| DEFAULT_REGION.to_owned());
         let kind = if mock {
             StoreKind::Embedded {
                 folder: data_folder(values),
@@ -67,10 +69,7 @@ impl StoreSettings {
         };
         Ok(Self {
             kind,
-            tables: TableNames {
-                usage: values.table("DYNAMODB_TABLE_NAME", "ai-router-usage-logs")?,
-                state: values.table("DYNAMODB_STATE_TABLE_NAME", "ai-router-state")?,
-            },
+            tables: tables(values)?,
             timeout: store_timeout(values)?,
             usage_retention: chrono::TimeDelta::days(
                 i64::try_from(values.number("USAGE_RETENTION_DAYS", 400, 1..=3650)?).unwrap_or(400),
@@ -88,6 +87,20 @@ impl SpoolSettings {
             max_bytes: values.number("SPOOL_MAX_MB", 256, 1..=1_000_000)? << 20,
         })
     }
+}
+
+/// Reads the names of the tables, which must differ: rows of both have other keys.
+fn tables(values: &Values) -> Result<TableNames, SettingsError> {
+    let usage = values.table("DYNAMODB_TABLE_NAME", "ai-router-usage-logs")?;
+    let state = values.table("DYNAMODB_STATE_TABLE_NAME", "ai-router-state")?;
+    if usage == state {
+        return Err(bad_value(
+            "DYNAMODB_STATE_TABLE_NAME",
+            &state,
+            "must be another table than DYNAMODB_TABLE_NAME",
+        ));
+    }
+    Ok(TableNames { usage, state })
 }
 
 /// Reads `STORE_TIMEOUT_MS`.

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use config::Config;
 
+use super::variables::is_known;
 use crate::money::Money;
+use crate::outbound_http::is_loopback;
 use crate::service_url::{ServiceUrl, redacted};
 
 /// An invalid setting.
@@ -39,6 +41,7 @@ pub(super) struct Values(pub(super) Config);
 impl Values {
     /// Returns a value without surrounding white space; `None` if it is not set or empty.
     pub(super) fn text(&self, name: &str) -> Option<String> {
+        debug_assert!(is_known(name), "{name} is missing in `VARIABLES`");
         self.0
             .get_string(&name.to_ascii_lowercase())
             .ok()
@@ -127,6 +130,16 @@ impl Values {
         }
     }
 
+    /// Returns the name of an AWS region, if it is set. The name is checked by its form, since new regions appear at any time.
+    pub(super) fn region(&self, name: &str) -> Result<Option<String>, SettingsError> {
+        let value = self.text(name);
+        if let Some(value) = value.as_ref().filter(|value| !is_region(value)) {
+            let allowed = "must be the name of an AWS region, such as us-east-1 or ap-southeast-2";
+            return Err(bad_value(name, value, allowed));
+        }
+        Ok(value)
+    }
+
     /// Returns the content of the file that a variable names, if it is set.
     pub(super) fn file(&self, name: &str) -> Result<Option<String>, SettingsError> {
         let path = self.text(name);
@@ -166,16 +179,28 @@ impl Values {
     }
 }
 
+/// Returns whether a name has the form of a region: a partition or continent, a direction, and a digit.
+fn is_region(name: &str) -> bool {
+    const DIRECTIONS: [&str; 5] = ["north", "south", "east", "west", "central"];
+    let parts: Vec<&str> = name.split('-').collect();
+    let [continent, places @ .., direction, number] = parts.as_slice() else {
+        return false;
+    };
+    let are_letters = |part: &&str, max| {
+        (2..=max).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    are_letters(continent, 4)
+        && places.iter().all(|place| are_letters(place, 9))
+        && are_letters(direction, 9)
+        && DIRECTIONS.iter().any(|known| direction.ends_with(known))
+        && matches!(number.as_bytes(), [b'1'..=b'9'])
+}
+
 /// Checks a URL that the validity of tokens depends on: https, or http on this machine.
 pub(super) fn check_secure_url(name: &str, value: &str) -> Result<(), SettingsError> {
     let is_secure = url::Url::parse(value).is_ok_and(|url| match url.scheme() {
         "https" => url.has_host(),
-        "http" => match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost",
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        },
+        "http" => is_loopback(value),
         _ => false,
     });
     if is_secure {
@@ -213,5 +238,44 @@ pub(super) fn unreadable(name: &str, why: impl Into<String>) -> SettingsError {
     SettingsError::Unreadable {
         name: name.to_owned(),
         why: why.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_are_recognised_by_their_form() {
+        for region in [
+            "us-east-1",
+            "ap-southeast-7",
+            "us-gov-west-1",
+            "us-isob-east-1",
+            "mx-central-1",
+            "eusc-de-east-1",
+            "eu-isoe-west-1",
+            "il-central-1",
+        ] {
+            assert!(is_region(region), "{region}");
+        }
+        for name in [
+            "",
+            "us",
+            "useast1",
+            "us-east",
+            "us-east-0",
+            "us-east-99",
+            "us-east-1a",
+            "US-EAST-1",
+            "us_east_1",
+            "us-nowhere-1",
+            "mars-1",
+            "-east-1",
+            "us--east-1",
+            "global",
+        ] {
+            assert!(!is_region(name), "{name}");
+        }
     }
 }

@@ -14,6 +14,7 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
 use super::attributes::{Item, number, number_of, string, string_of};
+use super::throttling::retry_throttled;
 use super::{DynamoDbStore, reason};
 use crate::idempotency::{
     Claim, ClaimResult, Fingerprint, IdempotencyStore, RecordName, StoreUnavailable, StoredResponse,
@@ -42,7 +43,7 @@ impl IdempotencyStore for DynamoDbStore {
                 number((claim.now + crate::idempotency::RETENTION).timestamp()),
             ),
         ]);
-        let put = self
+        let request = self
             .client
             .put_item()
             .table_name(&self.tables.state)
@@ -54,9 +55,8 @@ impl IdempotencyStore for DynamoDbStore {
             .expression_attribute_values(":now", number(claim.now.timestamp()))
             .expression_attribute_values(":now_ms", number(claim.now.timestamp_millis()))
             .expression_attribute_values(":me", string(claim.owner.clone()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = retry_throttled(|| request.clone().send()).await;
         let Err(error) = put else {
             return Ok(ClaimResult::Granted);
         };
@@ -92,17 +92,15 @@ impl IdempotencyStore for DynamoDbStore {
             ("body".to_owned(), AttributeValue::B(Blob::new(body))),
             ("expires_at".to_owned(), number(until.timestamp())),
         ]);
-        let put = self
+        let request = self
             .client
             .put_item()
             .table_name(&self.tables.state)
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk) OR #owner = :me")
             .expression_attribute_names("#owner", "owner")
-            .expression_attribute_values(":me", string(claim.owner.clone()))
-            .send()
-            .await;
-        match put {
+            .expression_attribute_values(":me", string(claim.owner.clone()));
+        match retry_throttled(|| request.clone().send()).await {
             Ok(_) => Ok(()),
             Err(error)
                 if error
@@ -117,17 +115,15 @@ impl IdempotencyStore for DynamoDbStore {
     }
 
     async fn release(&self, claim: &Claim) -> Result<(), StoreUnavailable> {
-        let deleted = self
+        let request = self
             .client
             .delete_item()
             .table_name(&self.tables.state)
             .set_key(Some(key(&claim.name)))
             .condition_expression("#owner = :me AND attribute_exists(running_until)")
             .expression_attribute_names("#owner", "owner")
-            .expression_attribute_values(":me", string(claim.owner.clone()))
-            .send()
-            .await;
-        match deleted {
+            .expression_attribute_values(":me", string(claim.owner.clone()));
+        match retry_throttled(|| request.clone().send()).await {
             Ok(_) => Ok(()),
             Err(error)
                 if error

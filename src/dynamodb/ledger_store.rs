@@ -1,18 +1,19 @@
 //! The ledger's store in DynamoDB. Rows, counters and leases are read here and written in [`super::ledger_writes`].
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::attributes::{self, Item, string, timestamp};
 use super::state_item;
+use super::throttling::retry_throttled;
 use super::usage_item;
 use super::{DynamoDbStore, reason};
-use crate::ledger::store::{Account, Counter, Entry, Lease, RowTotals, Unavailable, WriteError};
+use crate::ledger::store::{
+    Account, Counter, Entry, Found, Lease, ReadError, RowTotals, Unavailable, WriteError,
+};
 use crate::ledger::{LedgerStore, RowKey, RowStatus, UsageRow};
 use crate::money::Money;
-
-/// Maximum number of open rows that a sweep reads per shard. The next sweep reads the rest.
-const MAX_ROWS_PER_SHARD: i32 = 200;
 
 #[async_trait]
 impl LedgerStore for DynamoDbStore {
@@ -24,75 +25,81 @@ impl LedgerStore for DynamoDbStore {
         }
     }
 
-    async fn row(&self, key: &RowKey) -> Result<Option<UsageRow>, Unavailable> {
-        let found = self
+    async fn row(&self, key: &RowKey) -> Result<Option<UsageRow>, ReadError> {
+        let request = self
             .client
             .get_item()
             .table_name(&self.tables.usage)
             .set_key(Some(usage_item::key(key)))
-            .consistent_read(true)
-            .send()
+            .consistent_read(true);
+        let found = retry_throttled(|| request.clone().send())
             .await
             .map_err(|error| unavailable(&error))?;
         found
             .item
-            .map(|item| usage_item::row(&item).map_err(Unavailable))
+            .map(|item| usage_item::row(&item).map_err(ReadError::Unreadable))
             .transpose()
     }
 
-    async fn expired_rows(&self, before: DateTime<Utc>) -> Result<Vec<RowKey>, Unavailable> {
+    async fn expired_rows(
+        &self,
+        before: DateTime<Utc>,
+        count: usize,
+    ) -> Result<Vec<RowKey>, Unavailable> {
         let mut keys = Vec::new();
         for shard in 0..usage_item::OPEN_SHARDS {
-            let found = self
+            let request = self
                 .client
                 .query()
                 .table_name(&self.tables.usage)
                 .index_name("open-index")
                 .key_condition_expression("open_shard = :shard AND lease_until < :before")
                 .expression_attribute_values(":shard", string(usage_item::open_shard(shard)))
-                .expression_attribute_values(":before", string(timestamp(before)))
-                .limit(MAX_ROWS_PER_SHARD)
-                .send()
-                .await
-                .map_err(|error| unavailable(&error))?;
-            for item in found.items() {
-                keys.push(usage_item::key_of(item).map_err(Unavailable)?);
-            }
+                .expression_attribute_values(":before", string(timestamp(before)));
+            // A shard is read to the end only if there are fewer rows than asked for: the oldest must not hide the others.
+            let items = self.items(request, count).await?;
+            keys.extend(
+                items
+                    .iter()
+                    .filter_map(|item| usage_item::key_of(item).ok()),
+            );
         }
         Ok(keys)
     }
 
-    async fn lease(&self, day: NaiveDate, id: &str) -> Result<Option<Lease>, Unavailable> {
+    async fn lease(&self, day: NaiveDate, id: &str) -> Result<Option<Lease>, ReadError> {
         self.state_item(state_item::lease_key(day, id))
             .await?
-            .map(|item| state_item::lease(day, &item).map_err(Unavailable))
+            .map(|item| state_item::lease(day, &item).map_err(ReadError::Unreadable))
             .transpose()
     }
 
-    async fn leases(&self, day: NaiveDate) -> Result<Vec<Lease>, Unavailable> {
-        let mut found = self
+    async fn leases(&self, day: NaiveDate) -> Result<Found<Lease>, Unavailable> {
+        let request = self
             .client
             .query()
             .table_name(&self.tables.state)
             .key_condition_expression("pk = :pk AND begins_with(sk, :lease)")
             .expression_attribute_values(":pk", string(state_item::day_key(day)))
             .expression_attribute_values(":lease", string(state_item::LEASE))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send();
-        let mut leases = Vec::new();
-        while let Some(item) = found.next().await {
-            let item = item.map_err(|error| unavailable(&error))?;
-            leases.push(state_item::lease(day, &item).map_err(Unavailable)?);
+            .consistent_read(true);
+        let mut found = Found {
+            items: Vec::new(),
+            unreadable: Vec::new(),
+        };
+        for item in self.items(request, usize::MAX).await? {
+            match state_item::lease(day, &item) {
+                Ok(lease) => found.items.push(lease),
+                Err(why) => found.unreadable.push(why),
+            }
         }
-        Ok(leases)
+        Ok(found)
     }
 
-    async fn row_totals(&self, day: NaiveDate, lease: &str) -> Result<RowTotals, Unavailable> {
+    async fn row_totals(&self, day: NaiveDate, lease: &str) -> Result<RowTotals, ReadError> {
         let mut totals = RowTotals::default();
         for shard in 0..usage_item::DATE_SHARDS {
-            let mut found = self
+            let request = self
                 .client
                 .query()
                 .table_name(&self.tables.usage)
@@ -105,25 +112,21 @@ impl LedgerStore for DynamoDbStore {
                     ":shard",
                     string(usage_item::date_shard(&day.to_string(), shard)),
                 )
-                .expression_attribute_values(":lease", string(lease))
-                .into_paginator()
-                .items()
-                .send();
-            while let Some(item) = found.next().await {
-                let item = item.map_err(|error| unavailable(&error))?;
-                let cost = attributes::number_of(&item, "cost_nano_usd").map_err(Unavailable)?;
+                .expression_attribute_values(":lease", string(lease));
+            for item in self.items(request, usize::MAX).await? {
+                let cost =
+                    attributes::number_of(&item, "cost_nano_usd").map_err(ReadError::Unreadable)?;
                 totals.cost = totals.cost.saturating_add(Money::from_nano_usd(cost));
-                let held = attributes::string_of(&item, "status") == Some(RowStatus::Held.as_str());
-                totals.held += u64::from(held);
+                totals.held += u64::from(is_open(&item).map_err(ReadError::Unreadable)?);
             }
         }
         Ok(totals)
     }
 
-    async fn counter(&self, account: &Account) -> Result<Counter, Unavailable> {
+    async fn counter(&self, account: &Account) -> Result<Counter, ReadError> {
         let item = self.state_item(state_item::counter_key(account)).await?;
         item.map_or(Ok(Counter::default()), |item| {
-            state_item::counter(&item).map_err(Unavailable)
+            state_item::counter(&item).map_err(ReadError::Unreadable)
         })
     }
 
@@ -134,18 +137,50 @@ impl LedgerStore for DynamoDbStore {
     }
 }
 
+/// Returns whether a row is held.
+///
+/// # Errors
+/// Says that its status is unknown: a newer build may mean that it is.
+fn is_open(item: &Item) -> Result<bool, String> {
+    let status = attributes::string_of(item, "status").unwrap_or_default();
+    let status = RowStatus::from_name(status)
+        .ok_or_else(|| format!("a row with the unknown status {status:?}"))?;
+    Ok(status == RowStatus::Held)
+}
+
 impl DynamoDbStore {
     async fn state_item(&self, key: Item) -> Result<Option<Item>, Unavailable> {
-        let found = self
+        let request = self
             .client
             .get_item()
             .table_name(&self.tables.state)
             .set_key(Some(key))
-            .consistent_read(true)
-            .send()
+            .consistent_read(true);
+        let found = retry_throttled(|| request.clone().send())
             .await
             .map_err(|error| unavailable(&error))?;
         Ok(found.item)
+    }
+
+    /// Returns all items that a query finds, page by page, until there are at least `count`.
+    async fn items(
+        &self,
+        request: QueryFluentBuilder,
+        count: usize,
+    ) -> Result<Vec<Item>, Unavailable> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let page = request.clone().set_exclusive_start_key(start);
+            let page = retry_throttled(|| page.clone().send())
+                .await
+                .map_err(|error| unavailable(&error))?;
+            items.extend(page.items.unwrap_or_default());
+            start = page.last_evaluated_key;
+            if start.is_none() || items.len() >= count {
+                return Ok(items);
+            }
+        }
     }
 }
 

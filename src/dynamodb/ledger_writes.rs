@@ -1,7 +1,7 @@
 //! The ledger's writes: a single row is a `PutItem`, everything else a `TransactWriteItems`. Each entry has its condition, and
 //! failed conditions are mapped back to the entries.
 
-use aws_sdk_dynamodb::error::{BuildError, SdkError};
+use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
@@ -15,12 +15,22 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::DynamoDbStore;
 use super::attributes::{Item, number, string, timestamp};
 use super::ledger_store::unavailable;
+use super::reason;
 use super::state_item::{self, values};
 use super::tables::EXPIRES_AT;
+use super::throttling::is_throttling;
 use super::usage_item;
 use crate::ledger::store::{Account, Entry, Expected, Lease, Refusal, WriteError};
 use crate::ledger::{RowStatus, UsageRow};
 use crate::money::Money;
+
+/// The codes of a request or an entry that is never accepted, however often it is sent.
+const INVALID: [&str; 4] = [
+    "ItemCollectionSizeLimitExceeded",
+    "ItemCollectionSizeLimitExceededException",
+    "ValidationError",
+    "ValidationException",
+];
 
 impl DynamoDbStore {
     /// Writes a single row.
@@ -40,22 +50,16 @@ impl DynamoDbStore {
                 .expression_attribute_names("#status", "status")
                 .expression_attribute_values(":status", string(status.as_str()));
         }
-        match put.send().await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(_)) => {
-                    WriteError::Refused(vec![Some(Refusal::Differs)])
-                }
-                // As in a transaction: the table or partition is busy, not unavailable.
-                Some(
-                    PutItemError::TransactionConflictException(_)
-                    | PutItemError::ProvisionedThroughputExceededException(_)
-                    | PutItemError::RequestLimitExceeded(_)
-                    | PutItemError::ThrottlingException(_),
-                ) => WriteError::Contended,
-                _ => WriteError::Unavailable(unavailable(&error)),
-            }),
-        }
+        put.send().await.map(|_| ()).map_err(|error| {
+            let refused = error
+                .as_service_error()
+                .is_some_and(PutItemError::is_conditional_check_failed_exception);
+            if refused {
+                WriteError::Refused(vec![Some(Refusal::Differs)])
+            } else {
+                failed(&error)
+            }
+        })
     }
 
     /// Writes all entries in one transaction. `token` makes it idempotent.
@@ -67,7 +71,7 @@ impl DynamoDbStore {
             .iter()
             .map(|entry| self.transact_item(entry))
             .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| WriteError::Unavailable(unavailable(&error)))?;
+            .map_err(|error| WriteError::Invalid(error.to_string()))?;
         let sent = self
             .client
             .transact_write_items()
@@ -211,16 +215,10 @@ fn cancelled(
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
             cancelled.cancellation_reasons()
         }
-        Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
-            return WriteError::Contended;
-        }
-        _ => return WriteError::Unavailable(unavailable(error)),
+        _ => return failed(error),
     };
-    let code = |reason: &CancellationReason| reason.code().unwrap_or("None").to_owned();
-    if reasons
-        .iter()
-        .any(|reason| code(reason) == "ConditionalCheckFailed")
-    {
+    let codes = || reasons.iter().map(|reason| reason.code().unwrap_or("None"));
+    if codes().any(|code| code == "ConditionalCheckFailed") {
         return WriteError::Refused(
             entries
                 .iter()
@@ -229,16 +227,33 @@ fn cancelled(
                 .collect(),
         );
     }
-    let contended = reasons.iter().all(|reason| {
-        matches!(
-            code(reason).as_str(),
-            "None" | "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"
-        )
-    });
-    if contended && !reasons.is_empty() {
+    if codes().any(|code| INVALID.contains(&code)) {
+        return WriteError::Invalid(reason(error));
+    }
+    let contended =
+        |code: &str| code == "None" || code == "TransactionConflict" || is_throttling(code);
+    if !reasons.is_empty() && codes().all(contended) {
         WriteError::Contended
     } else {
         WriteError::Unavailable(unavailable(error))
+    }
+}
+
+/// Maps a failed request that was not refused by a condition. A busy table or item is not an outage.
+fn failed<E>(error: &SdkError<E, HttpResponse>) -> WriteError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let code = error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::code);
+    match code {
+        Some("TransactionConflictException" | "TransactionInProgressException") => {
+            WriteError::Contended
+        }
+        Some(code) if is_throttling(code) => WriteError::Contended,
+        Some(code) if INVALID.contains(&code) => WriteError::Invalid(reason(error)),
+        _ => WriteError::Unavailable(unavailable(error)),
     }
 }
 

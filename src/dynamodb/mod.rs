@@ -10,6 +10,7 @@ mod ledger_writes;
 mod reason;
 mod state_item;
 pub mod tables;
+mod throttling;
 mod usage_item;
 
 use std::time::Duration;
@@ -23,6 +24,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamPr
 use self::reason::reason;
 pub use self::tables::TableNames;
 use crate::aws;
+use crate::outbound_http;
 
 /// The store in DynamoDB: a client and the names of the tables.
 #[derive(Debug, Clone)]
@@ -63,7 +65,7 @@ pub fn local_client(endpoint: &str, timeout: Duration) -> Client {
 fn configure(mut builder: Builder, endpoint: Option<&str>, timeout: Duration) -> Builder {
     builder.set_endpoint_url(endpoint.map(str::to_owned));
     builder
-        .http_client(aws::http_client(endpoint))
+        .http_client(outbound_http::sdk_client(endpoint))
         .retry_config(RetryConfig::disabled())
         .timeout_config(
             TimeoutConfig::builder()

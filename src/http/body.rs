@@ -1,20 +1,23 @@
-//! Reads the JSON body of a request field by field. All unknown, duplicate and wrongly typed fields are reported together.
+//! Reads the JSON body of a request field by field. Unknown, duplicate and wrongly typed fields are reported together. Messages repeat
+//! what the client sent, shortened; they go to the client only, never to a log.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use actix_web::{HttpMessage as _, HttpRequest, web};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::execute_plan::ParsedBody;
 use super::problem::{Code, Problem};
+use crate::nearest_name::nearest;
 use crate::planner::Fields;
 use crate::request_context::RequestContext;
-use planning::validation::FieldErrors;
+use planning::goal::is_unwanted;
+use planning::validation::{FieldError, FieldErrors, quoted, shortened};
 
 /// Maximum size of a body, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -22,8 +25,17 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// Maximum time for a body to arrive. A client that stalls must not hold its connection.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-const FIELD_NAMES: &str =
-    "goal, context, hours_per_week, duration_weeks, start_date, deadline, language";
+const FIELD_NAMES: [&str; 9] = [
+    "goal",
+    "context",
+    "hours_per_week",
+    "duration_weeks",
+    "start_date",
+    "deadline",
+    "language",
+    "level",
+    "unavailable_days",
+];
 
 /// Reads and parses the body of a route that takes a goal.
 ///
@@ -48,8 +60,8 @@ pub(super) async fn parse(
 /// Reads the body's bytes.
 ///
 /// # Errors
-/// Returns a problem if the content type is not JSON, the body is longer than [`MAX_BYTES`], or it does not arrive completely
-/// and in time.
+/// Returns a problem if the body is not announced as plain JSON, is longer than [`MAX_BYTES`], or does not arrive completely and in
+/// time.
 pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::Bytes, Problem> {
     let too_large = || {
         Problem::new(
@@ -57,18 +69,7 @@ pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::
             format!("the body may have at most {MAX_BYTES} bytes"),
         )
     };
-    let media_type = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(Problem::new(
-            Code::MalformedRequest,
-            format!("the content type must be application/json, not {essence:?}"),
-        ));
-    }
+    check_media_type(request)?;
     let content_length = request
         .headers()
         .get(CONTENT_LENGTH)
@@ -79,7 +80,7 @@ pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::
     let Ok(received) = tokio::time::timeout(TIMEOUT, payload.to_bytes_limited(MAX_BYTES)).await
     else {
         return Err(Problem::new(
-            Code::MalformedRequest,
+            Code::RequestTimeout,
             format!(
                 "the body did not arrive within {} seconds",
                 TIMEOUT.as_secs()
@@ -94,6 +95,39 @@ pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::
         )),
         Err(_limit) => Err(too_large()),
     }
+}
+
+/// Checks that the body is announced as JSON, once, and without a content coding.
+fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
+    let unsupported = |detail: String| Err(Problem::new(Code::UnsupportedMediaType, detail));
+    let media_type = header(request, &CONTENT_TYPE);
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return unsupported(match essence {
+            "" => "the content type must be application/json, but there is none".to_owned(),
+            _ => format!(
+                "the content type must be application/json, not {}",
+                quoted(essence)
+            ),
+        });
+    }
+    let coding = header(request, &CONTENT_ENCODING);
+    if !coding.is_empty() && !coding.eq_ignore_ascii_case("identity") {
+        return unsupported(format!(
+            "the body must not have a content encoding such as {}",
+            quoted(&coding)
+        ));
+    }
+    Ok(())
+}
+
+/// Returns all values of a header, separated by commas.
+fn header(request: &HttpRequest, name: &HeaderName) -> String {
+    let values = request.headers().get_all(name);
+    let values: Vec<_> = values
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    values.join(", ").trim().to_owned()
 }
 
 /// Parses the fields. Wrong names and types are returned as field errors, and so is JSON that is not an object.
@@ -117,8 +151,9 @@ pub fn fields(bytes: &[u8]) -> Result<(Fields, FieldErrors), Problem> {
             errors.report(
                 "",
                 format!(
-                    "must be a JSON object with the fields {FIELD_NAMES}, not {}",
-                    json_type(&value)
+                    "must be a JSON object with the fields {}, not {}",
+                    FIELD_NAMES.join(", "),
+                    described(&value)
                 ),
             );
             return Ok((Fields::default(), errors));
@@ -132,11 +167,14 @@ pub fn fields(bytes: &[u8]) -> Result<(Fields, FieldErrors), Problem> {
 fn typed_fields(members: Vec<(String, Value)>) -> (Fields, FieldErrors) {
     let mut fields = Fields::default();
     let mut errors = FieldErrors::default();
-    // A set: a body has room for thousands of names, and comparing each with all others would block the worker.
-    let mut seen = HashSet::with_capacity(members.len());
+    // A map: a body has room for thousands of names, and comparing each with all others would block the worker.
+    let mut seen: HashMap<String, Occurrences> = HashMap::with_capacity(members.len());
     for (name, value) in members {
-        if seen.contains(&name) {
-            errors.report(&truncated(&name), "is given more than once");
+        if let Some(occurrences) = seen.get_mut(&name) {
+            if *occurrences == Occurrences::One {
+                *occurrences = Occurrences::Many;
+                report_repeated(&name, &mut errors);
+            }
             continue;
         }
         match name.as_str() {
@@ -147,14 +185,45 @@ fn typed_fields(members: Vec<(String, Value)>) -> (Fields, FieldErrors) {
             "start_date" => fields.start_date = string(&name, value, &mut errors),
             "deadline" => fields.deadline = string(&name, value, &mut errors),
             "language" => fields.language = string(&name, value, &mut errors),
-            _ => errors.report(
-                &truncated(&name),
-                format!("is not a field of this request; the fields are {FIELD_NAMES}"),
-            ),
+            "level" => fields.level = string(&name, value, &mut errors),
+            "unavailable_days" => fields.unavailable_days = strings(&name, value, &mut errors),
+            _ => errors.report_unknown(|| unknown(&name)),
         }
-        seen.insert(name);
+        seen.insert(name, Occurrences::One);
     }
     (fields, errors)
+}
+
+/// How often a name was found. A repetition is reported once, however often the name is repeated.
+#[derive(PartialEq, Eq)]
+enum Occurrences {
+    One,
+    Many,
+}
+
+fn report_repeated(name: &str, errors: &mut FieldErrors) {
+    let message = "is given more than once";
+    if FIELD_NAMES.contains(&name) {
+        errors.report(name, message);
+    } else {
+        errors.report_unknown(|| FieldError {
+            field: truncated(name),
+            message: message.to_owned(),
+        });
+    }
+}
+
+fn unknown(name: &str) -> FieldError {
+    let suggestion = nearest(name, FIELD_NAMES.into_iter())
+        .map(|meant| format!("; did you mean \"{meant}\"?"))
+        .unwrap_or_default();
+    FieldError {
+        field: truncated(name),
+        message: format!(
+            "is not a field of this request{suggestion} (the fields are {})",
+            FIELD_NAMES.join(", ")
+        ),
+    }
 }
 
 /// Returns a string; `null` counts as absent.
@@ -163,10 +232,36 @@ fn string(name: &str, value: Value, errors: &mut FieldErrors) -> Option<String> 
         Value::String(string) => Some(string),
         Value::Null => None,
         other => {
-            errors.report(name, format!("must be a string, not {}", json_type(&other)));
+            errors.report(name, format!("must be a string, not {}", described(&other)));
             None
         }
     }
+}
+
+/// Returns an array of strings; `null` counts as absent.
+fn strings(name: &str, value: Value, errors: &mut FieldErrors) -> Option<Vec<String>> {
+    let items = match value {
+        Value::Array(items) => items,
+        Value::Null => return None,
+        other => {
+            let found = described(&other);
+            errors.report(name, format!("must be an array of strings, not {found}"));
+            return None;
+        }
+    };
+    let strings = items.into_iter().map(|item| match item {
+        Value::String(string) => Ok(string),
+        other => Err(described(&other)),
+    });
+    strings
+        .collect::<Result<_, _>>()
+        .map_err(|found| {
+            errors.report(
+                name,
+                format!("must be an array of strings, not with {found}"),
+            );
+        })
+        .ok()
 }
 
 /// Returns a number; `null` counts as absent.
@@ -175,8 +270,20 @@ fn number(name: &str, value: &Value, errors: &mut FieldErrors) -> Option<f64> {
         Value::Number(number) => number.as_f64(),
         Value::Null => None,
         other => {
-            errors.report(name, format!("must be a number, not {}", json_type(other)));
+            errors.report(name, format!("must be a number, not {}", described(other)));
             None
+        }
+    }
+}
+
+/// Returns the type of a JSON value with the value itself, shortened.
+fn described(value: &Value) -> String {
+    let kind = json_type(value);
+    match value {
+        Value::Null => kind.to_owned(),
+        Value::String(string) => format!("{kind} ({})", quoted(string)),
+        Value::Number(_) | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            format!("{kind} ({})", shortened(&value.to_string()))
         }
     }
 }
@@ -192,11 +299,11 @@ const fn json_type(value: &Value) -> &'static str {
     }
 }
 
-/// Returns a field name of the client, safe to echo: without control characters and cut to a maximum length.
+/// Returns a field name of the client, safe to echo: without characters that hide or reorder text, and cut to a maximum length.
 fn truncated(name: &str) -> String {
     const MAX_CHARS: usize = 64;
     name.chars()
-        .filter(|char| !char.is_control())
+        .filter(|char| !is_unwanted(*char))
         .take(MAX_CHARS)
         .collect()
 }
@@ -238,15 +345,40 @@ mod tests {
     #[test]
     fn unknown_duplicate_and_wrongly_typed_fields_are_all_reported_at_once() {
         let found = errors_of(
-            r#"{"goal": 7, "goals": "x", "context": ["a"], "language": "en", "language": "de"}"#,
+            r#"{"goal": 7, "gaol": "x", "context": ["a"], "language": "en", "language": "de", "language": "fr"}"#,
         );
 
         assert_eq!(found.len(), 4, "{found:?}");
-        assert!(
-            found[0].starts_with("goal: must be a string, not a number")
-                && found[1].starts_with("goals: is not a field")
+        assert_eq!(found[0], "goal: must be a string, not a number (7)");
+        assert_eq!(
+            found[1],
+            "context: must be a string, not an array ([\"a\"])"
         );
-        assert!(found[3].starts_with("language: is given more than once"));
+        assert_eq!(found[2], "language: is given more than once");
+        assert!(
+            found[3].starts_with("gaol: is not a field") && found[3].contains("mean \"goal\""),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn every_json_type_has_its_name_and_a_short_value_is_repeated() {
+        for (value, shown) in [
+            ("\"5\"", "not a string (\"5\")"),
+            ("true", "not a boolean (true)"),
+            ("[5, {}]", "not an array ([5,{}])"),
+            ("{\"a\": null}", "not an object ({\"a\":null})"),
+        ] {
+            let found = errors_of(&format!("{{\"hours_per_week\": {value}}}"));
+            assert_eq!(
+                found,
+                [format!("hours_per_week: must be a number, {shown}")]
+            );
+        }
+        assert_eq!(
+            errors_of("{\"start_date\": 20261123}"),
+            ["start_date: must be a string, not a number (20261123)"]
+        );
     }
 
     #[test]
@@ -271,5 +403,59 @@ mod tests {
             fields(b"{\"goal\": \"\xff\"}").unwrap_err().code,
             Code::MalformedRequest
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_give_fields_or_a_bounded_problem(bytes in hostile_body()) {
+            match fields(&bytes) {
+                Ok((fields, errors)) => {
+                    let Err(invalid) = errors.into_result(Some(fields)) else { return Ok(()) };
+                    proptest::prop_assert!(invalid.errors().len() <= 21);
+                    proptest::prop_assert!(invalid.to_string().len() < 16 * 1024);
+                }
+                Err(problem) => {
+                    proptest::prop_assert_eq!(problem.code, Code::MalformedRequest);
+                    proptest::prop_assert!(problem.detail.len() < 1024);
+                }
+            }
+        }
+    }
+
+    /// Returns bodies that are nothing, almost JSON, or JSON with names and values that nobody expects.
+    fn hostile_body() -> impl proptest::strategy::Strategy<Value = Vec<u8>> {
+        use proptest::prelude::*;
+        let name = prop_oneof![
+            proptest::sample::select(&FIELD_NAMES[..]).prop_map(str::to_owned),
+            "\\PC{0,100}",
+            any::<String>(),
+        ];
+        let scalar = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        let value = scalar.prop_recursive(4, 32, 8, |inner| {
+            proptest::collection::vec(inner, 0..8).prop_map(Value::from)
+        });
+        let object = proptest::collection::vec((name, value), 0..60).prop_map(|members| {
+            let members: Vec<_> = members
+                .iter()
+                .map(|(name, value)| format!("{}:{value}", Value::from(name.as_str())))
+                .collect();
+            format!("{{{}}}", members.join(",")).into_bytes()
+        });
+        prop_oneof![
+            proptest::collection::vec(any::<u8>(), 0..2000),
+            object.clone(),
+            (object, any::<prop::sample::Index>(), any::<u8>()).prop_map(|(mut body, at, byte)| {
+                let at = at.index(body.len());
+                body[at] = byte;
+                body
+            }),
+            (1..5000_usize).prop_map(|depth| "{\"goal\":".repeat(depth).into_bytes()),
+        ]
     }
 }

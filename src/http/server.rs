@@ -14,20 +14,15 @@ use actix_web::{App, Error};
 use tokio_util::sync::CancellationToken;
 
 use super::backpressure::BackpressureStream;
-use super::idle_timeout::IdleTimeoutStream;
+use super::idle_timeout::{IdleLimits, IdleTimeoutStream};
 use super::{Service, routes};
 
 /// Maximum number of connections waiting to be accepted. The system's limit (`net.core.somaxconn`) applies as well.
 pub const BACKLOG: u32 = 16_384;
 /// Maximum number of connections per worker. It is far above what its memory is sized for, so the system's limits apply first.
 const CONNECTIONS_PER_WORKER: usize = 25_000;
-/// How long an idle connection stays open. Longer than a load balancer's idle timeout of 60 s: otherwise the load balancer could send
-/// a request on a connection that was just closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Maximum time for a client to send the head of the first request on a connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time for a client to send a request and to receive the response, in addition to the time for processing it.
-const TRANSFER_MARGIN: Duration = Duration::from_secs(30);
 
 /// The server, and the signal that closes its idle connections on shutdown.
 pub struct PublicServer {
@@ -50,7 +45,7 @@ pub fn serve(
 ) -> std::io::Result<PublicServer> {
     let closing = CancellationToken::new();
     let address = listener.local_addr()?;
-    let idle_timeout = max_request_time.max(KEEP_ALIVE) + TRANSFER_MARGIN;
+    let limits = IdleLimits::for_requests_of(max_request_time);
     let (service, signal) = (Arc::clone(service), closing.clone());
     let server = Server::build()
         .backlog(BACKLOG)
@@ -64,7 +59,7 @@ pub fn serve(
                 .into_factory()
                 .map_err(|error: Error| error.error_response());
             let http = HttpService::build()
-                .keep_alive(KEEP_ALIVE)
+                .keep_alive(limits.keep_alive)
                 .client_request_timeout(HEAD_TIMEOUT)
                 .local_addr(address)
                 .graceful_shutdown_signal(move || on_drain.clone().cancelled_owned())
@@ -76,7 +71,7 @@ pub fn serve(
                     stream.set_nodelay(true)?;
                     let peer = stream.peer_addr().ok();
                     let stream = BackpressureStream::new(stream, closing);
-                    let stream = IdleTimeoutStream::new(stream, idle_timeout);
+                    let stream = IdleTimeoutStream::new(stream, limits);
                     Ok::<_, DispatchError>((stream, Protocol::Http1, peer))
                 }
             })

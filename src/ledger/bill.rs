@@ -5,9 +5,14 @@ use std::borrow::Cow;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::usage_row::{RowStatus, UsageRow};
-use crate::money::{Money, Price, Tokens};
+use crate::money::{Money, Tokens};
 use crate::request_context::RequestContext;
 use planning::category::Category;
+
+/// Maximum number of attempts to find a key that no other row has.
+pub(super) const KEY_ATTEMPTS: u32 = 20;
+/// Maximum number of doublings of how far a timestamp is moved, from one microsecond.
+const MAX_MOVE_DOUBLINGS: u32 = 15;
 
 /// The usage row of a running request, and how it is held.
 #[derive(Debug, Clone)]
@@ -16,21 +21,23 @@ pub struct Bill {
     client_limit: Option<Money>,
     held: bool,
     in_outage: bool,
+    in_doubt: bool,
 }
 
 impl Bill {
-    /// Opens the bill of a request that arrived at `now`.
+    /// Opens the bill of a request that arrived at `arrived`, in microseconds. A ledger opens bills with unique times:
+    /// [`Ledger::open_bill`](super::Ledger::open_bill).
     #[must_use]
     pub fn open(
         context: &RequestContext,
         goal_length: usize,
         prompt_version: &'static str,
-        now: DateTime<Utc>,
+        arrived: DateTime<Utc>,
     ) -> Self {
         Self {
             row: UsageRow {
                 request_id: context.request_id.clone(),
-                timestamp: now,
+                timestamp: arrived,
                 client_id: context.client_id.clone(),
                 category: None,
                 status: RowStatus::Failed,
@@ -50,6 +57,7 @@ impl Bill {
             client_limit: context.daily_budget,
             held: false,
             in_outage: false,
+            in_doubt: false,
         }
     }
 
@@ -63,14 +71,11 @@ impl Bill {
         model.clone_into(&mut self.row.model);
     }
 
-    /// Adds a model call with the tokens that the provider counted, and returns its cost. If the tokens are unknown although the
-    /// provider may have billed the call, it costs its worst case.
-    pub fn charge(&mut self, price: &Price, tokens: Option<Tokens>, worst_case: Money) -> Money {
-        let cost = tokens.map_or(worst_case, |tokens| price.cost(tokens));
+    /// Adds a model call that may have been billed, with the tokens and the cost that are booked for it.
+    pub fn charge(&mut self, tokens: Tokens, cost: Money) {
         self.row.llm_calls += 1;
-        self.row.tokens = self.row.tokens.plus(tokens.unwrap_or_default());
+        self.row.tokens = self.row.tokens.plus(tokens);
         self.row.cost = self.row.cost.saturating_add(cost);
-        cost
     }
 
     /// Marks the worst-case cost as held.
@@ -97,20 +102,37 @@ impl Bill {
         self.row.client_budget = false;
         self.held = false;
         self.in_outage = false;
+        self.in_doubt = false;
     }
 
     /// Marks the hold as made in an outage: it counts against the outage allowance and may be only in the spool.
     pub(super) fn held_in_outage(&mut self) {
         self.in_outage = true;
+        self.in_doubt = true;
+    }
+
+    /// Marks the held row as in doubt: it may be in the store, or still on its way there.
+    pub(super) fn hold_in_doubt(&mut self) {
+        self.in_doubt = true;
+    }
+
+    pub(super) const fn is_hold_in_doubt(&self) -> bool {
+        self.in_doubt
     }
 
     pub(super) const fn is_held_in_outage(&self) -> bool {
         self.in_outage
     }
 
-    /// Moves the timestamp by one microsecond, because a row with the same request id and timestamp exists.
-    pub(super) fn bump_timestamp(&mut self) {
-        self.row.timestamp += TimeDelta::microseconds(1);
+    /// Moves the timestamp to a random one close by, because a row with the same request id and timestamp exists: further with each
+    /// attempt, so that many such requests find a free one, and never to another day, whose budgets are not held.
+    pub(super) fn move_timestamp(&mut self, attempt: u32) {
+        let by = TimeDelta::microseconds(fastrand::i64(1..=1 << attempt.min(MAX_MOVE_DOUBLINGS)));
+        let day = self.row.day();
+        self.row.timestamp += by;
+        if self.row.day() != day {
+            self.row.timestamp -= by * 2;
+        }
     }
 
     /// Closes the bill with its outcome. The cost stays on it for every outcome.

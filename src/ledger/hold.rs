@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use tokio::time::{Instant, timeout_at};
+
+use super::bill::KEY_ATTEMPTS;
 use super::store::{Account, Expected};
 use super::write_batcher::{self, Count, PendingWrite, WriteResult};
 use super::{Bill, BudgetExceeded, Durability, Inner, Ledger, RowStatus, Scope, Unavailable};
@@ -20,17 +23,26 @@ pub enum HoldError {
     /// Other tasks changed the same counter at every attempt.
     #[error("the ledger is unavailable: {CONTENDED}")]
     Contended,
+    /// Nothing was held by the request's deadline.
+    #[error("the request's deadline passed before its cost was held")]
+    DeadlineExceeded,
     /// The store is unavailable, and the outage allowance is used up or not configured.
     #[error("the ledger is unavailable: {0}")]
     Unavailable(String),
 }
 
 impl Ledger {
-    /// Holds the request's worst-case cost in every budget and on its row. Nothing may be spent before this returns `Ok`.
+    /// Holds the request's worst-case cost in every budget and on its row, by `deadline`. Nothing may be spent before this returns
+    /// `Ok`.
     ///
     /// # Errors
-    /// [`HoldError`]. Nothing is held in that case.
-    pub async fn hold(&self, bill: &mut Bill, worst_case: Money) -> Result<Durability, HoldError> {
+    /// [`HoldError`]. Nothing is held in that case; after [`HoldError::DeadlineExceeded`], once the bill is settled.
+    pub async fn hold(
+        &self,
+        bill: &mut Bill,
+        worst_case: Money,
+        deadline: Instant,
+    ) -> Result<Durability, HoldError> {
         let inner = &self.inner;
         if inner.batcher.is_unavailable() {
             return inner
@@ -39,7 +51,8 @@ impl Ledger {
         }
         let now = inner.clock.now();
         let day = bill.row().day();
-        let reserved = match inner.allowance.reserve(worst_case, day, now).await {
+        let reserved = inner.allowance.reserve(worst_case, day, now, deadline);
+        let reserved = match reserved.await {
             Ok(reserved) => reserved,
             Err(HoldError::Unavailable(why)) => {
                 return inner.hold_in_outage(bill, worst_case, &why).await;
@@ -48,18 +61,13 @@ impl Ledger {
         };
         let limit = bill.client_limit();
         bill.hold(worst_case, now + inner.settings.lease, Some(reserved.lease));
-        loop {
-            let pending = PendingWrite {
-                row: Arc::new(bill.row().clone()),
-                expected: Expected::Nothing,
-                count: limit.map(|limit| Count {
-                    account: Account::client(&bill.row().client_id, bill.row().day()),
-                    committed: worst_case.as_change(),
-                    settled: 0,
-                    limit: Some(limit),
-                }),
+        for attempt in 0..KEY_ATTEMPTS {
+            let pending = pending_hold(bill, worst_case);
+            let Ok(written) = timeout_at(deadline, inner.batcher.write(pending)).await else {
+                bill.hold_in_doubt();
+                return Err(HoldError::DeadlineExceeded);
             };
-            match inner.batcher.write(pending).await {
+            match written {
                 Ok(WriteResult::Done) if inner.clock.now() < reserved.until => {
                     inner.seen_healthy.store(true, Ordering::Relaxed);
                     return Ok(Durability::Stored);
@@ -73,7 +81,7 @@ impl Ledger {
                     ));
                 }
                 // A client may send the same request id twice at the same time; both requests get a row.
-                Ok(WriteResult::Differs) => bill.bump_timestamp(),
+                Ok(WriteResult::Differs) => bill.move_timestamp(attempt),
                 Ok(WriteResult::OverLimit(counter)) => {
                     inner.release(bill);
                     bill.clear_hold();
@@ -86,13 +94,27 @@ impl Ledger {
                     )));
                 }
                 // This is contention, not an outage, so the outage allowance must not pay for it.
-                Ok(WriteResult::Contended) => {
-                    inner.roll_back(bill).await;
-                    return Err(HoldError::Contended);
-                }
+                Ok(WriteResult::Contended) => break,
                 Err(Unavailable(why)) => return inner.hold_in_doubt(bill, worst_case, why).await,
             }
         }
+        inner.roll_back(bill).await;
+        Err(HoldError::Contended)
+    }
+}
+
+/// Returns the write of a held row and, if the client has a budget, of its counter.
+fn pending_hold(bill: &Bill, worst_case: Money) -> PendingWrite {
+    let row = bill.row();
+    PendingWrite {
+        row: Arc::new(row.clone()),
+        expected: Expected::Nothing,
+        count: bill.client_limit().map(|limit| Count {
+            account: Account::client(&row.client_id, row.day()),
+            committed: worst_case.as_change(),
+            settled: 0,
+            limit: Some(limit),
+        }),
     }
 }
 

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
+use super::reconcile::ReconcileError;
 use super::spool::{Segment, SpoolError};
 use super::store::Unavailable;
 use super::usage_row::{RowKey, RowStatus, UsageRow};
@@ -18,6 +20,8 @@ use super::{Ledger, SweepReport, reconcile, sweep};
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 /// How often an available store is probed, so that an idle service notices an outage too.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+/// Maximum pause between replays that fail.
+const MAX_REPLAY_DELAY: Duration = Duration::from_secs(15);
 /// Maximum number of rows replayed concurrently.
 const MAX_CONCURRENT_REPLAYS: usize = 16;
 /// How long shutdown waits for the last replay, and then for the return of the allowance.
@@ -38,6 +42,8 @@ impl Ledger {
     /// Runs maintenance until the future is dropped. The first sweep is immediate, because an earlier task may have died.
     pub async fn run(&self) {
         let mut next_sweep = Instant::now();
+        let mut next_replay = Instant::now();
+        let mut failed_replays = 0;
         let mut next_probe = Instant::now() + PROBE_INTERVAL;
         loop {
             if self.inner.batcher.is_unavailable() || Instant::now() >= next_probe {
@@ -45,8 +51,15 @@ impl Ledger {
                 self.inner.batcher.probe().await;
             }
             if !self.inner.batcher.is_unavailable() {
-                if let Err(error) = self.replay().await {
-                    warn("replay", &error);
+                if Instant::now() >= next_replay {
+                    failed_replays = match self.replay().await {
+                        Ok(_) => 0,
+                        Err(error) => {
+                            warn("replay", &error);
+                            failed_replays + 1
+                        }
+                    };
+                    next_replay = Instant::now() + replay_delay(failed_replays);
                 }
                 if Instant::now() >= next_sweep {
                     // Jitter, so that tasks that started together do not keep sweeping together.
@@ -65,16 +78,27 @@ impl Ledger {
     /// behind.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store did not answer. Completed steps stay done.
+    /// [`Unavailable`] when the store did not answer to one of the steps. The others are done nevertheless.
     pub async fn sweep(&self) -> Result<SweepReport, Unavailable> {
         let inner = &self.inner;
         let now = inner.clock.now();
         let grace =
             TimeDelta::from_std(inner.settings.sweep_interval).unwrap_or(TimeDelta::seconds(30));
-        inner.allowance.renew(now).await?;
-        let abandoned = sweep::rows(inner.store.as_ref(), now).await?;
-        let closed = sweep::leases(inner.store.as_ref(), now, grace).await?;
-        Ok(SweepReport { abandoned, closed })
+        // The steps do not depend on each other, so one that fails does not keep the others from being taken.
+        let renewed = inner.allowance.renew(now).await;
+        let rows = sweep::rows(inner.store.as_ref(), now, &inner.unreadable_rows).await;
+        let leases = sweep::leases(inner.store.as_ref(), now, grace).await;
+        renewed?;
+        let (rows, leases) = (rows?, leases?);
+        let report = SweepReport {
+            abandoned: rows.settled,
+            closed: leases.settled,
+            unreadable: rows.unreadable + leases.unreadable,
+        };
+        inner
+            .unreadable_items
+            .store(report.unreadable, Ordering::Relaxed);
+        Ok(report)
     }
 
     /// Replays the spool into the store, oldest file first. Returns the number of rows.
@@ -83,13 +107,16 @@ impl Ledger {
     /// [`MaintenanceError`]. The files that were not finished stay in the spool and are replayed again; replaying a row
     /// twice changes nothing.
     pub async fn replay(&self) -> Result<u64, MaintenanceError> {
-        let Some(spool) = self.inner.spool.as_ref().filter(|spool| spool.rows() > 0) else {
+        let Some(spool) = self.inner.spool.as_ref().filter(|spool| !spool.is_empty()) else {
             return Ok(0);
         };
         let mut replayed = 0;
         for path in spool.take().await? {
-            let segment = spool.read(path).await?;
-            self.replay_segment(&segment).await?;
+            let Some(mut segment) = spool.read(path).await? else {
+                continue;
+            };
+            let rejected = self.replay_segment(&segment).await?;
+            segment.set_aside(&rejected)?;
             replayed += segment.rows.len() as u64;
             spool.remove(segment).await?;
         }
@@ -104,7 +131,8 @@ impl Ledger {
         Ok(replayed)
     }
 
-    async fn replay_segment(&self, segment: &Segment) -> Result<(), Unavailable> {
+    /// Replays the rows of a file. Returns those that the store will never accept.
+    async fn replay_segment(&self, segment: &Segment) -> Result<Vec<UsageRow>, Unavailable> {
         let mut latest: BTreeMap<RowKey, &UsageRow> = BTreeMap::new();
         for row in &segment.rows {
             // An outcome replaces its hold, because it has all of the hold's data.
@@ -117,13 +145,27 @@ impl Ledger {
         let mut replays = stream::iter(rows)
             .map(|row| {
                 let store = Arc::clone(&self.inner.store);
-                async move { reconcile::reconcile(store.as_ref(), &row).await }
+                async move { (reconcile::reconcile(store.as_ref(), &row).await, row) }
             })
             .buffer_unordered(MAX_CONCURRENT_REPLAYS);
-        while let Some(replayed) = replays.next().await {
-            replayed?;
+        let mut rejected = Vec::new();
+        while let Some((replayed, row)) = replays.next().await {
+            match replayed {
+                Ok(()) => {}
+                Err(ReconcileError::Rejected(why)) => {
+                    tracing::error!(
+                        event_type = "error",
+                        request_id = row.request_id,
+                        error_type = "row_rejected",
+                        error_message = why,
+                        "a row of the spool can never be replayed"
+                    );
+                    rejected.push(row);
+                }
+                Err(ReconcileError::Unavailable(why)) => return Err(why),
+            }
         }
-        Ok(())
+        Ok(rejected)
     }
 
     /// Closes the ledger at the end of the process: replays the spool if the store is available, and returns unspent allowance to
@@ -151,6 +193,13 @@ impl Ledger {
             ),
         }
     }
+}
+
+/// Returns the pause until the next replay: longer after each failure.
+fn replay_delay(failures: u32) -> Duration {
+    POLL_INTERVAL
+        .saturating_mul(2_u32.saturating_pow(failures))
+        .min(MAX_REPLAY_DELAY)
 }
 
 fn warn(error_type: &str, error: &MaintenanceError) {

@@ -12,6 +12,7 @@
 //! The ledger knows no database: it uses the [`LedgerStore`] trait.
 
 mod allowance;
+mod arrival;
 pub mod bill;
 pub mod budget;
 mod hold;
@@ -26,12 +27,13 @@ pub mod usage_row;
 mod write_batcher;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
 use self::allowance::Allowance;
+use self::arrival::ArrivalTimes;
 pub use self::bill::Bill;
 pub use self::budget::{BudgetExceeded, Scope};
 pub use self::hold::HoldError;
@@ -39,10 +41,12 @@ use self::outage_allowance::OutageAllowance;
 pub use self::spool::Spool;
 pub use self::store::{LedgerStore, Unavailable};
 pub use self::sweep::SweepReport;
+use self::sweep::UnreadableRows;
 pub use self::usage_row::{RowKey, RowStatus, UsageRow};
 use self::write_batcher::WriteBatcher;
 use crate::clock::Clock;
 use crate::money::Money;
+use crate::request_context::RequestContext;
 use crate::resilience::circuit_breaker::{CircuitBreaker, CircuitBreakerSettings};
 
 /// Consecutive failures that open the store's circuit breaker.
@@ -84,8 +88,10 @@ pub enum Durability {
 pub struct LedgerState {
     /// Number of rows in the spool.
     pub spool_rows: u64,
-    /// What is left of the service's budget today; `None` if unknown.
+    /// What is left of the service's budget today; `None` if unknown. Never more than the budget.
     pub service_left: Option<Money>,
+    /// Number of items that the last sweep could not read.
+    pub unreadable_items: u64,
 }
 
 /// Holds and settles the cost of requests. Cheap to clone.
@@ -97,12 +103,15 @@ pub struct Ledger {
 struct Inner {
     store: Arc<dyn LedgerStore>,
     batcher: WriteBatcher,
-    allowance: Allowance,
+    allowance: Arc<Allowance>,
     outage: OutageAllowance,
     spool: Option<Spool>,
     clock: Arc<dyn Clock>,
     settings: LedgerSettings,
+    arrivals: ArrivalTimes,
     seen_healthy: AtomicBool,
+    unreadable_rows: UnreadableRows,
+    unreadable_items: AtomicU64,
 }
 
 impl Ledger {
@@ -126,15 +135,30 @@ impl Ledger {
         Self {
             inner: Arc::new(Inner {
                 batcher: WriteBatcher::new(Arc::clone(&store), Arc::clone(&breaker)),
-                allowance: Allowance::new(Arc::clone(&store), breaker, &settings),
+                allowance: Arc::new(Allowance::new(Arc::clone(&store), breaker, &settings)),
                 outage: OutageAllowance::new(settings.outage_allowance),
                 store,
                 spool,
                 clock,
                 settings,
+                arrivals: ArrivalTimes::default(),
                 seen_healthy: AtomicBool::new(false),
+                unreadable_rows: UnreadableRows::default(),
+                unreadable_items: AtomicU64::new(0),
             }),
         }
+    }
+
+    /// Opens the bill of a request that arrives now.
+    #[must_use]
+    pub fn open_bill(
+        &self,
+        context: &RequestContext,
+        goal_length: usize,
+        prompt_version: &'static str,
+    ) -> Bill {
+        let arrived = self.inner.arrivals.next(self.inner.clock.now());
+        Bill::open(context, goal_length, prompt_version, arrived)
     }
 
     /// Checks whether a request may start: not while the store is known to be unavailable and no outage allowance is configured.
@@ -192,6 +216,7 @@ impl Ledger {
         LedgerState {
             spool_rows: self.inner.spool.as_ref().map_or(0, Spool::rows),
             service_left: self.inner.allowance.left(self.inner.clock.now()),
+            unreadable_items: self.inner.unreadable_items.load(Ordering::Relaxed),
         }
     }
 }

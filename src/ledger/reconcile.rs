@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::store::{Account, Entry, Expected, LedgerStore, Unavailable, WriteError};
+use super::store::{Account, Entry, Expected, LedgerStore, ReadError, Unavailable, WriteError};
 use super::usage_row::{RowStatus, UsageRow};
 use super::write_batcher::{BASE_DELAY, MAX_DELAY};
 use crate::money::Money;
@@ -15,9 +15,45 @@ use crate::resilience::backoff::full_jitter;
 /// Maximum attempts while other tasks change the same row or lease.
 const MAX_ATTEMPTS: u32 = 20;
 
+/// Why a row was not reconciled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ReconcileError {
+    /// The store does not accept the row, or what it has for it cannot be read. Another attempt would fail as well.
+    #[error("the row cannot be reconciled: {0}")]
+    Rejected(String),
+    /// The store is unavailable.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<ReadError> for ReconcileError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Unreadable(why) => Self::Rejected(why),
+            ReadError::Unavailable(unavailable) => Self::Unavailable(unavailable),
+        }
+    }
+}
+
+impl From<ReconcileError> for Unavailable {
+    /// For callers to whom it makes no difference.
+    fn from(error: ReconcileError) -> Self {
+        match error {
+            ReconcileError::Rejected(_) => Self(error.to_string()),
+            ReconcileError::Unavailable(unavailable) => unavailable,
+        }
+    }
+}
+
 /// Writes `row` to the store if it is newer than the stored row. A held row is written only if there is no row. An outcome is
 /// written if there is no row, or over a held or abandoned one. Any other outcome that is already stored stays as it is.
-pub(super) async fn reconcile(store: &dyn LedgerStore, row: &UsageRow) -> Result<(), Unavailable> {
+///
+/// # Errors
+/// [`ReconcileError`]. Nothing was written, unless the store is unavailable: then it may have been.
+pub(super) async fn reconcile(
+    store: &dyn LedgerStore,
+    row: &UsageRow,
+) -> Result<(), ReconcileError> {
     for attempt in 0..MAX_ATTEMPTS {
         let stored = store.row(&row.key()).await?;
         let Some(expected) = expected_row(stored.as_ref(), row) else {
@@ -32,12 +68,14 @@ pub(super) async fn reconcile(store: &dyn LedgerStore, row: &UsageRow) -> Result
             Err(WriteError::Contended) => {
                 tokio::time::sleep(full_jitter(BASE_DELAY, attempt, MAX_DELAY)).await;
             }
-            Err(WriteError::Unavailable(why)) => return Err(why),
+            Err(WriteError::Invalid(why)) => return Err(ReconcileError::Rejected(why)),
+            Err(WriteError::Unavailable(why)) => return Err(why.into()),
         }
     }
-    Err(Unavailable(
-        "other tasks changed the same row or counter at every attempt".to_owned(),
-    ))
+    Err(
+        Unavailable("other tasks changed the same row or counter at every attempt".to_owned())
+            .into(),
+    )
 }
 
 /// Returns what the row may be written over; `None` if the stored row is at least as recent.
@@ -60,7 +98,7 @@ async fn entries(
     row: &UsageRow,
     stored: Option<&UsageRow>,
     expected: Expected,
-) -> Result<Vec<Entry>, Unavailable> {
+) -> Result<Vec<Entry>, ReadError> {
     let settled = |row: &UsageRow| match row.status {
         RowStatus::Held => Money::ZERO,
         _ => row.cost,

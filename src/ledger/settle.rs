@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::bill::KEY_ATTEMPTS;
 use super::hold::CONTENDED;
 use super::store::{Account, Expected};
 use super::write_batcher::{self, Count, PendingWrite, WriteResult};
@@ -52,14 +53,14 @@ impl Inner {
     }
 
     async fn store(&self, bill: &mut Bill) -> Result<(), Unavailable> {
-        if bill.is_held_in_outage() {
+        if bill.is_hold_in_doubt() {
             // Its held row may be in the spool, in the store, or on its way to the store.
             if self.batcher.is_unavailable() {
                 return Err(write_batcher::unavailable());
             }
-            return reconcile::reconcile(self.store.as_ref(), bill.row()).await;
+            return self.reconcile(bill).await;
         }
-        loop {
+        for attempt in 0..KEY_ATTEMPTS {
             let row = bill.row();
             let held = bill.is_held();
             let count = (held && row.client_budget).then(|| Count {
@@ -79,15 +80,18 @@ impl Inner {
                 count,
             };
             match self.batcher.write(pending).await? {
-                WriteResult::Differs if held => {
-                    return reconcile::reconcile(self.store.as_ref(), bill.row()).await;
-                }
-                WriteResult::Differs => bill.bump_timestamp(),
-                WriteResult::Contended => return Err(Unavailable(CONTENDED.to_owned())),
+                WriteResult::Differs if held => return self.reconcile(bill).await,
+                WriteResult::Differs => bill.move_timestamp(attempt),
+                WriteResult::Contended => break,
                 // A write whose count has no limit is never refused for being over one.
                 WriteResult::Done | WriteResult::OverLimit(_) => return Ok(()),
             }
         }
+        Err(Unavailable(CONTENDED.to_owned()))
+    }
+
+    async fn reconcile(&self, bill: &Bill) -> Result<(), Unavailable> {
+        Ok(reconcile::reconcile(self.store.as_ref(), bill.row()).await?)
     }
 
     pub(super) async fn to_spool(&self, row: &UsageRow) -> Result<(), LedgerUnavailable> {

@@ -24,38 +24,43 @@ pub trait LedgerStore: Send + Sync {
     /// Returns a row as of the last write.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
-    async fn row(&self, key: &RowKey) -> Result<Option<UsageRow>, Unavailable>;
+    /// [`ReadError`] when the store does not answer, or the row cannot be read.
+    async fn row(&self, key: &RowKey) -> Result<Option<UsageRow>, ReadError>;
 
-    /// Returns the keys of held rows whose lease expired before `before`. May return only some of them; callers call again later.
+    /// Returns the keys of at least `count` open rows whose lease expired before `before`, or of all if there are fewer. An open row
+    /// may have a status that this build does not know.
     ///
     /// # Errors
     /// [`Unavailable`] when the store does not answer.
-    async fn expired_rows(&self, before: DateTime<Utc>) -> Result<Vec<RowKey>, Unavailable>;
+    async fn expired_rows(
+        &self,
+        before: DateTime<Utc>,
+        count: usize,
+    ) -> Result<Vec<RowKey>, Unavailable>;
 
     /// Returns an allowance lease as of the last write.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
-    async fn lease(&self, day: NaiveDate, id: &str) -> Result<Option<Lease>, Unavailable>;
+    /// [`ReadError`] when the store does not answer, or the lease cannot be read.
+    async fn lease(&self, day: NaiveDate, id: &str) -> Result<Option<Lease>, ReadError>;
 
     /// Returns all allowance leases of a day.
     ///
     /// # Errors
     /// [`Unavailable`] when the store does not answer.
-    async fn leases(&self, day: NaiveDate) -> Result<Vec<Lease>, Unavailable>;
+    async fn leases(&self, day: NaiveDate) -> Result<Found<Lease>, Unavailable>;
 
     /// Returns the totals of the rows under an allowance lease.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
-    async fn row_totals(&self, day: NaiveDate, lease: &str) -> Result<RowTotals, Unavailable>;
+    /// [`ReadError`] when the store does not answer, or the cost of a row cannot be read.
+    async fn row_totals(&self, day: NaiveDate, lease: &str) -> Result<RowTotals, ReadError>;
 
     /// Returns an account's counter.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store does not answer.
-    async fn counter(&self, account: &Account) -> Result<Counter, Unavailable>;
+    /// [`ReadError`] when the store does not answer, or the counter cannot be read.
+    async fn counter(&self, account: &Account) -> Result<Counter, ReadError>;
 
     /// Checks that the store answers.
     ///
@@ -68,6 +73,36 @@ pub trait LedgerStore: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the ledger's store is unavailable: {0}")]
 pub struct Unavailable(pub String);
+
+/// A failed read of one item.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The item is not in a form that this build reads. A newer build may have written it.
+    #[error("an item of the ledger cannot be read: {0}")]
+    Unreadable(String),
+    /// The store gave no usable answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<ReadError> for Unavailable {
+    /// For callers that cannot go on without the item.
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Unreadable(_) => Self(error.to_string()),
+            ReadError::Unavailable(unavailable) => unavailable,
+        }
+    }
+}
+
+/// Items that were found, without those that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// What is wrong with each of the others.
+    pub unreadable: Vec<String>,
+}
 
 /// One entry of an atomic write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,8 +231,10 @@ pub struct RowTotals {
 pub enum WriteError {
     /// Nothing was written because some entries were refused. Has one element per entry, in order.
     Refused(Vec<Option<Refusal>>),
-    /// Nothing was written because of a concurrent write to the same items. A retry makes sense.
+    /// Nothing was written because of a concurrent write to the same items, or because the store is busy. A retry makes sense.
     Contended,
+    /// Nothing was written, and nothing will be: the store cannot accept these entries.
+    Invalid(String),
     /// It is unknown whether the entries were written.
     Unavailable(Unavailable),
 }

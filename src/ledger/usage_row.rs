@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::money::{Money, Tokens, nano_usd};
@@ -66,8 +66,7 @@ pub struct RowKey {
 pub struct UsageRow {
     /// The request's id: hash key.
     pub request_id: String,
-    /// When the request arrived: range key. The field has the clock's precision, which is nanoseconds on most systems; only the
-    /// table's key is truncated to microseconds.
+    /// When the request arrived, to the microsecond, as in the table: range key.
     pub timestamp: DateTime<Utc>,
     /// The client that sent the request.
     pub client_id: String,
@@ -91,7 +90,7 @@ pub struct UsageRow {
     pub latency_ms: u64,
     /// Number of model calls that the provider may have billed.
     pub llm_calls: u32,
-    /// Number of characters in goal and context.
+    /// Number of characters in the goal.
     pub goal_length: usize,
     /// The error code, if the request failed, was rejected or was abandoned.
     pub error: Option<Cow<'static, str>>,
@@ -104,14 +103,26 @@ pub struct UsageRow {
     pub client_budget: bool,
 }
 
+/// Truncates a timestamp to the precision of the table's key.
+pub(super) fn to_key_precision(timestamp: DateTime<Utc>) -> DateTime<Utc> {
+    timestamp.trunc_subsecs(6)
+}
+
 impl UsageRow {
     /// Returns the row's key.
     #[must_use]
     pub fn key(&self) -> RowKey {
         RowKey {
             request_id: self.request_id.clone(),
-            timestamp: self.timestamp,
+            timestamp: to_key_precision(self.timestamp),
         }
+    }
+
+    /// Returns whether both rows are the same item of the table.
+    #[must_use]
+    pub fn has_same_key(&self, other: &Self) -> bool {
+        self.request_id == other.request_id
+            && to_key_precision(self.timestamp) == to_key_precision(other.timestamp)
     }
 
     /// Returns the UTC day whose budgets the row counts in.

@@ -1,6 +1,6 @@
 //! A model's answer.
 
-use crate::money::Tokens;
+use crate::money::ReportedUsage;
 
 /// A model's answer. Its tokens are billed even if the content is of no use.
 #[derive(Debug, Clone)]
@@ -9,8 +9,8 @@ pub struct Completion {
     pub content: CompletionContent,
     /// Why the model stopped.
     pub stop_reason: StopReason,
-    /// The tokens that the provider counted; `None` if it reported none.
-    pub tokens: Option<Tokens>,
+    /// The tokens that the provider counted, as far as it tells.
+    pub usage: ReportedUsage,
 }
 
 /// The content of an answer.

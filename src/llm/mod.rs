@@ -4,21 +4,26 @@
 //! circuit breakers and budgets belong to the planner and to `resilience`.
 
 pub mod bedrock;
+mod bedrock_id;
 pub mod catalogue;
 mod completion;
 mod error;
+mod failure_detail;
+mod lenient_json;
 mod model_name;
 pub mod openai;
 mod output_mode;
 mod prompt;
 pub mod token_estimate;
+mod transmission;
 
 use async_trait::async_trait;
 use tokio::time::Instant;
 
 pub use self::catalogue::Capabilities;
 pub use self::completion::{Completion, CompletionContent, StopReason};
-pub use self::error::{Billed, ModelError, ModelErrorKind};
+pub use self::error::{Billed, ModelError, ModelErrorKind, NotSent};
+pub use self::failure_detail::FailureDetail;
 pub use self::model_name::{ModelName, Provider};
 pub use self::output_mode::OutputMode;
 pub use self::prompt::{OutputSchema, Prompt, Purpose};
@@ -31,4 +36,13 @@ pub trait LanguageModel: Send + Sync {
     /// # Errors
     /// [`ModelError`], which says whether the provider may have billed the failed call.
     async fn complete(&self, prompt: &Prompt, deadline: Instant) -> Result<Completion, ModelError>;
+
+    /// Checks what a call needs, without a call: that there are credentials, where the model's provider takes credentials that have
+    /// to be loaded.
+    ///
+    /// # Errors
+    /// [`ModelError`], as a call would return it.
+    async fn check(&self) -> Result<(), ModelError> {
+        Ok(())
+    }
 }

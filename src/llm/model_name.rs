@@ -5,11 +5,10 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-/// Prefixes of Bedrock's inference profiles.
-const PROFILES: [&str; 7] = ["us.", "eu.", "au.", "apac.", "jp.", "us-gov.", "global."];
-
 /// The provider that serves a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Provider {
     /// Amazon Bedrock.
@@ -49,15 +48,6 @@ impl ModelName {
             provider: Provider::Offline,
             id: "offline".to_owned(),
         }
-    }
-
-    /// Returns the id that the catalogue uses: without region, account and inference profile.
-    pub(super) fn catalogue_id(&self) -> &str {
-        let id = self.id.rsplit('/').next().unwrap_or(&self.id);
-        PROFILES
-            .iter()
-            .find_map(|profile| id.strip_prefix(profile))
-            .unwrap_or(id)
     }
 }
 

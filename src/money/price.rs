@@ -6,6 +6,9 @@ use super::{Money, Tokens};
 
 /// Rates are per this number of tokens.
 const PRICED_TOKENS: u128 = 1_000_000;
+/// A cache write that is kept for an hour costs 1.6 times one that is kept for five minutes, at all models of the catalogue: in
+/// fifths.
+const ONE_HOUR_FIFTHS: u128 = 8;
 
 /// A model's rates, in dollars per million tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -15,7 +18,7 @@ pub struct Rates {
     pub input: Money,
     /// Output, including thinking.
     pub output: Money,
-    /// Input written to a prompt cache.
+    /// Input written to a prompt cache that keeps it for five minutes.
     pub cache_write: Money,
     /// Input read from a prompt cache.
     pub cache_read: Money,
@@ -45,24 +48,35 @@ impl Price {
     /// Returns the cost of one call, rounded up to a whole nano-dollar.
     #[must_use]
     pub fn cost(&self, tokens: Tokens) -> Money {
+        self.cost_with_one_hour_writes(tokens, 0)
+    }
+
+    /// Returns the cost of one call, of whose cache writes `one_hour` are kept for an hour instead of five minutes.
+    #[must_use]
+    pub fn cost_with_one_hour_writes(&self, tokens: Tokens, one_hour: u64) -> Money {
         let rates = match self.long_prompt {
             Some((above, rates)) if tokens.all_input() > above => rates,
             _ => self.rates,
         };
-        let parts = [
-            (tokens.input, rates.input),
-            (tokens.output, rates.output),
-            (tokens.cache_write, rates.cache_write),
-            (tokens.cache_read, rates.cache_read),
-        ];
-        let total: u128 = parts
-            .iter()
-            .map(|(count, rate)| u128::from(*count) * u128::from(rate.nano_usd()))
-            .sum();
-        Money::from_nano_usd(u64::try_from(total.div_ceil(PRICED_TOKENS)).unwrap_or(u64::MAX))
+        let cost = |count: u64, rate: Money| u128::from(count) * u128::from(rate.nano_usd());
+        let (one_hour, five_minutes) = (
+            tokens.cache_write.min(one_hour),
+            tokens.cache_write.saturating_sub(one_hour),
+        );
+        let list_price = cost(tokens.input, rates.input)
+            .saturating_add(cost(tokens.output, rates.output))
+            .saturating_add(cost(five_minutes, rates.cache_write))
+            .saturating_add(cost(tokens.cache_read, rates.cache_read));
+        // In fifths of a nano-dollar per priced tokens, so that the sum stays exact.
+        let fifths = list_price
+            .saturating_mul(5)
+            .saturating_add(cost(one_hour, rates.cache_write).saturating_mul(ONE_HOUR_FIFTHS));
+        let total = fifths.div_ceil(PRICED_TOKENS * 5);
+        Money::from_nano_usd(u64::try_from(total).unwrap_or(u64::MAX))
     }
 
-    /// Returns the maximum cost of a call with at most `input` and `output` tokens, in either tier and with any use of the cache.
+    /// Returns the maximum cost of a call with at most `input` and `output` tokens, in either tier and with any use of the
+    /// five-minute cache. The service asks for no cache that keeps prompts longer.
     #[must_use]
     pub fn worst_case(&self, input: u64, output: u64) -> Money {
         let most_expensive = |rates: Rates| {

@@ -96,6 +96,7 @@ impl From<HoldError> for PlanFailure {
     fn from(error: HoldError) -> Self {
         match error {
             HoldError::BudgetExceeded(refusal) => PlanFailureKind::BudgetExceeded(refusal),
+            HoldError::DeadlineExceeded => PlanFailureKind::DeadlineExceeded,
             HoldError::Contended | HoldError::Unavailable(_) => {
                 PlanFailureKind::LedgerUnavailable(error.to_string())
             }

@@ -7,7 +7,7 @@ use planning::classifier::Intent;
 use super::prompts::{self, RequestPrompts};
 use super::{ModelCandidate, PlanFailure, PlanFailureKind, PlanRequest, Planner, PlanningRun};
 use crate::llm::{Prompt, token_estimate};
-use crate::money::Money;
+use crate::money::{MaxTokens, Money};
 use crate::telemetry::events;
 
 /// The limits of a request.
@@ -150,9 +150,22 @@ pub(super) fn call_worst_case(
     prompt: &Prompt,
     more_input: u64,
 ) -> Money {
-    let capabilities = &candidate.capabilities;
-    let output = u64::from(prompt.max_output_tokens) + u64::from(capabilities.thinking_tokens);
-    capabilities
+    let max = max_tokens(candidate, prompt, more_input);
+    candidate
+        .capabilities
         .price
-        .worst_case(prompts::max_input_tokens(prompt) + more_input, output)
+        .worst_case(max.input, max.output)
+}
+
+/// Returns the maximum tokens of one call; `more_input` are input tokens in addition to the prompt.
+pub(super) fn max_tokens(
+    candidate: &ModelCandidate,
+    prompt: &Prompt,
+    more_input: u64,
+) -> MaxTokens {
+    let thinking = u64::from(candidate.capabilities.thinking_tokens);
+    MaxTokens {
+        input: prompts::max_input_tokens(prompt) + more_input,
+        output: u64::from(prompt.max_output_tokens) + thinking,
+    }
 }

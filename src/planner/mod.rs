@@ -11,6 +11,7 @@ mod guard;
 mod model_call;
 mod model_candidate;
 mod model_fallback;
+mod model_health;
 pub mod plan_outcome;
 pub mod plan_response;
 mod progress;
@@ -20,6 +21,7 @@ mod reuse;
 mod settle;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use planning::classifier::Classifier;
 use planning::offline::OfflinePlanner;
@@ -28,6 +30,8 @@ pub use self::estimate::Estimate;
 pub use self::failure::{PlanFailure, PlanFailureKind};
 pub use self::guard::Limits;
 pub use self::model_candidate::{GuardedModel, ModelCandidate};
+use self::model_health::ModelHealth;
+pub use self::model_health::UnavailableProvider;
 pub use self::plan_outcome::{Classification, ClassifiedBy, PlanOutcome, Timings};
 pub use self::progress::{Progress, ProgressListener};
 use self::prompts::RequestPrompts;
@@ -66,6 +70,7 @@ pub struct Dependencies {
 pub struct Planner {
     dependencies: Dependencies,
     reuse: Reuse,
+    health: ModelHealth,
     progress: Option<ProgressListener>,
 }
 
@@ -76,6 +81,17 @@ struct PlanningRun<'a> {
     prompts: RequestPrompts,
     timings: Timings,
     deadline: tokio::time::Instant,
+}
+
+/// Time reserved for settling, after the last call and at the end of a hold that never came about.
+const SETTLE_TIME: Duration = Duration::from_secs(1);
+
+impl PlanningRun<'_> {
+    /// Returns until when the request may hold and spend.
+    fn spending_deadline(&self) -> tokio::time::Instant {
+        let deadline = self.deadline.checked_sub(SETTLE_TIME);
+        deadline.unwrap_or(self.deadline)
+    }
 }
 
 impl Planner {
@@ -117,15 +133,10 @@ impl Planner {
         request: &'a PlanRequest,
         deadline: tokio::time::Instant,
     ) -> PlanningRun<'a> {
-        let now = self.dependencies.clock.now();
+        let ledger = &self.dependencies.ledger;
         PlanningRun {
             request,
-            bill: Bill::open(
-                &request.context,
-                request.goal.chars(),
-                prompts::VERSION,
-                now,
-            ),
+            bill: ledger.open_bill(&request.context, request.goal.chars(), prompts::VERSION),
             prompts: RequestPrompts::default(),
             timings: Timings::default(),
             deadline,
@@ -144,6 +155,7 @@ impl Planner {
         Self {
             dependencies,
             reuse,
+            health: ModelHealth::default(),
             progress: None,
         }
     }

@@ -5,13 +5,10 @@ use std::time::{Duration, Instant};
 use planning::category::Category;
 
 use super::{GuardedModel, ModelCandidate, Planner, PlanningRun, guard};
-use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, Prompt, StopReason};
-use crate::money::Money;
+use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, NotSent, Prompt, StopReason};
+use crate::money::{Money, ReportedUsage, Tokens};
 use crate::resilience::retry::Retry;
 use crate::telemetry::events;
-
-/// Time reserved for settling after a call.
-const SETTLE_TIME: Duration = Duration::from_secs(1);
 
 /// Number of calls that may still be billed within the hold.
 #[derive(Debug)]
@@ -68,20 +65,12 @@ impl Planner {
     ) -> Result<Completion, ModelError> {
         let deadline = self.call_deadline(run);
         if deadline <= tokio::time::Instant::now() {
-            return Err(ModelError {
-                kind: ModelErrorKind::TimedOut,
-                billed: Billed::No,
-                message: "the deadline leaves no time for a call".to_owned(),
-            });
+            let reason = "the deadline leaves no time for a call";
+            return Err(ModelError::not_sent(NotSent::NoTime, reason));
         }
-        let permit = model.breaker.permit().map_err(|open| ModelError {
-            kind: ModelErrorKind::CircuitOpen,
-            billed: Billed::No,
-            message: format!(
-                "the circuit breaker of {} is open; it allows a call in {} s",
-                candidate.name,
-                open.retry_after.as_secs_f64().ceil()
-            ),
+        let permit = model.breaker.permit().map_err(|_open| {
+            let reason = "the circuit breaker is open after recent failures";
+            ModelError::new(ModelErrorKind::CircuitOpen, Billed::No, reason)
         })?;
         let started = Instant::now();
         let result = model.model.complete(prompt, deadline).await;
@@ -90,6 +79,8 @@ impl Planner {
             Err(error) if error.counts_against_model() => permit.failed(),
             _ => permit.succeeded(),
         }
+        self.health
+            .record(candidate.name.provider, result.as_ref().err());
         run.timings.model += took;
         self.record_call(run, candidate, prompt, category, took, &result);
         result
@@ -105,19 +96,17 @@ impl Planner {
         took: Duration,
         result: &Result<Completion, ModelError>,
     ) {
-        let (outcome, tokens, billed) = match result {
-            Ok(completion) => (completion.stop_reason.as_str(), completion.tokens, true),
-            Err(error) => (error.kind.as_str(), None, error.billed == Billed::Unknown),
+        let (outcome, usage) = match result {
+            Ok(completion) => (completion.stop_reason.as_str(), Some(completion.usage)),
+            // A call that may have been billed and tells nothing is charged at its worst case.
+            Err(error) => (
+                error.kind.as_str(),
+                (error.billed == Billed::Unknown).then(ReportedUsage::default),
+            ),
         };
-        let cost = if billed {
-            // Unknown usage is charged at the worst case.
-            let worst_case = guard::call_worst_case(candidate, prompt, 0);
-            let price = &candidate.capabilities.price;
-            run.bill.charge(price, tokens, worst_case)
-        } else {
-            Money::ZERO
-        };
-        let tokens = tokens.unwrap_or_default();
+        let (tokens, cost) = usage.map_or((Tokens::default(), Money::ZERO), |usage| {
+            charge(run, candidate, prompt, &usage)
+        });
         let (name, purpose) = (&candidate.name, prompt.purpose);
         self.dependencies
             .metrics
@@ -129,17 +118,29 @@ impl Planner {
             context, category, name, purpose, tokens, cost, took, finished,
         );
         if let Err(error) = result {
-            events::error(context, error.kind.as_str(), &error.message);
+            events::error(context, error.kind.as_str(), &error.detail.to_string());
         }
     }
 
     /// Returns the deadline of a call that starts now.
     pub(super) fn call_deadline(&self, run: &PlanningRun<'_>) -> tokio::time::Instant {
         let attempt = tokio::time::Instant::now() + self.dependencies.limits.attempt_timeout;
-        attempt.min(
-            run.deadline
-                .checked_sub(SETTLE_TIME)
-                .unwrap_or(run.deadline),
-        )
+        attempt.min(run.spending_deadline())
     }
+}
+
+/// Charges the bill for a call with this usage. Returns the tokens and the cost that were booked.
+fn charge(
+    run: &mut PlanningRun<'_>,
+    candidate: &ModelCandidate,
+    prompt: &Prompt,
+    usage: &ReportedUsage,
+) -> (Tokens, Money) {
+    let max = guard::max_tokens(candidate, prompt, 0);
+    let booking = candidate.capabilities.price.book(usage, max);
+    if booking.exceeds_hold {
+        events::usage_above_hold(&run.request.context, &candidate.name, usage, max);
+    }
+    run.bill.charge(booking.tokens, booking.cost);
+    (booking.tokens, booking.cost)
 }

@@ -52,13 +52,13 @@ pub struct Classification {
     pub confidence: f32,
 }
 
-/// Who classified a goal.
+/// What classified a goal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ClassifiedBy {
-    /// The local model.
+    /// The local classifier.
     Local,
-    /// The configured model, since the local one was unsure.
+    /// The configured model, because the local classifier was unsure.
     Model,
 }
 

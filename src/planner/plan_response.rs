@@ -4,6 +4,7 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::llm::Provider;
 use crate::money::Money;
 use crate::planner::{ClassifiedBy, PlanOutcome, PlanRequest};
 use planning::category::Category;
@@ -12,28 +13,28 @@ use planning::hours::Hours;
 use planning::language::Language;
 use planning::plan::{Resource, Week};
 
-/// A plan that keeps every guarantee.
+/// A checked plan.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlanResponse {
-    /// The request's id.
+    /// ID of the request.
     #[schema(example = "0193589e-2d4b-7c3a-9f10-6b2f0f6b7c11")]
     pub request_id: String,
-    /// The goal, as it was understood: trimmed.
+    /// The goal, trimmed.
     #[schema(example = "Prepare for AWS Solutions Architect certification")]
     pub goal: String,
-    /// What the goal was taken for.
+    /// The category of the goal.
     pub category: Category,
     /// Number of weeks.
     #[schema(minimum = 1, maximum = 52, example = 1)]
     pub estimated_duration_weeks: usize,
     /// The weeks, numbered from 1 without gaps.
     pub weekly_breakdown: Vec<Week>,
-    /// Where to learn more.
+    /// Resources for learning more.
     pub resources: Vec<Resource>,
-    /// The sum of the weeks' hours.
+    /// Sum of the hours of all weeks.
     #[schema(value_type = f64, example = 8.0)]
     pub total_estimated_hours: Hours,
-    /// When the plan was made, in UTC.
+    /// Time at which the plan was made, in UTC.
     #[schema(format = DateTime, example = "2026-11-23T10:30:00.000Z")]
     pub created_at: String,
     /// How the plan came about and what it cost.
@@ -43,8 +44,8 @@ pub struct PlanResponse {
 /// How a plan came about and what it cost.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Metadata {
-    /// Who served the model.
-    #[schema(example = "offline")]
+    /// The provider of the model.
+    #[schema(value_type = Provider, example = "offline")]
     pub provider: &'static str,
     /// The model that wrote the plan.
     #[schema(example = "offline")]
@@ -61,13 +62,13 @@ pub struct Metadata {
     /// The language that the plan is written in.
     #[schema(value_type = String, example = "en")]
     pub written_in: Language,
-    /// Whether rules or a second question mended the plan.
+    /// Whether the plan was repaired, by rules or by asking the model once more.
     pub repaired: bool,
-    /// Whether another than the first of the configured models wrote it, because those before it did not answer.
+    /// Whether a model other than the first configured one wrote the plan.
     pub fallback: bool,
-    /// Whether the plan was made for another request, and cost this one nothing: from the cache, or at the same moment.
+    /// Whether the plan was made for another request, and cost this one nothing.
     pub cached: bool,
-    /// Calls of a model.
+    /// Number of model calls.
     #[schema(example = 0)]
     pub llm_calls: u32,
 }
@@ -75,13 +76,13 @@ pub struct Metadata {
 /// Tokens as the provider counted them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TokensUsed {
-    /// What went in.
+    /// Input tokens.
     #[schema(example = 0)]
     pub input: u64,
-    /// What came out.
+    /// Output tokens.
     #[schema(example = 0)]
     pub output: u64,
-    /// Both.
+    /// Sum of input and output tokens.
     #[schema(example = 0)]
     pub total: u64,
 }
@@ -89,10 +90,10 @@ pub struct TokensUsed {
 /// How the category was found.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClassificationShown {
-    /// Who said so.
+    /// What determined the category.
     pub source: ClassifiedBy,
-    /// How sure the local model was, 0 to 1.
-    #[schema(example = 0.98)]
+    /// The confidence of the local classifier, from 0 to 1.
+    #[schema(minimum = 0, maximum = 1, example = 0.98)]
     pub confidence: f64,
 }
 

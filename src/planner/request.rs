@@ -39,6 +39,12 @@ pub struct Fields {
     pub deadline: Option<String>,
     /// `language`
     pub language: Option<String>,
+    /// `level`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// `unavailable_days`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable_days: Option<Vec<String>>,
 }
 
 impl Fields {
@@ -74,6 +80,12 @@ impl Fields {
         }
         if let Some(tag) = &self.language {
             explicit.language(tag, &mut errors);
+        }
+        if let Some(level) = &self.level {
+            explicit.level(level, &mut errors);
+        }
+        if let Some(days) = &self.unavailable_days {
+            explicit.unavailable_days(days, &mut errors);
         }
         explicit.finish(today, &mut errors);
         let parsed = goal.filter(|_| errors.is_empty()).and_then(|goal| {

@@ -21,17 +21,20 @@ impl Planner {
             return Ok(());
         }
         let started = Instant::now();
+        let deadline = run.spending_deadline();
         let held = self
             .dependencies
             .ledger
-            .hold(&mut run.bill, worst_case)
+            .hold(&mut run.bill, worst_case, deadline)
             .await;
         run.timings.ledger += started.elapsed();
         self.dependencies.metrics.ledger_write(match &held {
             Ok(Durability::Stored) => "held",
             Ok(Durability::Spooled) => "spooled",
             Err(HoldError::BudgetExceeded(_)) => "refused",
-            Err(HoldError::Contended | HoldError::Unavailable(_)) => "failed",
+            Err(HoldError::Contended | HoldError::DeadlineExceeded | HoldError::Unavailable(_)) => {
+                "failed"
+            }
         });
         let over_budget = matches!(held, Err(HoldError::BudgetExceeded(_)));
         held.map(|_| ()).map_err(|error| {

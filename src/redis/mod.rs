@@ -63,6 +63,21 @@ impl RedisClient {
         })
     }
 
+    /// Checks that Redis answers, on a connection of its own. Takes at most [`CONNECT_TIMEOUT`].
+    ///
+    /// # Errors
+    /// Returns why it does not.
+    pub async fn ping(&self) -> Result<(), String> {
+        let answer = async {
+            let mut connection = self.inner.client.get_multiplexed_async_connection().await?;
+            redis::cmd("PING").query_async::<()>(&mut connection).await
+        };
+        match tokio::time::timeout(CONNECT_TIMEOUT, answer).await {
+            Ok(answer) => answer.map_err(|error| error.to_string()),
+            Err(_elapsed) => Err(format!("no answer within {} s", CONNECT_TIMEOUT.as_secs())),
+        }
+    }
+
     /// Runs a command. Returns `None` if it fails or gets no reply in time; repeated failures are logged.
     pub async fn query<T>(
         &self,
@@ -129,6 +144,15 @@ fn manager(client: &Client) -> RedisResult<ConnectionManager> {
         .set_response_timeout(Some(TIMEOUT))
         .set_number_of_retries(1);
     ConnectionManager::new_lazy_with_config(client.clone(), settings)
+}
+
+/// Returns the server's address in a Redis URL, without credentials.
+#[must_use]
+pub fn address(url: &SecretString) -> String {
+    Client::open(url.expose_secret()).map_or_else(
+        |_| "an unknown address".to_owned(),
+        |client| client.get_connection_info().addr().to_string(),
+    )
 }
 
 /// Checks that this is a valid Redis URL.

@@ -4,14 +4,40 @@
 
 use std::time::Duration;
 
-use crate::llm::ModelName;
-use crate::llm::Purpose;
-use crate::money::{Money, Tokens};
+use crate::llm::{ModelError, ModelName, Purpose};
+use crate::money::{MaxTokens, Money, ReportedUsage, Tokens};
 use crate::request_context::RequestContext;
 use planning::category::Category;
 
+/// How the service runs, as its start-up event tells it.
+pub struct Startup<'a> {
+    /// In one phrase: which planner and which store.
+    pub mode: &'a str,
+    /// The public port.
+    pub port: u16,
+    /// The port of the metrics.
+    pub management_port: u16,
+    /// The models, in the order in which they are tried.
+    pub models: &'a str,
+    /// Where rows and state are stored.
+    pub store: &'a str,
+    /// How clients authenticate.
+    pub auth_mode: &'a str,
+    /// The servers that the process calls, without credentials; empty if there are none.
+    pub remote: &'a str,
+}
+
 /// Logs that the service is listening.
-pub fn application_startup(mode: &str, port: u16, management_port: u16, models: &str, store: &str) {
+pub fn application_startup(startup: &Startup<'_>) {
+    let Startup {
+        mode,
+        port,
+        management_port,
+        models,
+        store,
+        auth_mode,
+        remote,
+    } = *startup;
     tracing::info!(
         event_type = "application_startup",
         version = env!("CARGO_PKG_VERSION"),
@@ -20,8 +46,15 @@ pub fn application_startup(mode: &str, port: u16, management_port: u16, models: 
         management_port,
         models,
         store,
+        auth_mode,
+        remote,
         "goal-router listens on port {port}, {mode}"
     );
+}
+
+/// Logs that a setting, which is valid, does not do what it may be meant to do.
+pub fn startup_warning(setting: &str, message: &str) {
+    tracing::warn!(event_type = "startup_warning", setting, "{message}");
 }
 
 /// Logs that the service stops.
@@ -131,6 +164,51 @@ pub fn llm_call(
         success,
         "called {}",
         model.id
+    );
+}
+
+/// Logs that a provider counts more tokens than a call can have. The call is booked at what was held for it.
+pub fn usage_above_hold(
+    context: &RequestContext,
+    model: &ModelName,
+    usage: &ReportedUsage,
+    max: MaxTokens,
+) {
+    tracing::warn!(
+        event_type = "error",
+        error_type = "usage_above_hold",
+        error_message = "the provider counts more tokens than the call can have",
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
+        model_id = model.id,
+        reported_input_tokens = usage.input,
+        reported_output_tokens = usage.output,
+        max_input_tokens = max.input,
+        max_output_tokens = max.output,
+        "{} counts more tokens than the call can have; it is booked at what was held",
+        model.id
+    );
+}
+
+/// Logs that the models of a provider cannot be called: once, until they can.
+pub fn provider_unavailable(provider: &str, failure: &ModelError) {
+    tracing::warn!(
+        event_type = "error",
+        error_type = failure.kind.as_str(),
+        error_message = %failure.detail,
+        provider,
+        "the models of {provider} cannot be called: {}",
+        failure.detail
+    );
+}
+
+/// Logs that the models of a provider can be called again.
+pub fn provider_available(provider: &str) {
+    tracing::info!(
+        event_type = "provider_available",
+        provider,
+        "the models of {provider} can be called again"
     );
 }
 

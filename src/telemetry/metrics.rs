@@ -40,6 +40,7 @@ pub struct Metrics {
     repairs: IntCounterVec,
     writes: IntCounterVec,
     spool_rows: IntGauge,
+    unreadable_items: IntGauge,
     budget_remaining: GaugeVec,
     breakers: IntGaugeVec,
     rate_limited: IntCounter,
@@ -114,6 +115,10 @@ impl Metrics {
             spool_rows: gauge(
                 "goal_router_spool_rows",
                 "Usage rows on the local disk waiting to be written to the store",
+            )?,
+            unreadable_items: gauge(
+                "goal_router_unreadable_items",
+                "Expired rows and leases that the last sweep could not read, which a newer build may have written",
             )?,
             budget_remaining: registered(
                 &registry,
@@ -239,6 +244,12 @@ impl Metrics {
     /// Sets the number of rows waiting in the spool.
     pub fn spool_rows(&self, rows: u64) {
         self.spool_rows.set(i64::try_from(rows).unwrap_or(i64::MAX));
+    }
+
+    /// Sets the number of items that the last sweep could not read.
+    pub fn unreadable_items(&self, items: u64) {
+        self.unreadable_items
+            .set(i64::try_from(items).unwrap_or(i64::MAX));
     }
 
     /// Sets the remaining budget of the service for today.

@@ -12,7 +12,7 @@ use fake_bedrock::FakeBedrock;
 use fake_bedrock::script::{Fault, Script};
 
 /// A running process of goal-router, with its log; killed when it is dropped.
-struct Process {
+pub struct Process {
     child: Child,
     reader: Option<std::thread::JoinHandle<Vec<String>>>,
     ports: std::sync::mpsc::Receiver<u16>,
@@ -20,7 +20,7 @@ struct Process {
 }
 
 impl Process {
-    fn start(environment: &[(&str, &str)]) -> Self {
+    pub fn start(environment: &[(&str, &str)]) -> Self {
         let folder = std::env::temp_dir().join(format!("goal-router-{}", uuid::Uuid::new_v4()));
         let mut child = Command::new(env!("CARGO_BIN_EXE_goal-router"))
             .env_clear()
@@ -59,14 +59,14 @@ impl Process {
     }
 
     /// Waits until the process listens, and returns its address.
-    fn address(&self) -> String {
+    pub fn address(&self) -> String {
         format!(
             "http://127.0.0.1:{}",
             self.ports.recv_timeout(Duration::from_secs(20)).unwrap()
         )
     }
 
-    fn terminate(&self) {
+    pub fn terminate(&self) {
         let sent = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status()
@@ -75,7 +75,7 @@ impl Process {
     }
 
     /// Waits until the process ends. Returns its exit code and its log lines.
-    fn finish(mut self) -> (Option<i32>, Vec<Value>) {
+    pub fn finish(mut self) -> (Option<i32>, Vec<Value>) {
         let status = self.child.wait().unwrap();
         let lines = self.reader.take().unwrap().join().unwrap();
         (
@@ -113,7 +113,7 @@ const EVENTS: [(&str, usize, &[&str]); 8] = [
     (
         "application_startup",
         1,
-        &["mode", "port", "models", "store"],
+        &["mode", "port", "models", "store", "auth_mode", "remote"],
     ),
     ("request_received", 3, &["method", "route"]),
     ("classification", 2, &["category", "source", "confidence"]),

@@ -174,3 +174,138 @@ async fn a_duration_in_weeks_overrides_a_season_in_text() {
     assert_eq!(plan["estimated_duration_weeks"], 40);
     assert_eq!(plan["metadata"]["constraints"]["deadline"], json!(null));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hours_with_a_decimal_fraction_are_planned_to_the_tenth() {
+    let app = TestApp::start().await;
+
+    for tenths in [5, 7, 11, 23, 29, 41, 57, 82, 164, 333, 656, 799] {
+        let hours = f64::from(tenths) / 10.0;
+        let plan = app
+            .plan(&json!({"goal": "Learn to knit", "hours_per_week": hours, "duration_weeks": 3}))
+            .await;
+
+        assert_eq!(plan["metadata"]["constraints"]["hours_per_week"], hours);
+        for week in plan["weekly_breakdown"].as_array().unwrap() {
+            assert_eq!(week["estimated_hours"], hours);
+        }
+        assert_eq!(
+            plan["total_estimated_hours"],
+            f64::from(3 * tenths) / 10.0,
+            "the exact sum"
+        );
+    }
+    let plan = app.plan_for("Learn to knit, 4.1 hours a week").await;
+    assert_eq!(plan["weekly_breakdown"][0]["estimated_hours"], 4.1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_never_put_on_a_day_off_or_after_the_deadline() {
+    let app = TestApp::start().await;
+
+    // 2026-11-23 is a Monday.
+    for (off, deadline, labels) in [
+        (json!(["mon"]), "2026-11-25", vec!["Tue", "Wed"]),
+        (
+            json!(["tue", "sat"]),
+            "2026-11-28",
+            vec!["Mon", "Wed", "Thu", "Fri"],
+        ),
+        (
+            json!(["sun", "mon", "tue", "wed"]),
+            "2026-11-26",
+            vec!["Thu"],
+        ),
+    ] {
+        let body = json!({"goal": "Learn to knit", "start_date": "2026-11-23", "deadline": deadline, "unavailable_days": off});
+        let plan = app.plan(&body).await;
+
+        let weeks = plan["weekly_breakdown"].as_array().unwrap();
+        assert_eq!(weeks.len(), 1);
+        for task in weeks[0]["tasks"].as_array().unwrap() {
+            let label = task.as_str().unwrap().split(':').next().unwrap();
+            assert!(labels.contains(&label), "{task} in {body}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_follow_the_days_of_a_week_that_does_not_start_on_a_monday() {
+    let app = TestApp::start().await;
+
+    let body = json!({"goal": "Learn to knit", "start_date": "2026-11-26", "hours_per_week": 9, "duration_weeks": 2, "unavailable_days": ["wed", "thu"]});
+    let plan = app.plan(&body).await;
+
+    let order = ["Fri", "Sat", "Sun", "Mon", "Tue"];
+    for week in plan["weekly_breakdown"].as_array().unwrap() {
+        let places: Vec<usize> = week["tasks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|task| {
+                let label = task.as_str().unwrap().split(':').next().unwrap();
+                order.iter().position(|day| *day == label).unwrap()
+            })
+            .collect();
+        assert!(places.is_sorted(), "{week}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_and_level_in_fields_override_those_in_words() {
+    let app = TestApp::start().await;
+
+    let body = json!({"goal": "Learn chess as a beginner, only on Tuesdays", "level": "advanced", "unavailable_days": ["sat", "sun"]});
+    let plan = app.plan(&body).await;
+
+    let echoed = &plan["metadata"]["constraints"];
+    assert_eq!(
+        (&echoed["level"], &echoed["unavailable_days"]),
+        (&json!("advanced"), &json!(["sat", "sun"]))
+    );
+    assert_eq!(echoed["origins"]["unavailable_days"], "field");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_leave_no_day_or_contradict_a_field_are_left_out() {
+    let app = TestApp::start().await;
+
+    for (body, left_out) in [
+        (
+            json!({"goal": "Learn chess, only on Tuesdays", "start_date": "2026-11-25", "deadline": "2026-11-27"}),
+            "unavailable_days",
+        ),
+        (
+            json!({"goal": "Learn chess by 27 November, only on Tuesdays", "start_date": "2026-11-25"}),
+            "unavailable_days",
+        ),
+        (
+            json!({"goal": "Learn chess by 27 November", "start_date": "2026-11-25", "unavailable_days": ["wed", "thu", "fri"]}),
+            "deadline",
+        ),
+        (
+            json!({"goal": "Learn chess by 20 December", "duration_weeks": 30}),
+            "deadline",
+        ),
+        (
+            json!({"goal": "12-week plan to learn chess, exam on 20 December"}),
+            "weeks",
+        ),
+        (
+            json!({"goal": "Learn chess in 12 weeks", "deadline": "2026-12-20"}),
+            "weeks",
+        ),
+        (json!({"goal": "Learn chess by 1 March 2020"}), "deadline"),
+        (
+            json!({"goal": "Learn chess, 120 hours a week"}),
+            "hours_per_week",
+        ),
+        (json!({"goal": "Learn chess in 100 weeks"}), "weeks"),
+    ] {
+        let plan = app.plan(&body).await;
+
+        assert_guarantees(&plan, &Requested::default());
+        let echoed = &plan["metadata"]["constraints"][left_out];
+        assert!(echoed.is_null() || *echoed == json!([]), "{body}: {echoed}");
+    }
+}

@@ -88,6 +88,80 @@ async fn a_plan_has_exactly_the_fields_of_the_documented_example() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn header_parameters_are_bounded_and_never_sent_twice_by_swagger_ui() {
+    let app = TestApp::start().await;
+    let document = app.openapi().await;
+    let parameters = |path: &str| {
+        let found = document["paths"][path]["post"]["parameters"].as_array();
+        found.unwrap().clone()
+    };
+
+    let names = |path: &str| -> Vec<String> {
+        let names = parameters(path);
+        let names = names.iter().map(|one| one["name"].as_str().unwrap());
+        names.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        names("/api/v1/generate-plan"),
+        ["X-Request-Id", "traceparent", "Idempotency-Key"]
+    );
+    assert_eq!(names("/api/v1/estimate"), ["X-Request-Id", "traceparent"]);
+    for parameter in parameters("/api/v1/generate-plan") {
+        let schema = &parameter["schema"];
+        assert_eq!(
+            (&schema["type"], &parameter["required"]),
+            (&json!("string"), &json!(false)),
+            "{parameter}"
+        );
+        for bound in ["pattern", "minLength", "maxLength"] {
+            assert!(schema.get(bound).is_some(), "{parameter}");
+        }
+        // Swagger UI fills in an example, so that a second click would send the same key or id again.
+        for example in ["example", "examples", "default"] {
+            assert!(
+                parameter.get(example).is_none() && schema.get(example).is_none(),
+                "{parameter}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn public_routes_are_documented_as_public_and_closed_sets_as_enums() {
+    let app = TestApp::start().await;
+    let document = app.openapi().await;
+
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for operation in methods.as_object().unwrap().values() {
+            let security = operation["security"].as_array().unwrap();
+            assert_eq!(security.is_empty(), !path.starts_with("/api/"), "{path}");
+            assert!(operation["responses"].get("405").is_some(), "{path}");
+        }
+    }
+    let schemas = &document["components"]["schemas"];
+    for set in [
+        "Category",
+        "Code",
+        "HealthStatus",
+        "Level",
+        "LinkStatus",
+        "Provider",
+        "ResourceType",
+    ] {
+        assert!(
+            schemas[set]["enum"]
+                .as_array()
+                .is_some_and(|set| set.len() > 1),
+            "{set}"
+        );
+    }
+    let codes = schemas["Code"]["enum"].as_array().unwrap();
+    for code in ["request_timeout", "unsupported_media_type"] {
+        assert!(codes.contains(&json!(code)), "{code}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn swagger_ui_is_served_from_the_binary() {
     let app = TestApp::start().await;
 
@@ -141,18 +215,19 @@ async fn metrics_count_requests_plans_and_tokens_and_identify_no_client() {
         ("goal_router_ledger_writes_total{outcome=\"held\"}", 1.0),
         ("goal_router_ledger_writes_total{outcome=\"settled\"}", 1.0),
         (
-            "gen_ai_client_token_usage_total{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\",type=\"input\"}",
+            "gen_ai_client_token_usage_total{model=\"global.anthropic.claude-haiku-4-5-20251001-v1:0\",type=\"input\"}",
             fake.invoice().input_tokens as f64,
         ),
         (
-            "gen_ai_client_operation_duration_seconds_count{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\",operation=\"plan\",outcome=\"finished\"}",
+            "gen_ai_client_operation_duration_seconds_count{model=\"global.anthropic.claude-haiku-4-5-20251001-v1:0\",operation=\"plan\",outcome=\"finished\"}",
             1.0,
         ),
         ("goal_router_build_info{version=\"0.1.0\"}", 1.0),
     ] {
         assert_eq!(app.metric(series).await, expected, "{series}");
     }
-    let cost = "goal_router_cost_usd_total{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
+    let cost =
+        "goal_router_cost_usd_total{model=\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
     assert!(app.metric(cost).await > 0.0);
     let text = app.metrics().await;
     for absent in ["127.0.0.1", "/health", "request_id", "Prepare"] {

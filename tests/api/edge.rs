@@ -53,7 +53,7 @@ async fn pages_of_other_sites_get_no_access_unless_their_origin_is_allowed() {
     let allowed = preflight(
         &app,
         SITE,
-        "content-type, idempotency-key, x-api-key, authorization",
+        "content-type, idempotency-key, x-api-key, authorization, x-request-id, traceparent, accept",
     )
     .await;
     assert_eq!(allowed.status(), 200);
@@ -66,10 +66,19 @@ async fn pages_of_other_sites_get_no_access_unless_their_origin_is_allowed() {
         "http://localhost:3000"
     );
     let exposed = headers["access-control-expose-headers"].to_str().unwrap();
-    assert!(
-        exposed.contains("ratelimit-policy") && exposed.contains("x-request-id"),
-        "{exposed}"
-    );
+    for name in [
+        "allow",
+        "idempotency-replayed",
+        "location",
+        "ratelimit",
+        "ratelimit-policy",
+        "retry-after",
+        "server-timing",
+        "www-authenticate",
+        "x-request-id",
+    ] {
+        assert!(exposed.split(", ").any(|given| given == name), "{exposed}");
+    }
     assert!(!headers.contains_key("access-control-allow-credentials"));
     for origin in [
         "https://evil.example",
@@ -283,20 +292,21 @@ async fn slow_clients_lose_their_connection_and_delay_no_other_client() {
                     .write_all(b"POST /api/v1/estimate HTTP/1.1\r\nHost: a\r\n")
                     .await
                     .unwrap();
-                let started = Instant::now();
+                let (started, mut answer) = (Instant::now(), String::new());
                 // One header line every half second, until the service closes the connection.
                 while started.elapsed() < Duration::from_secs(15) {
                     if stream.write_all(b"X-More: a\r\n").await.is_err() {
                         break;
                     }
-                    let mut byte = [0; 512];
+                    let mut bytes = [0; 512];
                     let half_a_second = Duration::from_millis(500);
-                    let read = tokio::time::timeout(half_a_second, stream.read(&mut byte)).await;
-                    if matches!(read, Ok(Ok(0) | Err(_))) {
-                        break;
+                    match tokio::time::timeout(half_a_second, stream.read(&mut bytes)).await {
+                        Ok(Ok(0) | Err(_)) => break,
+                        Ok(Ok(read)) => answer.push_str(&String::from_utf8_lossy(&bytes[..read])),
+                        Err(_elapsed) => {}
                     }
                 }
-                started.elapsed()
+                (started.elapsed(), answer)
             })
         })
         .collect();
@@ -316,12 +326,49 @@ async fn slow_clients_lose_their_connection_and_delay_no_other_client() {
     };
     let ((answer, took), ()) = tokio::join!(slow_body, fast);
     assert!(
-        answer.starts_with("HTTP/1.1 400") && answer.contains("did not arrive"),
+        answer.starts_with("HTTP/1.1 408") && answer.contains("did not arrive"),
         "{answer:.200}"
     );
     assert!((9..15).contains(&took.as_secs()), "{took:?}");
     for client in slow {
-        let held = client.await.unwrap();
+        let (held, answer) = client.await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
         assert!(held < Duration::from_secs(9), "{held:?}");
     }
+}
+
+/// Returns how long the service keeps a connection open after a response on it, while the client sends this once a second.
+async fn closed_after(app: &TestApp, drip: &'static [u8]) -> Duration {
+    let address = app.address.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut bytes = [0; 2048];
+    assert!(stream.read(&mut bytes).await.unwrap() > 0);
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_mins(1) {
+        if !drip.is_empty() && stream.write_all(drip).await.is_err() {
+            break;
+        }
+        let second = Duration::from_secs(1);
+        if let Ok(Ok(0) | Err(_)) = tokio::time::timeout(second, stream.read(&mut bytes)).await {
+            break;
+        }
+    }
+    started.elapsed()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_time_that_a_connection_stays_open_follows_from_the_deadline() {
+    let app = TestApp::with(&[
+        ("REQUEST_DEADLINE_SECONDS", "2"),
+        ("LLM_ATTEMPT_TIMEOUT_SECONDS", "1"),
+    ])
+    .await;
+
+    let (idle, slow) = tokio::join!(closed_after(&app, b""), closed_after(&app, b"G"));
+
+    // Without a request for the deadline + 15 s + 15 s; with a request that never ends for the deadline + 15 s.
+    assert!((31..40).contains(&idle.as_secs()), "{idle:?}");
+    assert!((16..25).contains(&slow.as_secs()), "{slow:?}");
 }

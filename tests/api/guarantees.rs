@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::support::{TestApp, fake};
 use planning::constraints::{Constraints, Origin, Sourced};
@@ -52,7 +53,7 @@ pub fn assert_guarantees(plan: &Value, requested: &Requested) {
         for task in written {
             let task = task.as_str().unwrap();
             assert_text(task);
-            assert!(tasks.insert(task.to_lowercase()), "duplicate task: {task}");
+            assert!(tasks.insert(normal_form(task)), "duplicate task: {task}");
         }
         let starts: NaiveDate = week["starts_on"].as_str().unwrap().parse().unwrap();
         if let Some(start) = requested.start_date {
@@ -87,8 +88,44 @@ pub fn assert_guarantees(plan: &Value, requested: &Requested) {
     }
 }
 
+/// Returns the letters and digits of a task in one case and one form; the task itself if it has none.
+fn normal_form(task: &str) -> String {
+    let letters: String = task
+        .nfkc()
+        .filter(|char| char.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    if letters.is_empty() {
+        task.to_owned()
+    } else {
+        letters
+    }
+}
+
 fn assert_text(text: &str) {
-    assert!(!text.trim().is_empty());
+    let is_blank = |char: char| {
+        matches!(
+            char,
+            '\u{3164}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{ffa0}'
+                | '\u{2800}'
+                | '\u{200b}'
+                | '\u{2060}'
+                | '\u{ad}'
+                | '\u{feff}'
+        )
+    };
+    assert!(
+        !text.trim().is_empty() && !text.contains(is_blank),
+        "{text:?}"
+    );
+    let is_seen = |char: char| char.is_alphanumeric() || u32::from(char) > 0x2100;
+    assert!(text.chars().any(is_seen), "nothing to see: {text:?}");
+    for address in ["://", "javascript:a", "data:text"] {
+        assert!(!text.contains(address), "an address: {text:?}");
+    }
     assert!(text.chars().count() <= 2000);
     let hidden = |char: char| {
         char.is_control()
@@ -189,6 +226,7 @@ fn constraints() -> impl Strategy<Value = (Constraints, Requested)> {
                 unavailable: None,
                 language: Language::english(),
                 phrases: Vec::new(),
+                warnings: Vec::new(),
             };
             let requested = Requested {
                 hours_per_week: minutes.map(|minutes| f64::from(minutes) / 60.0),

@@ -6,12 +6,15 @@
     reason = "the numbers of these tests are small and exact"
 )]
 
+mod any_body;
 mod bad_input;
 mod binary;
+mod booking;
 mod classification;
 mod configuration;
 mod constraints;
 mod documents;
+mod dynamodb;
 mod edge;
 mod guarantees;
 mod health;
@@ -21,12 +24,17 @@ mod identity;
 mod invalid_tokens;
 mod issuer;
 mod key_sets;
+mod ledger_faults;
 mod limits;
 mod model_faults;
 mod models;
+mod not_sent;
 mod offline;
+mod plan_texts;
+mod proxies;
 mod resilience;
 mod reuse;
+mod routing;
 mod rows;
 mod secrets;
 mod support;

@@ -197,7 +197,7 @@ async fn a_call_of_unknown_cost_is_on_the_row_at_its_worst_case() {
             "{fault:?}: {billed} billed, {row}"
         );
         let series =
-            "goal_router_cost_usd_total{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
+            "goal_router_cost_usd_total{model=\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
         let counted = app.metric(series).await;
         assert!(
             (counted - recorded as f64 / 1e9).abs() < 1e-12,

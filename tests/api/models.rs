@@ -76,7 +76,7 @@ fn assert_metadata_equals_row(metadata: &Value, row: &Value) {
     );
     assert_eq!(
         metadata["model"],
-        "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+        "global.anthropic.claude-haiku-4-5-20251001-v1:0"
     );
     assert_eq!(metadata["tokens_used"]["total"], row["tokens_used"]);
     let returned = metadata["cost_usd"].as_f64().unwrap();

@@ -56,7 +56,8 @@ async fn after_ten_failures_in_a_row_the_circuit_opens_and_the_next_model_answer
     let fake = fake(Script::always(Fault::Unavailable));
     let models = format!("{MODEL},offline");
     let app = TestApp::with_model(&fake, &[("LLM_MODELS", &models)]).await;
-    let state = "goal_router_breaker_state{model=\"us.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
+    let state =
+        "goal_router_breaker_state{model=\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"}";
     assert_eq!(app.metric(state).await, 0.0);
 
     // Each request makes four attempts.

@@ -38,7 +38,7 @@ async fn a_row_has_every_attribute_of_the_contract_and_no_word_of_the_goal() {
         ("held_nano_usd", json!(0)),
         ("latency_ms", json!(0)),
         ("llm_calls", json!(0)),
-        ("goal_length", json!(39)),
+        ("goal_length", json!(30)),
     ] {
         assert_eq!(row[name], value, "{name}");
     }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 /// The default model of the tests: it accepts a JSON schema and a temperature.
-pub const MODEL: &str = "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0";
+pub const MODEL: &str = "bedrock:global.anthropic.claude-haiku-4-5-20251001-v1:0";
 
 /// A running application.
 pub struct TestApp {

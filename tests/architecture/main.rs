@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The top-level modules of `src/`, each with those that it may use. A module is above all that it uses, so there is no circle.
-const MODULES: [(&str, &[&str]); 18] = [
+const MODULES: [(&str, &[&str]); 21] = [
     ("main", &["cli"]),
     (
         "cli",
@@ -34,8 +34,10 @@ const MODULES: [(&str, &[&str]); 18] = [
             "idempotency",
             "ledger",
             "llm",
+            "outbound_http",
             "planner",
             "redis",
+            "service_url",
             "telemetry",
         ],
     ),
@@ -45,7 +47,9 @@ const MODULES: [(&str, &[&str]); 18] = [
             "access",
             "idempotency",
             "ledger",
+            "llm",
             "money",
+            "nearest_name",
             "planner",
             "request_context",
             "telemetry",
@@ -59,13 +63,25 @@ const MODULES: [(&str, &[&str]); 18] = [
             "ledger",
             "llm",
             "money",
+            "nearest_name",
+            "outbound_http",
             "planner",
             "redis",
             "service_url",
             "telemetry",
         ],
     ),
-    ("dynamodb", &["aws", "idempotency", "ledger", "money"]),
+    (
+        "dynamodb",
+        &[
+            "aws",
+            "idempotency",
+            "ledger",
+            "money",
+            "outbound_http",
+            "resilience",
+        ],
+    ),
     ("redis", &["access", "planner", "resilience"]),
     (
         "planner",
@@ -79,7 +95,16 @@ const MODULES: [(&str, &[&str]); 18] = [
             "telemetry",
         ],
     ),
-    ("access", &["clock", "money", "service_url", "telemetry"]),
+    (
+        "access",
+        &[
+            "clock",
+            "money",
+            "outbound_http",
+            "service_url",
+            "telemetry",
+        ],
+    ),
     ("idempotency", &["clock", "resilience"]),
     (
         "ledger",
@@ -89,10 +114,13 @@ const MODULES: [(&str, &[&str]); 18] = [
         "telemetry",
         &["llm", "money", "request_context", "resilience"],
     ),
-    ("llm", &["aws", "money"]),
+    ("llm", &["aws", "money", "outbound_http"]),
+    ("aws", &["outbound_http"]),
     ("request_context", &["money"]),
     ("resilience", &[]),
     ("money", &[]),
+    ("nearest_name", &[]),
+    ("outbound_http", &[]),
     ("clock", &[]),
     ("service_url", &[]),
 ];

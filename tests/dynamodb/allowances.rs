@@ -86,7 +86,7 @@ pub async fn leases_grow_are_touched_and_close_once(store: &DynamoDbStore) {
         let refused = write(store, &with(entry)).await;
         assert_eq!(refused, Err(WriteError::Refused(vec![DIFFERS, None])));
     }
-    let leases = store.leases(day).await.unwrap();
+    let leases = store.leases(day).await.unwrap().items;
     let closed: Vec<(&str, bool)> = leases
         .iter()
         .map(|lease| (lease.id.as_str(), lease.closed))

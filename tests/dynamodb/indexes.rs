@@ -92,7 +92,7 @@ async fn matches_in_index(
 /// Whether the store lists the row as expired this many seconds after it was written.
 async fn is_expired(store: &DynamoDbStore, row: &UsageRow, seconds: i64) -> bool {
     let before = now() + TimeDelta::seconds(seconds);
-    let expired = store.expired_rows(before).await.unwrap();
+    let expired = store.expired_rows(before, 10).await.unwrap();
     expired.contains(&row.key())
 }
 

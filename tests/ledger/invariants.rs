@@ -21,7 +21,7 @@ impl Simulation {
             let late = data.rows.values().filter(|row| {
                 row.status == RowStatus::Abandoned
                     && row.day() == account.day
-                    && !outcomes.contains_key(&row.request_id)
+                    && !outcomes.contains_key(&row.key())
             });
             let late: u64 = late.map(|row| row.cost.nano_usd()).sum();
             let limit = if account.client.is_some() {
@@ -50,11 +50,11 @@ impl Simulation {
     pub fn check_at_rest(&self) {
         let data = self.data.lock().unwrap();
         let outcomes = self.outcomes.lock().unwrap();
-        let mut of_request: HashMap<&str, u32> = HashMap::new();
+        let mut of_id: HashMap<&str, u32> = HashMap::new();
         let mut sums: HashMap<Account, i64> = HashMap::new();
         for row in data.rows.values() {
             assert_ne!(row.status, RowStatus::Held, "{row:?}");
-            *of_request.entry(&row.request_id).or_default() += 1;
+            *of_id.entry(&row.request_id).or_default() += 1;
             let cost = i64::try_from(row.cost.nano_usd()).unwrap();
             *sums.entry(Account::service(row.day())).or_default() += cost;
             if row.client_budget {
@@ -62,7 +62,7 @@ impl Simulation {
                     .entry(Account::client(&row.client_id, row.day()))
                     .or_default() += cost;
             }
-            if let Some(outcome) = outcomes.get(&row.request_id) {
+            if let Some(outcome) = outcomes.get(&row.key()) {
                 let cost = row.cost.nano_usd();
                 let expected = if outcome.confirmed {
                     outcome.spent
@@ -75,8 +75,11 @@ impl Simulation {
                 );
             }
         }
-        for id in outcomes.keys() {
-            assert_eq!(of_request.get(id.as_str()), Some(&1), "rows of {id}");
+        for key in outcomes.keys() {
+            assert!(data.rows.contains_key(key), "no row of {key:?}");
+        }
+        for (id, rows) in of_id {
+            assert!(rows <= self.ids[id], "{rows} rows of {id}");
         }
         for (account, (committed, settled)) in &data.counters {
             let sum = sums.remove(account).unwrap_or(0);

@@ -19,7 +19,7 @@ use goal_router::money::Money;
 use goal_router::request_context::RequestContext;
 
 use self::memory::Network;
-use self::simulation::{CLIENT_SHARE, LIMITS, Simulation, simulate};
+use self::simulation::{CLIENT_SHARE, DEADLINE, LIMITS, Simulation, simulate};
 
 /// Number of runs per test, each of 5,000 steps; more under `make soak`.
 #[expect(
@@ -34,14 +34,14 @@ fn seeds() -> u64 {
 #[tokio::test]
 async fn no_interleaving_of_holds_crashes_and_failures_exceeds_a_budget_or_loses_a_row() {
     for seed in 0..seeds() {
-        simulate(seed, 5000, 0).await;
+        simulate(seed, 5000, 0, |_| {}).await;
     }
 }
 
 #[tokio::test]
 async fn spending_during_an_outage_is_recorded_afterwards_to_the_nano_dollar() {
     for seed in 1000..1000 + seeds() {
-        simulate(seed, 5000, 20_000).await;
+        simulate(seed, 5000, 20_000, |_| {}).await;
     }
 }
 
@@ -52,7 +52,11 @@ async fn the_outage_allowance_is_not_spent_on_contention() {
     let mut bill = open_bill("r", &simulation);
     for network in [Network::CONTENDED, Network::HEALTHY] {
         *task.network.lock().unwrap() = network;
-        let held = task.ledger.hold(&mut bill, Money::from_nano_usd(100)).await;
+        let deadline = tokio::time::Instant::now() + DEADLINE;
+        let hold = task
+            .ledger
+            .hold(&mut bill, Money::from_nano_usd(100), deadline);
+        let held = hold.await;
 
         let is_healthy = network.contended < 1.0;
         assert_eq!(held.is_ok(), is_healthy, "{held:?}");
@@ -61,7 +65,11 @@ async fn the_outage_allowance_is_not_spent_on_contention() {
     // The allowance is granted by now, so that the contention is on the client's counter.
     *task.network.lock().unwrap() = Network::CONTENDED;
     let mut next = open_bill("s", &simulation);
-    let held = task.ledger.hold(&mut next, Money::from_nano_usd(10)).await;
+    let deadline = tokio::time::Instant::now() + DEADLINE;
+    let hold = task
+        .ledger
+        .hold(&mut next, Money::from_nano_usd(10), deadline);
+    let held = hold.await;
     assert!(
         matches!(held, Err(HoldError::Contended | HoldError::Unavailable(_))),
         "{held:?}"

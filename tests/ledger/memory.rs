@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use goal_router::ledger::store::{
-    Account, Counter, Entry, Expected, Lease, Refusal, RowTotals, Unavailable, WriteError,
+    Account, Counter, Entry, Expected, Found, Lease, ReadError, Refusal, RowTotals, Unavailable,
+    WriteError,
 };
 use goal_router::ledger::{LedgerStore, RowKey, RowStatus, UsageRow};
 use goal_router::money::Money;
@@ -17,6 +18,10 @@ pub struct StoredData {
     pub rows: HashMap<RowKey, UsageRow>,
     pub counters: HashMap<Account, (i64, i64)>,
     pub leases: HashMap<(NaiveDate, String), Lease>,
+    /// Rows that a newer build wrote.
+    pub unreadable: HashSet<RowKey>,
+    /// The daily limit of the client of each request.
+    pub client_limits: HashMap<String, u64>,
     tokens: HashSet<String>,
 }
 
@@ -27,7 +32,7 @@ pub struct Network {
     pub request_lost: f64,
     /// Share of writes that reach the store, but whose response is lost.
     pub response_lost: f64,
-    /// Share of writes that a concurrent write cancels.
+    /// Share of writes that a concurrent write cancels, or that are throttled.
     pub contended: f64,
 }
 
@@ -40,7 +45,7 @@ impl Network {
     pub const FLAKY: Self = Self {
         request_lost: 0.15,
         response_lost: 0.15,
-        contended: 0.02,
+        contended: 0.05,
     };
     pub const CONTENDED: Self = Self {
         request_lost: 0.0,
@@ -84,6 +89,9 @@ impl LedgerStore for MemoryStore {
         }
         {
             let mut data = self.data.lock().unwrap();
+            if let Some(why) = invalid(entries) {
+                return Err(WriteError::Invalid(why));
+            }
             // A single row is written by PutItem, which takes no token.
             let is_single = matches!(entries, [Entry::Row { .. }]);
             if is_single || !data.tokens.contains(token) {
@@ -92,6 +100,7 @@ impl LedgerStore for MemoryStore {
                 if refusals.iter().any(Option::is_some) {
                     return Err(WriteError::Refused(refusals));
                 }
+                data.check_own_limits(entries);
                 for entry in entries {
                     data.apply(entry);
                 }
@@ -107,34 +116,50 @@ impl LedgerStore for MemoryStore {
         Ok(())
     }
 
-    async fn row(&self, key: &RowKey) -> Result<Option<UsageRow>, Unavailable> {
+    async fn row(&self, key: &RowKey) -> Result<Option<UsageRow>, ReadError> {
         self.reach_store().await?;
-        Ok(self.data.lock().unwrap().rows.get(key).cloned())
+        let data = self.data.lock().unwrap();
+        if data.unreadable.contains(key) {
+            return Err(ReadError::Unreadable("an unknown status".to_owned()));
+        }
+        Ok(data.rows.get(key).cloned())
     }
 
-    async fn expired_rows(&self, before: DateTime<Utc>) -> Result<Vec<RowKey>, Unavailable> {
+    async fn expired_rows(
+        &self,
+        before: DateTime<Utc>,
+        count: usize,
+    ) -> Result<Vec<RowKey>, Unavailable> {
         self.reach_store().await?;
         let data = self.data.lock().unwrap();
         let expired = data.rows.values().filter(|row| {
             row.status == RowStatus::Held && row.lease_until.is_some_and(|until| until < before)
         });
-        Ok(expired.map(UsageRow::key).collect())
+        // The unreadable rows are the oldest ones.
+        let unreadable = data.unreadable.iter().cloned();
+        Ok(unreadable
+            .chain(expired.map(UsageRow::key))
+            .take(count)
+            .collect())
     }
 
-    async fn lease(&self, day: NaiveDate, id: &str) -> Result<Option<Lease>, Unavailable> {
+    async fn lease(&self, day: NaiveDate, id: &str) -> Result<Option<Lease>, ReadError> {
         self.reach_store().await?;
         let data = self.data.lock().unwrap();
         Ok(data.leases.get(&(day, id.to_owned())).cloned())
     }
 
-    async fn leases(&self, day: NaiveDate) -> Result<Vec<Lease>, Unavailable> {
+    async fn leases(&self, day: NaiveDate) -> Result<Found<Lease>, Unavailable> {
         self.reach_store().await?;
         let data = self.data.lock().unwrap();
         let leases = data.leases.values().filter(|lease| lease.day == day);
-        Ok(leases.cloned().collect())
+        Ok(Found {
+            items: leases.cloned().collect(),
+            unreadable: Vec::new(),
+        })
     }
 
-    async fn row_totals(&self, day: NaiveDate, lease: &str) -> Result<RowTotals, Unavailable> {
+    async fn row_totals(&self, day: NaiveDate, lease: &str) -> Result<RowTotals, ReadError> {
         self.reach_store().await?;
         let data = self.data.lock().unwrap();
         let under_lease = data
@@ -149,7 +174,7 @@ impl LedgerStore for MemoryStore {
         )
     }
 
-    async fn counter(&self, account: &Account) -> Result<Counter, Unavailable> {
+    async fn counter(&self, account: &Account) -> Result<Counter, ReadError> {
         self.reach_store().await?;
         Ok(self.data.lock().unwrap().counter(account))
     }
@@ -159,7 +184,56 @@ impl LedgerStore for MemoryStore {
     }
 }
 
+/// Returns why a real store would not accept a write, if it would not: a transaction may contain an item only once.
+fn invalid(entries: &[Entry]) -> Option<String> {
+    let mut keys = HashSet::new();
+    let keys_of_rows = entries.iter().filter_map(|entry| match entry {
+        Entry::Row { row, .. } => Some(row.key()),
+        _ => None,
+    });
+    keys_of_rows
+        .into_iter()
+        .find(|key| !keys.insert(key.clone()))
+        .map(|key| format!("two entries for {key:?}"))
+}
+
 impl StoredData {
+    /// Checks that each hold among the entries is within the limit of its own request: of all that the counter has before it, in the
+    /// order of the entries, once the releases are counted.
+    fn check_own_limits(&self, entries: &[Entry]) {
+        let Some((account, change)) = entries.iter().find_map(|entry| match entry {
+            Entry::Count {
+                account, committed, ..
+            } if account.client.is_some() => Some((account, *committed)),
+            _ => None,
+        }) else {
+            return;
+        };
+        let holds = || {
+            entries.iter().filter_map(|entry| match entry {
+                Entry::Row {
+                    row,
+                    expected: Expected::Nothing,
+                } if row.status == RowStatus::Held && row.client_budget => {
+                    let held = i64::try_from(row.held.nano_usd()).unwrap();
+                    // A row that is replayed is counted without a limit.
+                    let limit = self.client_limits.get(&row.request_id)?;
+                    Some((held, i64::try_from(*limit).unwrap()))
+                }
+                _ => None,
+            })
+        };
+        let is_limited = entries
+            .iter()
+            .any(|entry| matches!(entry, Entry::Count { limit: Some(_), .. }));
+        let released = change - holds().map(|(held, _)| held).sum::<i64>();
+        let mut committed = self.counters.get(account).copied().unwrap_or_default().0 + released;
+        for (held, limit) in holds().filter(|_| is_limited) {
+            committed += held;
+            assert!(committed <= limit, "{committed} of {limit}: {entries:?}");
+        }
+    }
+
     /// Returns a counter. Negative amounts are shown as zero; the checks of the simulation find them.
     pub fn counter(&self, account: &Account) -> Counter {
         let (committed, settled) = self.counters.get(account).copied().unwrap_or_default();

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta, TimeZone as _, Utc};
 use goal_router::clock::{Clock as _, ManualClock};
-use goal_router::ledger::{Bill, HoldError, Ledger, LedgerSettings, RowStatus, Spool};
-use goal_router::money::{Money, Price};
+use goal_router::ledger::{HoldError, Ledger, LedgerSettings, RowKey, RowStatus, Spool};
+use goal_router::money::{Money, Tokens};
 use goal_router::request_context::RequestContext;
 use tokio::task::JoinHandle;
 
@@ -19,6 +19,10 @@ pub const LIMITS: [u64; 2] = [40_000, 2_000_000];
 /// The limit of the service divided by that of a client.
 pub const CLIENT_SHARE: u64 = 3;
 const CLIENTS: usize = 4;
+/// Deadline of a request.
+pub const DEADLINE: Duration = Duration::from_secs(90);
+/// Number of rows of a newer build.
+const UNREADABLE: usize = 3;
 /// Duration of a lease, in seconds.
 const LEASE: i64 = 180;
 /// Interval of the sweeps in the settings, in seconds.
@@ -40,12 +44,16 @@ pub struct Task {
     pub network: Arc<Mutex<Network>>,
     pub folder: Rc<tempfile::TempDir>,
     pub requests: Vec<JoinHandle<()>>,
+    /// The number of its last request id; 0 before the first.
+    last_id: u64,
 }
 
 pub struct Simulation {
     pub data: Arc<Mutex<StoredData>>,
     pub clock: Arc<ManualClock>,
-    pub outcomes: Arc<Mutex<HashMap<String, Outcome>>>,
+    pub outcomes: Arc<Mutex<HashMap<RowKey, Outcome>>>,
+    /// Number of requests with each id.
+    pub ids: HashMap<String, u32>,
     pub limit: u64,
     pub outage_allowance: u64,
     pub begun: u64,
@@ -61,6 +69,7 @@ impl Simulation {
                 Utc.with_ymd_and_hms(2026, 11, 23, 23, 30, 0).unwrap(),
             )),
             outcomes: Arc::default(),
+            ids: HashMap::new(),
             outage_allowance,
             begun: 0,
             crashes: 0,
@@ -88,17 +97,28 @@ impl Simulation {
             network,
             folder,
             requests: Vec::new(),
+            last_id: 0,
         }
     }
 
     /// Starts a request: it holds, spends its actual cost, and settles.
     fn request(&mut self, task: &mut Task) {
-        self.begun += 1;
+        // Some clients send an id again at once. Two tasks never get one in the same microsecond.
+        if task.last_id == 0 || fastrand::u8(0..8) > 0 {
+            self.begun += 1;
+            task.last_id = self.begun;
+        }
+        let request_id = format!("r{}", task.last_id);
+        *self.ids.entry(request_id.clone()).or_default() += 1;
+        // A client's tokens may have different limits. An id keeps its limit, so that the store can check it.
+        let limit = self.limit / (CLIENT_SHARE * (1 + task.last_id % 2));
+        let limits = &mut self.data.lock().unwrap().client_limits;
+        limits.insert(request_id.clone(), limit);
         let context = RequestContext {
-            request_id: format!("r{}", self.begun),
+            request_id,
             trace_id: String::new(),
             client_id: format!("c{}", fastrand::usize(0..CLIENTS)),
-            daily_budget: Some(Money::from_nano_usd(self.limit / CLIENT_SHARE)),
+            daily_budget: Some(Money::from_nano_usd(limit)),
         };
         let held = fastrand::u64(1..=1500);
         let spent = if fastrand::u8(0..5) == 0 {
@@ -112,36 +132,47 @@ impl Simulation {
             Arc::clone(&self.outcomes),
         );
         task.requests.push(tokio::spawn(async move {
-            let mut bill = Bill::open(&context, 10, "v", clock.now());
-            match ledger.hold(&mut bill, Money::from_nano_usd(held)).await {
+            let mut bill = ledger.open_bill(&context, 10, "v");
+            let deadline = tokio::time::Instant::now() + DEADLINE;
+            match ledger
+                .hold(&mut bill, Money::from_nano_usd(held), deadline)
+                .await
+            {
                 Ok(_) => {}
                 Err(HoldError::BudgetExceeded(refusal)) => {
                     assert!(refusal.retry_after >= TimeDelta::seconds(1));
                     return;
                 }
-                Err(HoldError::Contended | HoldError::Unavailable(_)) => return,
+                Err(_) => return,
             }
             pause().await;
-            let day = bill.row().day();
+            let (key, day) = (bill.row().key(), bill.row().day());
             let outcome = Outcome {
                 day,
                 held,
                 spent,
                 confirmed: false,
             };
-            outcomes
-                .lock()
-                .unwrap()
-                .insert(context.request_id.clone(), outcome);
-            bill.charge(&Price::FREE, None, Money::from_nano_usd(spent));
+            outcomes.lock().unwrap().insert(key.clone(), outcome);
+            bill.charge(Tokens::default(), Money::from_nano_usd(spent));
             pause().await;
             bill.close(RowStatus::Settled, None, clock.now());
             let settled = ledger.settle(&mut bill).await;
             if settled.is_ok() {
                 let mut outcomes = outcomes.lock().unwrap();
-                outcomes.get_mut(&context.request_id).unwrap().confirmed = true;
+                outcomes.get_mut(&key).unwrap().confirmed = true;
             }
         }));
+    }
+
+    /// Puts rows into the store that this build cannot read, and that expired before all others.
+    fn store_unreadable_rows(&self) {
+        let timestamp = self.clock.now() - TimeDelta::days(1);
+        let keys = (0..UNREADABLE).map(|index| RowKey {
+            request_id: format!("new{index}"),
+            timestamp,
+        });
+        self.data.lock().unwrap().unreadable.extend(keys);
     }
 
     /// One random step of a random task.
@@ -204,7 +235,8 @@ impl Simulation {
             for task in tasks.iter() {
                 task.ledger.probe().await;
                 task.ledger.replay().await.unwrap();
-                task.ledger.sweep().await.unwrap();
+                let swept = task.ledger.sweep().await.unwrap();
+                assert_eq!(swept.unreadable, UNREADABLE as u64);
             }
             self.clock.advance(TimeDelta::seconds(LEASE / 2));
         }
@@ -217,15 +249,18 @@ async fn pause() {
     }
 }
 
-/// Runs random steps on three tasks, then waits until everything is at rest, and checks the invariants.
-pub async fn simulate(seed: u64, steps: u32, outage_allowance: u64) {
+/// Runs random steps on three tasks, then waits until everything is at rest, and checks the invariants. `disk` is called between steps
+/// and makes the disk fail or work; with `true` it has to work.
+pub async fn simulate(seed: u64, steps: u32, outage_allowance: u64, disk: fn(bool)) {
     fastrand::seed(seed);
     let limit = LIMITS[usize::try_from(seed % 2).unwrap()];
     let mut simulation = Simulation::new(limit, outage_allowance);
+    simulation.store_unreadable_rows();
     let mut tasks: Vec<Task> = (0..3)
         .map(|_| simulation.task(Rc::new(tempfile::tempdir().unwrap())))
         .collect();
     for _ in 0..steps {
+        disk(false);
         simulation.step(&mut tasks).await;
         if outage_allowance == 0 {
             simulation.check_limits();
@@ -234,6 +269,7 @@ pub async fn simulate(seed: u64, steps: u32, outage_allowance: u64) {
             task.requests.retain(|request| !request.is_finished());
         }
     }
+    disk(true);
     simulation.come_to_rest(&mut tasks).await;
     simulation.check_at_rest();
     eprintln!(

@@ -11,9 +11,12 @@
 
 mod budgets;
 mod crashes;
+mod credentials;
+mod disk;
 mod faults;
 mod openai;
 mod outage;
+mod private_words;
 mod redis_server;
 mod restarts;
 mod shared;

@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// The model of the proofs: it accepts a JSON schema, and is expensive enough for its costs to show.
-pub const MODEL: &str = "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0";
+pub const MODEL: &str = "bedrock:global.anthropic.claude-haiku-4-5-20251001-v1:0";
 /// Price of an input token, in nano-dollars.
 pub const INPUT_NANO: u64 = 1000;
 /// Price of an output token, in nano-dollars.
@@ -79,6 +79,13 @@ impl Tables {
                 return rows;
             }
         }
+    }
+
+    /// Returns all usage rows as they are stored.
+    pub async fn items(&self) -> Vec<HashMap<String, AttributeValue>> {
+        let scan = self.client.scan().table_name("ai-router-usage-logs");
+        let pages = scan.into_paginator().items().send();
+        pages.try_collect().await.unwrap()
     }
 
     /// Returns the committed and the settled amount of a counter, in nano-dollars.
@@ -149,8 +156,35 @@ impl Process {
         folder: &Path,
         variables: &[(&str, &str)],
     ) -> Self {
+        let program = Command::new(env!("CARGO_BIN_EXE_goal-router"));
+        Self::spawn(program, fake, store, folder, variables).await
+    }
+
+    /// Starts a process like [`Process::start`] that may write no file of more than `blocks` blocks, as on a disk that is full.
+    pub async fn start_limited(
+        fake: &FakeBedrock,
+        store: &str,
+        folder: &Path,
+        variables: &[(&str, &str)],
+        blocks: u32,
+    ) -> Self {
+        let mut program = Command::new("/bin/sh");
+        // Without its signal, a write beyond the limit fails like one on a full disk.
+        program
+            .args(["-c", "trap '' XFSZ; ulimit -f \"$1\"; exec \"$0\""])
+            .args([env!("CARGO_BIN_EXE_goal-router"), &blocks.to_string()]);
+        Self::spawn(program, fake, store, folder, variables).await
+    }
+
+    async fn spawn(
+        mut program: Command,
+        fake: &FakeBedrock,
+        store: &str,
+        folder: &Path,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let log = folder.join("log");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_goal-router"))
+        let mut child = program
             .env_clear()
             .envs([
                 ("PORT", "0"),
@@ -209,12 +243,17 @@ impl Process {
 
     /// Returns the sum of the series that start with `series`, from the management port; 0 if there are none.
     pub async fn metric(&self, series: &str) -> f64 {
-        let scrape = self.client.get(format!("{}/metrics", self.management));
-        let text = scrape.send().await.unwrap().text().await.unwrap();
+        let text = self.metrics().await;
         let values = text.lines().filter_map(|line| line.strip_prefix(series));
         values
             .map(|value| value.trim().parse::<f64>().unwrap())
             .sum()
+    }
+
+    /// Returns all metrics, from the management port.
+    pub async fn metrics(&self) -> String {
+        let scrape = self.client.get(format!("{}/metrics", self.management));
+        scrape.send().await.unwrap().text().await.unwrap()
     }
 
     pub async fn is_ready(&self) -> bool {

@@ -11,6 +11,7 @@
 mod chat;
 pub mod invoice;
 mod model;
+pub mod raw;
 pub mod script;
 mod writer;
 

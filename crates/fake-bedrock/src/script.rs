@@ -83,6 +83,11 @@ pub enum Fault {
         /// Number of weeks.
         weeks: usize,
     },
+    /// A plan that has these texts as tasks of its first week and as titles of its resources.
+    Texts {
+        /// The texts.
+        texts: Vec<String>,
+    },
     /// A plan with hours above the limit or below zero.
     BadHours,
     /// A plan that repeats its tasks.

@@ -109,6 +109,7 @@ fn week(week: usize, goal: &str, hours: f64, fault: Option<&Fault>) -> Value {
             milestone = format!("<img src=x onerror=alert(1)>{milestone}");
         }
         Some(Fault::NoMilestones) => milestone.clear(),
+        Some(Fault::Texts { texts }) if week == 1 => tasks.extend(texts.iter().cloned()),
         _ => {}
     }
     let hours = match fault {
@@ -127,6 +128,10 @@ fn resources(goal: &str, fault: Option<&Fault>) -> Value {
             {"title": "Look-alike", "url": "https://docs.aws.amazon.com.evil.example/", "resource_type": "documentation"},
             {"title": "Data", "url": "data:text/html,<script>alert(1)</script>", "resource_type": "tool"}
         ]);
+    }
+    if let Some(Fault::Texts { texts }) = fault {
+        let titled = |title: &String| json!({"title": title, "url": "https://docs.aws.amazon.com/", "resource_type": "article"});
+        return texts.iter().map(titled).collect();
     }
     json!([
         {"title": "AWS documentation", "url": "https://docs.aws.amazon.com/", "resource_type": "documentation"},

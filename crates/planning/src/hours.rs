@@ -74,9 +74,48 @@ impl Serialize for Hours {
     }
 }
 
+/// Returns the whole minutes in a decimal number of hours. It counts with the digits as they were written: 4.1 hours are 246 minutes,
+/// although the binary fraction next to 4.1 is a little less. `None` unless the number is within 0..=168.
+#[must_use]
+pub fn whole_minutes(hours: f64) -> Option<u32> {
+    /// More digits than a number of this size can have, so that cutting there changes nothing that counts.
+    const DIGITS: usize = 15;
+    if !(0.0..=168.0).contains(&hours) {
+        return None;
+    }
+    // The shortest digits that mean this number: those that the person wrote.
+    let written = hours.to_string();
+    let (whole, fraction) = written.split_once('.').unwrap_or((&written, ""));
+    let fraction = format!("{fraction:0<DIGITS$.DIGITS$}");
+    let minutes = fraction.parse::<u64>().ok()? * 60 / 10_u64.pow(15);
+    whole
+        .parse::<u32>()
+        .ok()?
+        .checked_mul(60)?
+        .checked_add(u32::try_from(minutes).ok()?)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Hours;
+    use super::{Hours, whole_minutes};
+
+    #[test]
+    fn every_tenth_of_an_hour_is_six_minutes_and_back() {
+        for tenths in 0..=1680_u32 {
+            for written in [
+                format!("{}.{}", tenths / 10, tenths % 10),
+                (f64::from(tenths) / 10.0).to_string(),
+            ] {
+                let minutes = whole_minutes(written.parse().unwrap()).unwrap();
+                assert_eq!(minutes, tenths * 6, "{written}");
+                assert_eq!(Hours::within_minutes(minutes).tenths(), tenths, "{written}");
+            }
+        }
+        assert_eq!(whole_minutes(0.55), Some(33));
+        assert_eq!(whole_minutes(4.099_999_999_999_999), Some(245));
+        assert_eq!(whole_minutes(168.1), None);
+        assert_eq!(whole_minutes(f64::NAN), None);
+    }
 
     #[test]
     fn a_limit_in_minutes_is_never_rounded_up() {

@@ -5,14 +5,16 @@
 //!
 //! In the order in which a request passes through:
 //!
+//! - [`characters`] tells what a person sees in a text.
 //! - [`goal`] parses the goal, [`care`] recognises people in danger, and [`validation`] collects the errors of all fields.
 //! - [`constraints`] extracts hours, weeks, dates, days and level from fields and text; [`language`] is the plan's language.
 //! - [`classifier`] finds the [`category`] and the language of a goal without calling a model.
 //! - [`offline`] writes a draft without a model.
-//! - [`plan`] turns a draft of any origin into a checked [`plan::Plan`]. [`hours`] counts its hours.
+//! - [`plan`] turns a draft of any origin into a checked [`plan::Plan`]. [`hours`] counts its hours, and [`mod@quantity`] writes counts into messages.
 
 pub mod care;
 pub mod category;
+pub mod characters;
 pub mod classifier;
 pub mod constraints;
 pub mod goal;
@@ -20,4 +22,5 @@ pub mod hours;
 pub mod language;
 pub mod offline;
 pub mod plan;
+pub mod quantity;
 pub mod validation;

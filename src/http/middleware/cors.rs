@@ -16,20 +16,23 @@ const REQUEST_HEADERS: [&str; 7] = [
     "x-api-key",
     "x-request-id",
 ];
-const EXPOSED_HEADERS: [&str; 7] = [
+/// Every header that the API documentation points clients to.
+const EXPOSED_HEADERS: [&str; 9] = [
+    "allow",
     "idempotency-replayed",
     "location",
     "ratelimit",
     "ratelimit-policy",
     "retry-after",
     "server-timing",
+    "www-authenticate",
     "x-request-id",
 ];
 
 /// Returns the CORS policy for these origins. It never allows credentials: the API uses no cookies, and `*` forbids them.
 pub fn cors(origins: &AllowedOrigins) -> Cors {
     let cors = Cors::default()
-        .allowed_methods(["GET", "POST", "PATCH", "DELETE"])
+        .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
         .allowed_headers(REQUEST_HEADERS)
         .expose_headers(EXPOSED_HEADERS)
         .max_age(PREFLIGHT_SECONDS);

@@ -12,19 +12,49 @@ const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The path prefix of the API.
 pub const API: &str = "/api/v1";
-/// The prefixes of routes that need no credentials.
-const PUBLIC_PREFIXES: [&str; 3] = ["/health", "/docs", "/api-docs"];
+/// The routes that need no credentials, as their full patterns. A route that is not listed needs them.
+pub const PUBLIC_ROUTES: [&str; 6] = [
+    "/health",
+    "/health/live",
+    "/health/ready",
+    "/docs",
+    "/docs/{_:.*}",
+    "/api-docs/openapi.json",
+];
 
 /// Marks a request to a public route.
 pub struct PublicRoute;
 
-/// Returns whether a route is public. The matched route decides, not the request's path: one path can be spelled in many ways.
-pub fn is_public(route: Option<&str>) -> bool {
-    route.is_some_and(|route| {
-        PUBLIC_PREFIXES
-            .iter()
-            .any(|prefix| route.starts_with(prefix))
-    })
+/// Marks a request whose client was identified, or was found to have invalid credentials. Routes of the API match no other request.
+pub struct CheckedClient;
+
+/// What a request's path leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destination {
+    /// A route that needs no credentials.
+    Public,
+    /// A route of the API.
+    Private,
+    /// No route. Such a request must not cost a token check.
+    Nothing,
+}
+
+impl Destination {
+    /// Returns the destination of a request that matches this route's pattern.
+    pub fn of(route: Option<&str>) -> Self {
+        match route {
+            None => Self::Nothing,
+            Some(route) if PUBLIC_ROUTES.contains(&route) => Self::Public,
+            Some(_) => Self::Private,
+        }
+    }
+}
+
+/// Returns the pattern of the route that a request's path matches. It compares the decoded path, as the router does: one path can be
+/// spelled in many ways.
+pub fn matched_route(request: &ServiceRequest) -> Option<String> {
+    let path = request.match_info().as_str();
+    request.resource_map().match_pattern(path)
 }
 
 /// The client of a request. If its credentials are invalid, the client is the address it came from, and `denied` says why.
@@ -34,16 +64,16 @@ pub struct ClientIdentity {
     pub denied: Option<IdentityError>,
 }
 
-/// Identifies the client of a request; `is_public` says whether its route is public.
+/// Identifies the client of a request. Only requests to private routes have their credentials checked.
 pub async fn identify(
     request: &ServiceRequest,
-    is_public: bool,
+    destination: Destination,
     access: &Access,
 ) -> ClientIdentity {
     let address = client_address(request, access.trusted_hops);
     let identity = &access.identity;
     // Where none are required, credentials in the headers may be meant for something else, such as a proxy.
-    if is_public || identity.is_open() {
+    if destination != Destination::Private || identity.is_open() {
         return ClientIdentity {
             client: identity.anonymous(address),
             denied: None,

@@ -11,5 +11,5 @@ pub(super) mod normalize_response;
 pub(super) mod observe;
 pub(super) mod rate_limit;
 mod request_guard;
-mod request_id;
+pub(super) mod request_id;
 mod security_headers;

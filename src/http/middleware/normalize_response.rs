@@ -56,6 +56,14 @@ fn problem_of(status: StatusCode) -> Problem {
             Code::MethodNotAllowed,
             "this path does not allow the method",
         ),
+        StatusCode::REQUEST_TIMEOUT => {
+            Problem::new(Code::RequestTimeout, "the request did not arrive in time")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::BodyTooLarge, "the body is too large"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
+            Code::UnsupportedMediaType,
+            "the body must be application/json",
+        ),
         StatusCode::NOT_ACCEPTABLE => Problem::new(
             Code::MalformedRequest,
             "Accept-Encoding must allow br, gzip or identity",

@@ -9,7 +9,7 @@ use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 
-use super::identify::{self, PublicRoute};
+use super::identify::{self, CheckedClient, Destination, PublicRoute};
 use super::request_guard::RequestGuard;
 use super::request_id::{X_REQUEST_ID, request_id, trace_id};
 use crate::http::Service;
@@ -21,12 +21,14 @@ pub async fn observe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let route = request.match_pattern();
-    let is_public = identify::is_public(route.as_deref());
-    if is_public {
-        request.extensions_mut().insert(PublicRoute);
+    let route = identify::matched_route(&request);
+    let destination = Destination::of(route.as_deref());
+    let identity = identify::identify(&request, destination, &service.access).await;
+    match destination {
+        Destination::Public => drop(request.extensions_mut().insert(PublicRoute)),
+        Destination::Private => drop(request.extensions_mut().insert(CheckedClient)),
+        Destination::Nothing => {}
     }
-    let identity = identify::identify(&request, is_public, &service.access).await;
     let context = Arc::new(RequestContext {
         request_id: request_id(&request),
         trace_id: trace_id(&request),

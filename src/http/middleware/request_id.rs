@@ -1,11 +1,38 @@
 //! The request id and trace id of a request: taken from the client's headers if well-formed, otherwise generated.
 
-use actix_web::dev::ServiceRequest;
-use actix_web::http::header::HeaderName;
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _};
 use uuid::Uuid;
+
+use crate::request_context::RequestContext;
 
 /// The header of the request id, in requests and responses.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives a request of the management port its ids, and echoes the request id. Such requests have no client and are not observed.
+pub async fn assign<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let context = RequestContext {
+        request_id: request_id(&request),
+        trace_id: trace_id(&request),
+        client_id: "management".to_owned(),
+        daily_budget: None,
+    };
+    let id = HeaderValue::from_str(&context.request_id);
+    request.extensions_mut().insert(Arc::new(context));
+    let mut response = next.call(request).await?;
+    if let Ok(id) = id {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    Ok(response)
+}
 
 /// Returns the client's request id if it has 1 to 64 letters, digits, `.`, `_` or `-`, otherwise a new UUID.
 pub fn request_id(request: &ServiceRequest) -> String {

@@ -8,47 +8,51 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
-    /// Not JSON, or of another content type.
+    /// The body is not JSON, or a header is malformed.
     MalformedRequest,
-    /// No credentials, or none that hold.
+    /// Credentials are missing or invalid.
     Unauthenticated,
-    /// The credentials do not allow this.
+    /// The credentials do not allow this request.
     Forbidden,
-    /// Nothing at this path.
+    /// There is nothing at this path.
     NotFound,
-    /// The path takes other methods.
+    /// The path has other methods.
     MethodNotAllowed,
+    /// The body did not arrive in time.
+    RequestTimeout,
     /// The body is larger than 64 KiB.
     BodyTooLarge,
     /// Goal and context have too many tokens.
     InputTooLarge,
-    /// The worst case costs more than a request may.
+    /// The maximum cost exceeds the limit of a request.
     RequestTooExpensive,
-    /// Fields are not as they must be.
+    /// The content type is not `application/json`, or the body has a content encoding.
+    UnsupportedMediaType,
+    /// Fields are invalid.
     ValidationFailed,
     /// The first request with this idempotency key is still running.
     IdempotencyInProgress,
     /// The idempotency key was used with another body.
     IdempotencyKeyReused,
-    /// The client asks more often than it may.
+    /// The client exceeded its rate limit.
     RateLimited,
-    /// A budget of the day has no room for the worst case.
+    /// A daily budget has no room for the maximum cost.
     BudgetExceeded,
-    /// The model wrote no valid plan.
+    /// The model did not write a valid plan.
     InvalidModelOutput,
     /// No model answers.
     ProviderUnavailable,
     /// The maximum number of plans is in progress.
     Overloaded,
-    /// The usage row cannot be kept.
+    /// Usage cannot be recorded.
     LedgerUnavailable,
     /// Tokens cannot be checked.
     IdentityUnavailable,
-    /// The request took too long.
+    /// The request exceeded its time limit.
     DeadlineExceeded,
-    /// The service is on its way out, or cannot serve yet.
+    /// The service is stopping, or cannot serve requests yet.
     NotReady,
-    /// A defect of ours.
+    /// An internal error.
     InternalError,
 }
 
@@ -62,9 +66,11 @@ impl Code {
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::RequestTimeout => "request_timeout",
             Self::BodyTooLarge => "body_too_large",
             Self::InputTooLarge => "input_too_large",
             Self::RequestTooExpensive => "request_too_expensive",
+            Self::UnsupportedMediaType => "unsupported_media_type",
             Self::ValidationFailed => "validation_failed",
             Self::IdempotencyInProgress => "idempotency_in_progress",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
@@ -90,6 +96,8 @@ impl Code {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooLarge | Self::InputTooLarge | Self::RequestTooExpensive => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
@@ -114,9 +122,11 @@ impl Code {
             Self::Forbidden => "Not allowed",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
+            Self::RequestTimeout => "The body did not arrive in time",
             Self::BodyTooLarge => "The body is too large",
             Self::InputTooLarge => "Goal and context are too large",
             Self::RequestTooExpensive => "The plan would be too expensive",
+            Self::UnsupportedMediaType => "The media type is not supported",
             Self::ValidationFailed => "Fields are not valid",
             Self::IdempotencyInProgress => "The first request with this key is still running",
             Self::IdempotencyKeyReused => "The key was used with another body",
@@ -150,9 +160,11 @@ impl Code {
             | Self::IdempotencyKeyReused
             | Self::NotFound
             | Self::MethodNotAllowed
+            | Self::RequestTimeout
             | Self::BodyTooLarge
             | Self::InputTooLarge
             | Self::RequestTooExpensive
+            | Self::UnsupportedMediaType
             | Self::ValidationFailed
             | Self::InvalidModelOutput
             | Self::DeadlineExceeded

@@ -17,26 +17,28 @@ use crate::request_context::RequestContext;
 /// The media type of problems.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// A problem as its JSON shows it.
+/// Problem details (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
-    /// A name of the kind of problem, as a URI.
+    /// The kind of problem, as a URI.
     #[serde(rename = "type")]
     #[schema(example = "urn:goal-router:problem:validation_failed")]
     pub kind: String,
     /// The kind of problem in words.
     pub title: &'static str,
-    /// The status of the response.
+    /// The HTTP status of the response.
+    #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
-    /// This problem in words.
+    /// This occurrence of the problem in words.
     pub detail: String,
-    /// The path that was asked.
+    /// The path of the request.
     pub instance: String,
-    /// The kind of problem as a stable name.
+    /// The kind of problem, as a stable name.
     pub code: Code,
-    /// The request's id.
+    /// ID of the request.
     pub request_id: String,
-    /// With `validation_failed`: every field that is not as it must be.
+    /// With `validation_failed`: the invalid fields. At most 20 are listed; one more entry counts the rest.
+    #[schema(max_items = 21)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     /// Whether the request cost something all the same.
@@ -94,6 +96,10 @@ impl Problem {
         let mut response = HttpResponse::build(self.code.status());
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
+        }
+        if self.code == Code::RequestTimeout {
+            // The rest of the body may still arrive, and must not be taken for the next request.
+            response.force_close();
         }
         // Strings and numbers always serialise.
         response

@@ -7,37 +7,41 @@ use utoipa::ToSchema;
 use super::goal_request::GoalRequest;
 use crate::http::problem::{Code, Problem};
 use crate::http::{Service, body};
+use crate::llm::Provider;
 use crate::money::Money;
 use crate::planner::{Estimate, PlanRequest};
 use planning::category::Category;
 use planning::constraints::ConstraintsView;
 
-/// What a plan would cost.
+/// The estimated cost of a plan.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EstimateResponse {
-    /// The request's id.
+    /// ID of the request.
     pub request_id: String,
-    /// What the local model takes the goal for.
+    /// The category according to the local classifier.
     pub category: Category,
-    /// How sure it is, 0 to 1.
+    /// The confidence of the local classifier, from 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     pub confidence: f64,
-    /// Who would serve the model.
+    /// The provider of the model.
+    #[schema(value_type = Provider)]
     pub provider: &'static str,
     /// The model that would write the plan.
     pub model: String,
-    /// Estimated tokens of goal and context, which the service's limit bounds.
+    /// Estimated tokens of goal and context, to which the limit of input tokens applies.
     pub goal_tokens: u64,
     /// Estimated tokens of the whole prompt.
     pub input_tokens: u64,
     /// Estimated tokens of the plan.
     pub output_tokens: u64,
-    /// What that would cost, in USD.
+    /// The expected cost in USD.
     #[schema(value_type = f64)]
     pub likely_cost_usd: Money,
-    /// The most it can cost, over every call that the request may make, in USD.
+    /// The maximum cost in USD, over all calls that the request may make.
     #[schema(value_type = f64)]
     pub max_cost_usd: Money,
-    /// The code under which the request would be refused as it is.
+    /// The code of the problem with which a plan for this request would be rejected; `null` if it would not be.
+    #[schema(value_type = Option<Code>)]
     pub refused_as: Option<String>,
     /// The constraints as understood.
     pub constraints: ConstraintsView,
@@ -62,17 +66,19 @@ impl EstimateResponse {
     }
 }
 
-/// Tells what a plan would cost at most. Calls no model and costs nothing.
+/// Estimates the cost of a plan.
+///
+/// Takes the same body as a plan, calls no model and costs nothing.
 #[utoipa::path(
     post, path = "/api/v1/estimate", tag = "plans", request_body(content = GoalRequest,
         example = json!({"goal": "Prepare for AWS Solutions Architect certification", "context": "Beginner with basic cloud knowledge"})),
     responses(
         (status = 200, description = "The estimate", body = EstimateResponse, example = json!(crate::http::examples::example_estimate())),
-        (status = 400, description = "Not JSON, or of another content type", body = Problem, content_type = "application/problem+json",
-            example = json!(Problem::example(Code::MalformedRequest, "the content type must be application/json, not \"text/plain\""))),
+        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json",
+            example = json!(Problem::example(Code::MalformedRequest, "the body is not JSON: EOF while parsing an object at line 1 column 1"))),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::BodyTooLarge, "the body may have at most 65536 bytes"))),
-        (status = 422, description = "Fields are not as they must be; all of them are named", body = Problem, content_type = "application/problem+json",
+        (status = 422, description = "Fields are invalid, and all of them are listed", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example_of_fields(&[("duration_weeks", "must be a whole number from 1 to 52, not 60")])))
     )
 )]

@@ -14,54 +14,52 @@ use crate::http::{Service, body, plan_task};
 use crate::planner::Timings;
 use crate::planner::plan_response::PlanResponse;
 
+/// The operation's ID in the OpenAPI document.
+pub const OPERATION: &str = "generate";
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Turns a goal into a weekly plan.
 ///
-/// Whatever the model says, every plan keeps the guarantees: weeks without gaps, hours within the limit, the last week over
-/// by the deadline, no task twice, no markup, no link that we do not stand behind.
+/// Every plan keeps the guarantees, whatever the model wrote: weeks are numbered without gaps, no week exceeds the hours per week, the
+/// last week ends by the deadline, no task appears twice, texts have no markup, and links lead only to allow-listed sites.
 #[utoipa::path(
-    post, operation_id = "generate", path = "/api/v1/generate-plan", tag = "plans", request_body(content = GoalRequest, examples(
+    post, operation_id = OPERATION, path = "/api/v1/generate-plan", tag = "plans", request_body(content = GoalRequest, examples(
         ("original" = (summary = "Goal and context", value = json!({"goal": "Prepare for AWS Solutions Architect certification", "context": "Beginner with basic cloud knowledge"}))),
         ("constrained" = (summary = "With constraints", value = json!({"goal": "Run a half marathon", "hours_per_week": 5, "deadline": "2027-04-11", "start_date": "2026-11-23"}))),
         ("words" = (summary = "Constraints in words", value = json!({"goal": "Deutsch B1 bis Ende Mai, dreimal pro Woche 45 Minuten"})))
     )),
-    params(
-        ("X-Request-Id" = Option<String>, Header, description = "Id of the request, `[A-Za-z0-9._-]{1,64}`; made where absent, always echoed"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters of your choice, such as a UUID. For 24 hours the same request under the same key is made once: sent again, it is answered as the first time, and costs nothing", example = "8e03978e-40d5-43dd-bc93-6894a57f9324")
-    ),
     responses(
         (status = 200, description = "The plan", body = PlanResponse, headers(
             ("Server-Timing" = String, description = "Milliseconds of classify, model, ledger, total"),
-            ("Idempotency-Replayed" = String, description = "`true` where this is the answer to an earlier request under the same Idempotency-Key")
+            ("Idempotency-Replayed" = String, description = "`true` if this is the response to an earlier request with the same Idempotency-Key")
         ), example = json!(crate::http::examples::example_plan())),
-        (status = 400, description = "Not JSON, or of another content type", body = Problem, content_type = "application/problem+json",
+        (status = 400, description = "The body is not JSON, or a header is malformed", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::MalformedRequest, "the body is not JSON: EOF while parsing an object at line 1 column 1"))),
-        (status = 409, description = "The first request under this Idempotency-Key is still running", body = Problem, content_type = "application/problem+json",
+        (status = 409, description = "The first request with this Idempotency-Key is still running", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::IdempotencyInProgress, "the first request with this Idempotency-Key is still running; send it again later"))),
         (status = 413, description = "Too large or too expensive", body = Problem, content_type = "application/problem+json", examples(
             ("body_too_large" = (value = json!(Problem::example(Code::BodyTooLarge, "the body may have at most 65536 bytes")))),
             ("input_too_large" = (value = json!(Problem::example(Code::InputTooLarge, "goal and context have about 2450 tokens; 2000 are allowed")))),
             ("request_too_expensive" = (value = json!(Problem::example(Code::RequestTooExpensive, "the plan could cost up to 0.61 USD; 0.5 USD is allowed for a request"))))
         )),
-        (status = 422, description = "Fields are not as they must be, and all of them are named; or an Idempotency-Key that was used for another request", body = Problem, content_type = "application/problem+json", examples(
+        (status = 422, description = "Fields are invalid, and all of them are listed; or the Idempotency-Key was used with another request", body = Problem, content_type = "application/problem+json", examples(
             ("validation_failed" = (value = json!(Problem::example_of_fields(&[("goal", "must have 3 to 500 characters after trimming, not 2"), ("hours_per_week", "must be a number from 0.5 to 80, not 120")])))),
             ("idempotency_key_reused" = (value = json!(Problem::example(Code::IdempotencyKeyReused, "this Idempotency-Key was used with another request; use a new key for a new request"))))
         )),
-        (status = 429, description = "Too much, of requests or of money; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", examples(
+        (status = 429, description = "A rate limit or a budget is exceeded; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", examples(
             ("budget_exceeded" = (value = json!(Problem::example(Code::BudgetExceeded, "your budget of today (UTC) has no room for this plan, which could cost up to 0.0157 USD"))))
         )),
-        (status = 500, description = "A defect of ours", body = Problem, content_type = "application/problem+json",
+        (status = 500, description = "An internal error", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::InternalError, "the request failed because of an internal error, which is logged with its request id"))),
-        (status = 502, description = "The model wrote no valid plan, or refused to", body = Problem, content_type = "application/problem+json",
+        (status = 502, description = "The model did not write a valid plan", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::InvalidModelOutput, "the model did not write a plan that keeps the rules"))),
-        (status = 503, description = "Not now; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", examples(
+        (status = 503, description = "Temporarily unavailable; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", examples(
             ("provider_unavailable" = (value = json!(Problem::example(Code::ProviderUnavailable, "no model is able to answer now")))),
             ("overloaded" = (value = json!(Problem::example(Code::Overloaded, "the maximum number of plans is in progress")))),
             ("ledger_unavailable" = (value = json!(Problem::example(Code::LedgerUnavailable, "the usage of this request cannot be recorded now"))))
         )),
-        (status = 504, description = "The request took longer than it may", body = Problem, content_type = "application/problem+json",
+        (status = 504, description = "The request exceeded its time limit", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::DeadlineExceeded, "the request took longer than it may")))
     )
 )]

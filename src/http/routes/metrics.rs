@@ -21,6 +21,7 @@ pub async fn metrics(service: web::Data<Service>) -> HttpResponse {
 fn refresh_gauges(service: &Service) {
     let ledger = service.planner.ledger().state();
     service.metrics.spool_rows(ledger.spool_rows);
+    service.metrics.unreadable_items(ledger.unreadable_items);
     if let Some(remaining) = ledger.service_left {
         service.metrics.budget_remaining(remaining);
     }

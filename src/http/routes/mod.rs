@@ -1,5 +1,6 @@
 //! The routes, one file each, and the functions that mount them.
 
+mod docs;
 pub mod estimate;
 pub mod generate_plan;
 pub mod goal_request;
@@ -8,13 +9,17 @@ mod metrics;
 
 use std::sync::Arc;
 
+use actix_web::guard::{self, Guard, GuardContext};
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::{Compress, Condition, from_fn};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, web};
 
-use super::middleware::{compression, cors, identify, normalize_response, observe, rate_limit};
+use super::Service;
+use super::middleware::identify::CheckedClient;
+use super::middleware::{
+    compression, cors, identify, normalize_response, observe, rate_limit, request_id,
+};
 use super::problem::{Code, Problem};
-use super::{Service, openapi};
 use crate::access::AllowedOrigins;
 
 /// Mounts the routes of the public port.
@@ -32,11 +37,12 @@ pub fn public(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + 
                 .wrap(from_fn(normalize_response::normalize_response))
                 .wrap(from_fn(observe::observe))
                 .service(api())
-                .service(resource("/health", "GET, HEAD", probe(health::health)))
-                .service(resource("/health/live", "GET, HEAD", probe(health::live)))
-                .service(resource("/health/ready", "GET, HEAD", probe(health::ready)))
-                .service(web::resource("/docs").route(web::get().to(redirect_to_docs)))
-                .service(openapi::swagger())
+                .service(get("/health", health::health))
+                .service(get("/health/live", health::live))
+                .service(get("/health/ready", health::ready))
+                .service(get("/docs", docs::redirect))
+                .service(get("/docs/{_:.*}", docs::swagger_ui))
+                .service(get("/api-docs/openapi.json", docs::openapi))
                 .default_service(web::to(not_found)),
         );
     }
@@ -46,41 +52,60 @@ pub fn public(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + 
 pub fn management(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
     let service = web::Data::from(Arc::clone(service));
     move |config| {
-        config
-            .app_data(service)
-            .route("/metrics", web::get().to(metrics::metrics));
+        config.app_data(service).service(
+            web::scope("")
+                .wrap(from_fn(normalize_response::normalize_response))
+                .wrap(from_fn(request_id::assign))
+                .service(get("/metrics", metrics::metrics))
+                .default_service(web::to(not_found)),
+        );
     }
 }
 
 fn api() -> impl actix_web::dev::HttpServiceFactory {
     web::scope(identify::API)
         .wrap(from_fn(rate_limit::rate_limit))
-        .service(resource(
-            "/generate-plan",
-            "POST",
-            web::post().to(generate_plan::generate_plan),
-        ))
-        .service(resource(
-            "/estimate",
-            "POST",
-            web::post().to(estimate::estimate),
-        ))
+        .service(post("/generate-plan", generate_plan::generate_plan))
+        .service(post("/estimate", estimate::estimate))
         .default_service(web::to(not_found))
 }
 
-fn probe<F, A>(handler: F) -> actix_web::Route
+/// Returns a resource for `GET` and `HEAD`, for which the server leaves out the body.
+fn get<F, A>(path: &str, handler: F) -> Resource
 where
-    F: actix_web::Handler<A>,
-    A: actix_web::FromRequest + 'static,
-    F::Output: actix_web::Responder + 'static,
+    F: Handler<A>,
+    A: FromRequest + 'static,
+    F::Output: Responder + 'static,
 {
-    web::route()
-        .guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()))
-        .to(handler)
+    let is_allowed = guard::Any(guard::Get()).or(guard::Head());
+    resource(
+        path,
+        "GET, HEAD",
+        web::route().guard(is_allowed).to(handler),
+    )
+}
+
+/// Returns a resource of the API for `POST`. It matches only requests whose credentials were checked, so that no spelling of a path
+/// leads past the check.
+fn post<F, A>(path: &str, handler: F) -> Resource
+where
+    F: Handler<A>,
+    A: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    resource(path, "POST", web::post().to(handler)).guard(ClientIsChecked)
+}
+
+struct ClientIsChecked;
+
+impl Guard for ClientIsChecked {
+    fn check(&self, context: &GuardContext<'_>) -> bool {
+        context.req_data().contains::<CheckedClient>()
+    }
 }
 
 /// Returns a resource with one route; any other method gets 405 and the `Allow` header.
-fn resource(path: &str, allowed: &'static str, route: actix_web::Route) -> actix_web::Resource {
+fn resource(path: &str, allowed: &'static str, route: actix_web::Route) -> Resource {
     web::resource(path).route(route).default_service(web::to(
         move |request: HttpRequest| async move {
             let detail = format!("{} allows only {allowed}", request.path());
@@ -90,12 +115,6 @@ fn resource(path: &str, allowed: &'static str, route: actix_web::Route) -> actix
             response
         },
     ))
-}
-
-async fn redirect_to_docs() -> HttpResponse {
-    HttpResponse::PermanentRedirect()
-        .insert_header(("Location", "/docs/"))
-        .finish()
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {

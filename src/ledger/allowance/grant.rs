@@ -74,6 +74,7 @@ impl Allowance {
                         missing.max(Money::from_nano_usd(left.nano_usd() / REST_SHARE).min(chunk));
                 }
                 Err(WriteError::Contended) => pause(attempt).await,
+                Err(WriteError::Invalid(why)) => return Err(HoldError::Unavailable(why)),
                 Err(WriteError::Unavailable(why)) => {
                     // The grant may have been written. The stored lease then has more than we know of, which returns to the
                     // budget when the lease is closed.
@@ -120,8 +121,8 @@ impl Allowance {
     }
 
     fn record_refusal(&self, date: NaiveDate, left: Money, counter: Counter, now: DateTime<Utc>) {
+        self.record_counter(date, counter);
         let mut state = self.state();
-        state.counter = Some((date, counter));
         if let Some(day) = state.days.get_mut(&date) {
             day.record_refusal(left, counter, now);
         }

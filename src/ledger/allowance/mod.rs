@@ -17,10 +17,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
 use self::day::Day;
-use super::store::{Account, Counter, LedgerStore, Unavailable};
+use super::store::{Account, Counter, LedgerStore, ReadError, Unavailable};
 use super::write_batcher::{BASE_DELAY, MAX_DELAY};
 use super::{BudgetExceeded, HoldError, LedgerSettings, Scope};
 use crate::money::Money;
@@ -43,14 +46,15 @@ pub(super) struct Allowance {
     lease: TimeDelta,
     state: Mutex<State>,
     changed: Notify,
+    runtime: Handle,
 }
 
 #[derive(Default)]
 struct State {
     days: BTreeMap<NaiveDate, Day>,
     grant_in_flight: bool,
-    /// The service's counter as last seen, and its day.
-    counter: Option<(NaiveDate, Counter)>,
+    /// What other tasks were granted when the service's counter was last seen, and its day.
+    granted_to_others: Option<(NaiveDate, Money)>,
 }
 
 /// An amount reserved for a request.
@@ -72,7 +76,8 @@ enum ReserveStep {
 }
 
 impl Allowance {
-    /// Creates an empty allowance with the limit and lease of these settings. `breaker` is the store's circuit breaker.
+    /// Creates an empty allowance with the limit and lease of these settings. `breaker` is the store's circuit breaker. Must be called
+    /// inside a tokio runtime, which will ask the store for grants.
     pub fn new(
         store: Arc<dyn LedgerStore>,
         breaker: Arc<CircuitBreaker>,
@@ -85,18 +90,20 @@ impl Allowance {
             lease: settings.lease,
             state: Mutex::default(),
             changed: Notify::new(),
+            runtime: Handle::current(),
         }
     }
 
-    /// Reserves an amount for a request, and asks the store for more allowance if necessary.
+    /// Reserves an amount for a request by its deadline, and asks the store for more allowance if necessary.
     ///
     /// # Errors
     /// [`HoldError`]. Nothing is reserved in that case.
     pub async fn reserve(
-        &self,
+        self: &Arc<Self>,
         amount: Money,
         date: NaiveDate,
         now: DateTime<Utc>,
+        deadline: Instant,
     ) -> Result<Reservation, HoldError> {
         loop {
             let changed = self.changed.notified();
@@ -104,15 +111,34 @@ impl Allowance {
             changed.as_mut().enable();
             match self.try_reserve(amount, date, now)? {
                 ReserveStep::Reserved(reservation) => return Ok(reservation),
-                ReserveStep::AwaitGrant => changed.await,
+                ReserveStep::AwaitGrant => timeout_at(deadline, changed)
+                    .await
+                    .map_err(|_| HoldError::DeadlineExceeded)?,
                 ReserveStep::RequestGrant(missing) => {
-                    let in_flight = GrantInFlight(self);
-                    let granted = self.request_grant(missing, date, now).await;
-                    drop(in_flight);
-                    granted?;
+                    let granted = self.spawn_grant(missing, date, now);
+                    timeout_at(deadline, granted)
+                        .await
+                        .map_err(|_| HoldError::DeadlineExceeded)?
+                        .unwrap_or_else(|error| Err(HoldError::Unavailable(error.to_string())))?;
                 }
             }
         }
+    }
+
+    /// Asks the store for a grant in a task of its own: the request that needs it may run out of time, but what the store granted
+    /// must be recorded.
+    fn spawn_grant(
+        self: &Arc<Self>,
+        missing: Money,
+        date: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> JoinHandle<Result<(), HoldError>> {
+        let in_flight = GrantInFlight(Arc::clone(self));
+        self.runtime.spawn(async move {
+            let granted = in_flight.0.request_grant(missing, date, now).await;
+            drop(in_flight);
+            granted
+        })
     }
 
     /// Reserves an amount from what was already granted, without asking the store. Returns the id of the lease; `None` if the
@@ -150,8 +176,18 @@ impl Allowance {
             self.report(date, now, false).await?;
         }
         let today = Account::service(now.date_naive());
-        let counter = self.store.counter(&today).await?;
-        self.state().counter = Some((today.day, counter));
+        match self.store.counter(&today).await {
+            Ok(counter) => self.record_counter(today.day, counter),
+            Err(ReadError::Unavailable(why)) => return Err(why),
+            Err(ReadError::Unreadable(why)) => {
+                tracing::error!(
+                    event_type = "error",
+                    error_type = "unreadable_item",
+                    error_message = why,
+                    "the counter of today's budget cannot be read"
+                );
+            }
+        }
         Ok(())
     }
 
@@ -167,20 +203,20 @@ impl Allowance {
         Ok(())
     }
 
-    /// Returns what is left of the day's budget as far as this task knows: what no task was granted, plus its own unspent grant.
-    /// `None` if today's counter was not read yet.
+    /// Returns what is left of the day's budget as far as this task knows: the limit, less what other tasks were granted and less what
+    /// this task has spent. `None` if today's counter was not read yet.
     pub fn left(&self, now: DateTime<Utc>) -> Option<Money> {
         let state = self.state();
-        let (day, counter) = state.counter?;
-        let own = state
-            .days
-            .get(&day)
-            .map_or(Money::ZERO, |day| day.granted.saturating_sub(day.spent));
-        (day == now.date_naive()).then(|| {
-            self.limit
-                .saturating_sub(counter.committed)
-                .saturating_add(own)
-        })
+        let (day, others) = state.granted_to_others?;
+        let spent = state.days.get(&day).map_or(Money::ZERO, |day| day.spent);
+        (day == now.date_naive()).then(|| self.limit.saturating_sub(others).saturating_sub(spent))
+    }
+
+    /// Records the service's counter as it was just read or written.
+    fn record_counter(&self, date: NaiveDate, counter: Counter) {
+        let mut state = self.state();
+        let own = state.days.get(&date).map_or(Money::ZERO, |day| day.granted);
+        state.granted_to_others = Some((date, counter.committed.saturating_sub(own)));
     }
 
     fn first_chunk(&self) -> Money {
@@ -239,8 +275,12 @@ impl Allowance {
     /// reservation starts a new one. Holds under the old lease are settled from their rows.
     fn forget(&self, date: NaiveDate, id: &str) {
         let mut state = self.state();
-        if state.days.get(&date).is_some_and(|day| day.id == id) {
-            state.days.remove(&date);
+        if state.days.get(&date).is_some_and(|day| day.id == id)
+            && let Some(forgotten) = state.days.remove(&date)
+            && let Some((day, others)) = &mut state.granted_to_others
+            && *day == date
+        {
+            *others = others.saturating_add(forgotten.granted);
         }
     }
 
@@ -260,9 +300,9 @@ impl Allowance {
 }
 
 /// A request for a grant. Other requests wait until it is dropped.
-struct GrantInFlight<'a>(&'a Allowance);
+struct GrantInFlight(Arc<Allowance>);
 
-impl Drop for GrantInFlight<'_> {
+impl Drop for GrantInFlight {
     fn drop(&mut self) {
         self.0.state().grant_in_flight = false;
         self.0.changed.notify_waiters();

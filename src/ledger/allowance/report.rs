@@ -38,6 +38,12 @@ impl Allowance {
                     }
                     pause(attempt).await;
                 }
+                Err(WriteError::Invalid(why)) => {
+                    if let Some(day) = self.state().days.get_mut(&date) {
+                        day.roll_back(&report);
+                    }
+                    return Err(Unavailable(why));
+                }
                 Err(WriteError::Unavailable(why)) => {
                     // The surplus may have been returned, so it must not be used again. The sweep settles the lease from its rows.
                     self.forget(date, &report.id);

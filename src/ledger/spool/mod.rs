@@ -6,6 +6,7 @@
 //! We keep our own instead of a crate because the spool has to be durable and ordered, with lines of JSON that carry a checksum and
 //! that operators can read, and because one fsync covers all rows that wait.
 
+mod contents;
 mod segment;
 mod writer;
 
@@ -13,14 +14,14 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
+use self::contents::{Contents, Size};
 pub use self::segment::Segment;
 use self::segment::{files, line, number, read};
-use self::writer::{Command, Gauges, Writer};
+use self::writer::{Command, Writer};
 use super::usage_row::UsageRow;
 
 /// Maximum number of commands that wait for the thread. The limit of requests in flight is far lower.
@@ -33,7 +34,7 @@ const MAX_ROW_BYTES: u64 = 2_048;
 pub struct Spool {
     commands: Option<mpsc::Sender<Command>>,
     thread: Option<JoinHandle<()>>,
-    gauges: Arc<Gauges>,
+    contents: Arc<Contents>,
     max_bytes: u64,
     // Held while the spool is open: two processes must not replay each other's files.
     _lock: File,
@@ -60,27 +61,23 @@ impl Spool {
                 "another process of goal-router uses this folder",
             ),
         })?;
-        let gauges = Arc::new(Gauges::default());
+        let contents = Arc::new(Contents::default());
         let mut next = 0;
         for path in files(folder)? {
-            let segment = read(&path)?;
-            gauges
-                .rows
-                .fetch_add(segment.rows.len() as u64, Ordering::Relaxed);
-            gauges.bytes.fetch_add(segment.bytes, Ordering::Relaxed);
+            contents.set(&path, read(&path, None)?.size());
             next = next.max(number(&path) + 1);
         }
         let (commands, receiver) = mpsc::channel(MAX_WAITING);
         let thread = {
-            let (folder, gauges) = (folder.to_owned(), Arc::clone(&gauges));
+            let (folder, contents) = (folder.to_owned(), Arc::clone(&contents));
             std::thread::Builder::new()
                 .name("spool".to_owned())
-                .spawn(move || Writer::new(folder, next, gauges).run(receiver))?
+                .spawn(move || Writer::new(folder, next, contents).run(receiver))?
         };
         Ok(Self {
             commands: Some(commands),
             thread: Some(thread),
-            gauges,
+            contents,
             max_bytes,
             _lock: lock,
         })
@@ -101,13 +98,19 @@ impl Spool {
     /// accepted.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.gauges.bytes.load(Ordering::Relaxed) + 2 * MAX_ROW_BYTES <= self.max_bytes
+        self.contents.total().bytes + 2 * MAX_ROW_BYTES <= self.max_bytes
     }
 
     /// Returns the number of rows that wait for replay.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        self.gauges.rows.load(Ordering::Relaxed)
+        self.contents.total().rows
+    }
+
+    /// Returns whether there is no file to replay. A file may have no rows, if all of its lines are damaged.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.contents.paths().is_empty()
     }
 
     /// Returns all current files for a replay, oldest first. Rows appended from now on go to a new file.
@@ -120,30 +123,39 @@ impl Spool {
         result.await.map_err(|_| stopped())?
     }
 
-    /// Reads one file. Callers read one at a time, because all files together may not fit into memory.
+    /// Reads one file; `None` if it was deleted meanwhile. Callers read one at a time, because all files together may not fit into
+    /// memory.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub async fn read(&self, path: PathBuf) -> Result<Segment, SpoolError> {
-        tokio::task::spawn_blocking(move || read(&path))
-            .await
-            .map_err(|error| SpoolError(error.to_string()))?
-            .map_err(|error| SpoolError(error.to_string()))
+    pub async fn read(&self, path: PathBuf) -> Result<Option<Segment>, SpoolError> {
+        let acknowledged = self.contents.size(&path).map(|size| size.bytes);
+        let contents = Arc::clone(&self.contents);
+        blocking(move || match read(&path, acknowledged) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                lost(&path, contents.forget(&path));
+                Ok(None)
+            }
+            segment => segment.map(Some),
+        })
+        .await
     }
 
-    /// Removes a file whose rows are all in the store.
+    /// Removes a file whose rows are all in the store or set aside.
     ///
     /// # Errors
-    /// When the file cannot be removed.
+    /// When what was set aside cannot be saved, or the file cannot be removed.
     pub async fn remove(&self, segment: Segment) -> Result<(), SpoolError> {
-        let (rows, bytes) = (segment.rows.len() as u64, segment.bytes);
-        tokio::task::spawn_blocking(move || std::fs::remove_file(segment.path))
-            .await
-            .map_err(|error| SpoolError(error.to_string()))?
-            .map_err(|error| SpoolError(error.to_string()))?;
-        self.gauges.rows.fetch_sub(rows, Ordering::Relaxed);
-        self.gauges.bytes.fetch_sub(bytes, Ordering::Relaxed);
-        Ok(())
+        let contents = Arc::clone(&self.contents);
+        blocking(move || {
+            segment.save_damaged()?;
+            match std::fs::remove_file(&segment.path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => contents.forget(&segment.path),
+            };
+            Ok(())
+        })
+        .await
     }
 
     async fn send(&self, command: Command) -> Result<(), SpoolError> {
@@ -166,6 +178,28 @@ impl Drop for Spool {
             );
         }
     }
+}
+
+/// Runs file operations on a thread that may block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, SpoolError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| SpoolError(error.to_string()))?
+        .map_err(|error| SpoolError(error.to_string()))
+}
+
+/// Logs that a file, with the rows that waited in it for replay, was deleted by somebody else.
+fn lost(path: &Path, size: Size) {
+    tracing::error!(
+        event_type = "error",
+        error_type = "spool_lost",
+        error_message = "a file was deleted",
+        file = %path.display(),
+        rows = size.rows,
+        "a file of the spool was deleted before its rows were replayed"
+    );
 }
 
 fn stopped() -> SpoolError {
@@ -203,7 +237,7 @@ mod tests {
     async fn segments(spool: &Spool) -> Vec<Segment> {
         let mut segments = Vec::new();
         for path in spool.take().await.unwrap() {
-            segments.push(spool.read(path).await.unwrap());
+            segments.extend(spool.read(path).await.unwrap());
         }
         segments
     }
@@ -265,8 +299,100 @@ mod tests {
         let spool = Spool::open(folder.path(), 1 << 20).unwrap();
 
         assert_eq!(ids(&spool).await, ["a", "c"]);
+        for segment in segments(&spool).await {
+            spool.remove(segment).await.unwrap();
+        }
         let saved = std::fs::read(folder.path().join("000000000007.damaged")).unwrap();
         assert_eq!(saved, damaged);
+    }
+
+    #[tokio::test]
+    async fn what_is_damaged_never_replaces_what_was_damaged_before() {
+        let folder = folder();
+        for text in ["first\n", "second\n", "third\n"] {
+            std::fs::write(folder.path().join("000000000000.spool"), text).unwrap();
+            let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+            assert!(!spool.is_empty(), "a file without a row is removed as well");
+            for segment in segments(&spool).await {
+                spool.remove(segment).await.unwrap();
+            }
+            assert!(spool.is_empty());
+        }
+
+        let saved = ["damaged", "damaged.1", "damaged.2"].map(|extension| {
+            let path = folder.path().join(format!("000000000000.{extension}"));
+            std::fs::read_to_string(path).unwrap()
+        });
+        assert_eq!(saved, ["first\n", "second\n", "third\n"]);
+    }
+
+    #[tokio::test]
+    async fn rows_of_a_file_that_was_deleted_while_it_was_open_are_kept() {
+        let folder = folder();
+        let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        let delete = || std::fs::remove_dir_all(folder.path()).unwrap();
+        spool.append(&row("a")).await.unwrap();
+        delete();
+        spool.append(&row("b")).await.unwrap();
+        delete();
+
+        assert_eq!(ids(&spool).await, ["a", "b"]);
+        assert_eq!(spool.rows(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_vanished_does_not_count_any_more() {
+        let folder = folder();
+        let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        for id in ["a", "b", "c"] {
+            spool.append(&row(id)).await.unwrap();
+            spool.take().await.unwrap();
+        }
+        let path = |number: u32| folder.path().join(format!("{number:012}.spool"));
+        std::fs::remove_file(path(0)).unwrap();
+
+        let listed = spool.take().await.unwrap();
+        assert_eq!((listed.len(), spool.rows()), (2, 2));
+        std::fs::remove_file(path(1)).unwrap();
+        assert!(spool.read(path(1)).await.unwrap().is_none());
+        let segment = spool.read(path(2)).await.unwrap().unwrap();
+        std::fs::remove_file(path(2)).unwrap();
+        spool.remove(segment).await.unwrap();
+
+        assert_eq!(spool.contents.total(), Size::default());
+        assert!(spool.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_moved_here_is_counted_and_replayed() {
+        let (folder, other) = (folder(), folder());
+        let spool = Spool::open(other.path(), 1 << 20).unwrap();
+        spool.append(&row("a")).await.unwrap();
+        drop(spool);
+        let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        let name = "000000000000.spool";
+        std::fs::rename(other.path().join(name), folder.path().join(name)).unwrap();
+        spool.append(&row("b")).await.unwrap();
+
+        assert_eq!(ids(&spool).await, ["a", "b"]);
+        assert_eq!(spool.rows(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_was_not_acknowledged_is_neither_read_nor_kept() {
+        let folder = folder();
+        let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        spool.append(&row("a")).await.unwrap();
+        let path = folder.path().join("000000000000.spool");
+        let acknowledged = std::fs::read(&path).unwrap();
+        let unacknowledged = [acknowledged.clone(), line(&row("b")).unwrap()].concat();
+        std::fs::write(&path, unacknowledged).unwrap();
+
+        let segment = spool.read(path.clone()).await.unwrap().unwrap();
+        assert_eq!(segment.rows, [row("a")]);
+        assert_eq!(ids(&spool).await, ["a"]);
+
+        assert_eq!(std::fs::read(&path).unwrap(), acknowledged);
     }
 
     #[tokio::test]
@@ -279,7 +405,7 @@ mod tests {
             spool.append(&row("a")).await.unwrap();
         }
 
-        let used = spool.gauges.bytes.load(Ordering::Relaxed);
+        let used = spool.contents.total().bytes;
         assert!(used > MAX_ROW_BYTES && used < 3 * MAX_ROW_BYTES, "{used}");
         assert!(
             spool.append(&row("b")).await.is_ok(),

@@ -1,12 +1,14 @@
 //! Spool files: one line per row, with eight hexadecimal digits of CRC-32, a space, and the row as JSON.
 //!
 //! An incomplete last line was never acknowledged before the crash that tore it, and is skipped. Any other damaged line is saved
-//! in a `.damaged` file and logged.
+//! in a `.damaged` file and logged, when its file is removed.
 
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::SpoolError;
+use super::contents::Size;
 use crate::ledger::usage_row::UsageRow;
 
 const EXTENSION: &str = "spool";
@@ -15,9 +17,67 @@ const EXTENSION: &str = "spool";
 #[derive(Debug)]
 pub struct Segment {
     pub(super) path: PathBuf,
-    pub(super) bytes: u64,
+    bytes: u64,
+    /// Lines that are no rows.
+    damaged: Vec<u8>,
     /// The rows, in the order in which they were appended.
     pub rows: Vec<UsageRow>,
+}
+
+impl Segment {
+    pub(super) const fn size(&self) -> Size {
+        Size {
+            rows: self.rows.len() as u64,
+            bytes: self.bytes,
+        }
+    }
+
+    /// Sets rows aside that the store will never accept: they are saved with the damaged lines.
+    ///
+    /// # Errors
+    /// When a row cannot be encoded.
+    pub fn set_aside(&mut self, rows: &[UsageRow]) -> Result<(), SpoolError> {
+        for row in rows {
+            self.damaged.extend_from_slice(&line(row)?);
+        }
+        Ok(())
+    }
+
+    /// Saves the damaged lines and the rows that were set aside, if there are any.
+    pub(super) fn save_damaged(&self) -> io::Result<()> {
+        if self.damaged.is_empty() {
+            return Ok(());
+        }
+        let path = save_new(&self.path.with_extension("damaged"), &self.damaged)?;
+        tracing::error!(
+            event_type = "error",
+            error_type = "spool_damaged",
+            error_message = "rows do not match their checksums, or the store cannot accept them",
+            file = %path.display(),
+            "rows of the spool could not be replayed; they are saved in this file"
+        );
+        Ok(())
+    }
+}
+
+/// Saves bytes under this name or, if there is such a file, under the next free number after it. Returns the path.
+fn save_new(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+    for number in 0_u32.. {
+        let path = match number {
+            0 => path.to_owned(),
+            _ => path.with_extension(format!("damaged.{number}")),
+        };
+        match OpenOptions::new().create_new(true).write(true).open(&path) {
+            Ok(mut file) => {
+                file.write_all(bytes)?;
+                file.sync_all()?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other("every name is taken"))
 }
 
 /// Returns the path of the file with this number.
@@ -54,9 +114,12 @@ pub(super) fn number(path: &Path) -> u64 {
         .unwrap_or(0)
 }
 
-/// Reads a file's valid rows. Skips a torn last line and saves other damaged lines in a `.damaged` file.
-pub(super) fn read(path: &Path) -> io::Result<Segment> {
-    let bytes = std::fs::read(path)?;
+/// Reads the rows of a file, or of its first bytes if only those were acknowledged. Skips a torn last line.
+pub(super) fn read(path: &Path, acknowledged: Option<u64>) -> io::Result<Segment> {
+    let mut bytes = std::fs::read(path)?;
+    if let Some(length) = acknowledged.and_then(|bytes| usize::try_from(bytes).ok()) {
+        bytes.truncate(length);
+    }
     let mut rows = Vec::new();
     let mut damaged = Vec::new();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -74,20 +137,10 @@ pub(super) fn read(path: &Path) -> io::Result<Segment> {
             None => damaged.extend_from_slice(line),
         }
     }
-    if !damaged.is_empty() {
-        let damaged_path = path.with_extension("damaged");
-        std::fs::write(&damaged_path, &damaged)?;
-        tracing::error!(
-            event_type = "error",
-            error_type = "spool_damaged",
-            error_message = "rows do not match their checksums or cannot be parsed",
-            file = %damaged_path.display(),
-            "rows of the spool are damaged; they are saved in this file"
-        );
-    }
     Ok(Segment {
         path: path.to_owned(),
         bytes: bytes.len() as u64,
+        damaged,
         rows,
     })
 }

@@ -1,24 +1,21 @@
 //! The thread that appends to the spool. It writes all waiting rows and syncs them together.
+//!
+//! Only rows that were written and synced count and are replayed. After a failure the file is cut back to them: a row whose caller was
+//! told that it failed must not take effect later.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{SpoolError, segment};
+use super::contents::{Contents, Size};
+use super::{SpoolError, lost, segment};
 
 /// Size in bytes at which a new file is started, because a replay reads a whole file into memory.
 const MAX_FILE_BYTES: u64 = 8 << 20;
-
-/// What is on the disk.
-#[derive(Debug, Default)]
-pub(super) struct Gauges {
-    pub rows: AtomicU64,
-    pub bytes: AtomicU64,
-}
 
 /// A command to the thread.
 pub(super) enum Command {
@@ -36,17 +33,24 @@ pub(super) enum Command {
 pub(super) struct Writer {
     folder: PathBuf,
     next: u64,
-    file: Option<File>,
-    gauges: Arc<Gauges>,
+    current: Option<CurrentFile>,
+    contents: Arc<Contents>,
+}
+
+/// The file that rows are appended to.
+struct CurrentFile {
+    file: File,
+    path: PathBuf,
+    size: Size,
 }
 
 impl Writer {
-    pub fn new(folder: PathBuf, next: u64, gauges: Arc<Gauges>) -> Self {
+    pub fn new(folder: PathBuf, next: u64, contents: Arc<Contents>) -> Self {
         Self {
             folder,
             next,
-            file: None,
-            gauges,
+            current: None,
+            contents,
         }
     }
 
@@ -76,51 +80,125 @@ impl Writer {
                 }
             }
             if let Some(reply) = rotation {
-                self.file = None;
-                let paths =
-                    segment::files(&self.folder).map_err(|error| SpoolError(error.to_string()));
+                let paths = self.rotate().map_err(|error| SpoolError(error.to_string()));
                 reply.send(paths).ok();
             }
         }
     }
 
     fn write(&mut self, lines: &[u8], rows: u64) -> Result<(), SpoolError> {
-        let written = self.try_write(lines);
-        match written {
-            Ok(()) => {
-                self.gauges.rows.fetch_add(rows, Ordering::Relaxed);
-                self.gauges
-                    .bytes
-                    .fetch_add(lines.len() as u64, Ordering::Relaxed);
-                Ok(())
+        self.try_write(lines, rows).map_err(|error| {
+            if let Some(failed) = self.current.take() {
+                // If this fails too, the rest is not read, and cut off at the next rotation.
+                failed.file.set_len(failed.size.bytes).ok();
             }
-            Err(error) => {
-                // A failed write may have left a partial line. Start a new file, so that the next row does not run into it.
-                self.file = None;
-                Err(SpoolError(error.to_string()))
-            }
-        }
+            SpoolError(error.to_string())
+        })
     }
 
-    fn try_write(&mut self, lines: &[u8]) -> io::Result<()> {
-        let file = if let Some(file) = &mut self.file {
-            file
-        } else {
-            let path = segment::path(&self.folder, self.next);
-            self.next += 1;
-            let file = OpenOptions::new()
-                .create_new(true)
-                .append(true)
-                .open(path)?;
-            // The directory entry has to survive a crash as well.
-            File::open(&self.folder)?.sync_all()?;
-            self.file.insert(file)
+    /// Appends to the current file, or to a new one.
+    fn try_write(&mut self, lines: &[u8], rows: u64) -> io::Result<()> {
+        if self.current.is_none() {
+            self.current = Some(self.create()?);
+        }
+        let Some(current) = &mut self.current else {
+            return Ok(());
         };
-        file.write_all(lines)?;
-        file.sync_data()?;
-        if file.metadata()?.len() >= MAX_FILE_BYTES {
-            self.file = None;
+        current.file.write_all(lines)?;
+        current.file.sync_data()?;
+        let metadata = current.file.metadata()?;
+        if metadata.nlink() == 0 {
+            return self.restore_deleted(lines, rows);
+        }
+        current.size.rows += rows;
+        current.size.bytes += lines.len() as u64;
+        self.contents.set(&current.path, current.size);
+        if metadata.len() >= MAX_FILE_BYTES {
+            self.current = None;
         }
         Ok(())
     }
+
+    fn create(&mut self) -> io::Result<CurrentFile> {
+        std::fs::create_dir_all(&self.folder)?;
+        // Somebody may have moved a file here, whose number is then taken.
+        let listed = segment::files(&self.folder)?;
+        let highest = listed.iter().map(|path| segment::number(path)).max();
+        self.next = highest.map_or(self.next, |number| self.next.max(number.saturating_add(1)));
+        let path = segment::path(&self.folder, self.next);
+        self.next += 1;
+        let file = OpenOptions::new()
+            .create_new(true)
+            .read(true)
+            .append(true)
+            .open(&path)?;
+        // The directory entry has to survive a crash as well.
+        File::open(&self.folder)?.sync_all()?;
+        let size = Size::default();
+        self.contents.set(&path, size);
+        Ok(CurrentFile { file, path, size })
+    }
+
+    /// Writes the rows of the current file, which somebody has deleted, to a new one, with the new lines.
+    fn restore_deleted(&mut self, new_lines: &[u8], new_rows: u64) -> io::Result<()> {
+        let Some(deleted) = self.current.take() else {
+            return Ok(());
+        };
+        let length = usize::try_from(deleted.size.bytes).map_err(io::Error::other)?;
+        let mut lines = vec![0; length];
+        deleted.file.read_exact_at(&mut lines, 0)?;
+        lines.extend_from_slice(new_lines);
+        let size = Size {
+            rows: deleted.size.rows + new_rows,
+            bytes: lines.len() as u64,
+        };
+        let mut restored = self.create()?;
+        restored.file.write_all(&lines)?;
+        restored.file.sync_data()?;
+        restored.size = size;
+        self.contents.set(&restored.path, size);
+        self.contents.forget(&deleted.path);
+        self.current = Some(restored);
+        tracing::warn!(
+            event_type = "spool_restored",
+            file = %deleted.path.display(),
+            rows = size.rows,
+            "a file of the spool was deleted while it was open; its rows are in a new file"
+        );
+        Ok(())
+    }
+
+    /// Ends the current file. Returns the paths of all files, oldest first, once their sizes are those of what is on the disk.
+    fn rotate(&mut self) -> io::Result<Vec<PathBuf>> {
+        if let Some(current) = &self.current
+            && current.file.metadata()?.nlink() == 0
+        {
+            self.restore_deleted(&[], 0)?;
+        }
+        self.current = None;
+        let paths = segment::files(&self.folder)?;
+        for path in self.contents.paths() {
+            if !paths.contains(&path) {
+                lost(&path, self.contents.forget(&path));
+            }
+        }
+        for path in &paths {
+            match self.contents.size(path) {
+                Some(size) => cut_back(path, size.bytes)?,
+                // Somebody has moved it here, for example from a task that does not exist any more.
+                None => self.contents.set(path, segment::read(path, None)?.size()),
+            }
+        }
+        Ok(paths)
+    }
+}
+
+/// Cuts off what was not acknowledged.
+fn cut_back(path: &Path, acknowledged: u64) -> io::Result<()> {
+    if std::fs::metadata(path)?.len() > acknowledged {
+        let file = OpenOptions::new().write(true).open(path)?;
+        file.set_len(acknowledged)?;
+        file.sync_all()?;
+    }
+    Ok(())
 }

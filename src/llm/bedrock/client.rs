@@ -8,11 +8,33 @@ use aws_sdk_bedrockruntime::config::retry::RetryConfig;
 use aws_sdk_bedrockruntime::config::timeout::TimeoutConfig;
 use aws_sdk_bedrockruntime::config::{Builder, Region, StalledStreamProtectionConfig};
 
+use super::credentials::CredentialsCheck;
 use crate::aws;
+use crate::outbound_http;
 
-/// Builds a client for `region`, or for `endpoint` if one is set. `attempt_timeout` bounds every attempt.
-#[must_use]
-pub fn client(
+/// The client of all models on Bedrock, and the check of its credentials.
+pub struct BedrockClient {
+    pub(super) client: Client,
+    pub(super) credentials: CredentialsCheck,
+}
+
+impl BedrockClient {
+    /// Builds a client for `region`, or for `endpoint` if one is set. `attempt_timeout` bounds every attempt.
+    #[must_use]
+    pub fn new(
+        shared: &SdkConfig,
+        region: &str,
+        endpoint: Option<&str>,
+        attempt_timeout: Duration,
+    ) -> Self {
+        Self {
+            client: client(shared, region, endpoint, attempt_timeout),
+            credentials: CredentialsCheck::new(shared.credentials_provider()),
+        }
+    }
+}
+
+fn client(
     shared: &SdkConfig,
     region: &str,
     endpoint: Option<&str>,
@@ -28,7 +50,7 @@ pub fn client(
     config.set_endpoint_url(endpoint.map(str::to_owned));
     let config = config
         .region(Region::new(region.to_owned()))
-        .http_client(aws::http_client(endpoint))
+        .http_client(outbound_http::sdk_client(endpoint))
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
         // The attempt timeout bounds the call. A model that is thinking sends nothing for longer than this protection allows.

@@ -1,13 +1,15 @@
 //! Maps Bedrock's errors to [`ModelError`], including whether the call may have been billed.
 
-use aws_sdk_bedrockruntime::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockruntime::operation::converse::ConverseError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::llm::{Billed, ModelError, ModelErrorKind};
-
-/// Maximum number of characters of a provider's message.
-const MESSAGE_CHARS: usize = 300;
+use super::call_trace::Progress;
+use super::credentials::{self, no_credentials};
+use crate::llm::{Billed, FailureDetail, ModelError, ModelErrorKind, NotSent, transmission};
 
 /// Words in a `ValidationException` that name a feature which the model does not support.
 const FEATURES: [&str; 14] = [
@@ -36,78 +38,109 @@ pub fn refused_feature(error: &SdkError<ConverseError, HttpResponse>) -> bool {
     FEATURES.iter().any(|feature| message.contains(feature))
 }
 
-/// Maps an SDK error.
-pub fn translate(error: &SdkError<ConverseError, HttpResponse>) -> ModelError {
-    let (kind, billed) = kind(error);
-    let message = match error.as_service_error() {
-        Some(service) => format!(
-            "{}: {}",
-            service.code().unwrap_or("unknown"),
-            service.message().unwrap_or("no message")
+/// Maps an SDK error of a call whose request came this far.
+pub fn translate(error: &SdkError<ConverseError, HttpResponse>, progress: Progress) -> ModelError {
+    if progress < Progress::Sent {
+        return not_sent(Some(error), progress);
+    }
+    match error {
+        SdkError::TimeoutError(_) => timed_out(),
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => timed_out(),
+        SdkError::DispatchFailure(_) => ModelError::new(
+            ModelErrorKind::Connection,
+            Billed::Unknown,
+            "the connection broke after the request was sent",
         ),
-        None => DisplayErrorContext(error).to_string(),
-    };
-    ModelError {
-        kind,
-        billed,
-        message: message.chars().take(MESSAGE_CHARS).collect(),
+        SdkError::ServiceError(service) => {
+            let (kind, billed) = kind(service.err(), service.raw().status().as_u16());
+            ModelError {
+                kind,
+                billed,
+                detail: FailureDetail::of_response(
+                    service.raw().status().as_u16(),
+                    service.err().code().unwrap_or_default(),
+                    service.err().message().unwrap_or_default(),
+                    "the provider answered with an error",
+                ),
+            }
+        }
+        _ => unreadable(),
     }
 }
 
-fn kind(error: &SdkError<ConverseError, HttpResponse>) -> (ModelErrorKind, Billed) {
-    match error {
-        SdkError::TimeoutError(_) => (ModelErrorKind::TimedOut, Billed::Unknown),
-        // For example, credentials that are missing or cannot be loaded.
-        SdkError::ConstructionFailure(_) => (ModelErrorKind::Denied, Billed::No),
-        // A connection that was never established carried no request; one that broke may have.
-        SdkError::DispatchFailure(failure) if failure.is_timeout() => {
-            (ModelErrorKind::TimedOut, Billed::Unknown)
+/// Returns the failure of a call whose response did not arrive completely.
+pub const fn unreadable() -> ModelError {
+    ModelError::new(
+        ModelErrorKind::Protocol,
+        Billed::Unknown,
+        "the response did not arrive completely, or cannot be read",
+    )
+}
+
+/// Returns the failure of a call without an answer by the deadline, whose request came this far.
+pub fn deadline(progress: Progress) -> ModelError {
+    if progress < Progress::Sent {
+        not_sent(None, progress)
+    } else {
+        timed_out()
+    }
+}
+
+const fn timed_out() -> ModelError {
+    ModelError::new(
+        ModelErrorKind::TimedOut,
+        Billed::Unknown,
+        "the model did not answer in time",
+    )
+}
+
+/// Returns the failure of a request that never left. Without an error, the time was over.
+fn not_sent(
+    error: Option<&SdkError<ConverseError, HttpResponse>>,
+    progress: Progress,
+) -> ModelError {
+    let error = error.map(|error| error as &(dyn Error + 'static));
+    match progress {
+        Progress::Identifying => {
+            let causes = std::iter::successors(error, |&error| error.source());
+            let found = causes.filter_map(|cause| cause.downcast_ref::<CredentialsError>());
+            let reason = found.last().map(credentials::reason);
+            no_credentials(reason.unwrap_or(credentials::TIMED_OUT))
         }
-        SdkError::DispatchFailure(failure) if failure.is_user() => {
+        Progress::Connecting => match error {
+            Some(error) => transmission::no_connection(error),
+            None => ModelError::not_sent(NotSent::Connect, "no connection was made in time"),
+        },
+        Progress::Building | Progress::Signing | Progress::Sent => {
+            ModelError::not_sent(NotSent::Request, "the request could not be built or signed")
+        }
+    }
+}
+
+/// Returns the kind of an error response, and whether the call may have been billed.
+fn kind(error: &ConverseError, status: u16) -> (ModelErrorKind, Billed) {
+    match error {
+        ConverseError::ThrottlingException(_) | ConverseError::ModelNotReadyException(_) => {
+            (ModelErrorKind::Throttled, Billed::No)
+        }
+        ConverseError::ServiceUnavailableException(_)
+        | ConverseError::InternalServerException(_) => (ModelErrorKind::Unavailable, Billed::No),
+        ConverseError::ModelTimeoutException(_) | ConverseError::ModelErrorException(_) => {
+            (ModelErrorKind::Unavailable, Billed::Unknown)
+        }
+        ConverseError::AccessDeniedException(_) | ConverseError::ResourceNotFoundException(_) => {
             (ModelErrorKind::Denied, Billed::No)
         }
-        SdkError::DispatchFailure(failure) => {
-            let reason = DisplayErrorContext(
-                failure
-                    .as_connector_error()
-                    .map_or(error as &dyn std::error::Error, |inner| inner),
-            )
-            .to_string();
-            let never_sent = reason.contains("onnection refused") || reason.contains("dns error");
-            (
-                ModelErrorKind::Connection,
-                if never_sent {
-                    Billed::No
-                } else {
-                    Billed::Unknown
-                },
-            )
-        }
-        SdkError::ServiceError(service) => match service.err() {
-            ConverseError::ThrottlingException(_) | ConverseError::ModelNotReadyException(_) => {
-                (ModelErrorKind::Throttled, Billed::No)
+        ConverseError::ValidationException(_) => (ModelErrorKind::Rejected, Billed::No),
+        // Errors that the SDK has no type for are mapped by status code.
+        other => match (status, other.code()) {
+            (_, Some("ServiceQuotaExceededException")) | (401 | 403 | 404, _) => {
+                (ModelErrorKind::Denied, Billed::No)
             }
-            ConverseError::ServiceUnavailableException(_)
-            | ConverseError::InternalServerException(_) => {
-                (ModelErrorKind::Unavailable, Billed::No)
-            }
-            ConverseError::ModelTimeoutException(_) | ConverseError::ModelErrorException(_) => {
-                (ModelErrorKind::Unavailable, Billed::Unknown)
-            }
-            ConverseError::AccessDeniedException(_)
-            | ConverseError::ResourceNotFoundException(_) => (ModelErrorKind::Denied, Billed::No),
-            ConverseError::ValidationException(_) => (ModelErrorKind::Rejected, Billed::No),
-            // Errors that the SDK has no type for are mapped by status code.
-            other => match (service.raw().status().as_u16(), other.code()) {
-                (_, Some("ServiceQuotaExceededException")) | (401 | 403 | 404, _) => {
-                    (ModelErrorKind::Denied, Billed::No)
-                }
-                (429, _) => (ModelErrorKind::Throttled, Billed::No),
-                (500..=599, _) => (ModelErrorKind::Unavailable, Billed::Unknown),
-                (400..=499, _) => (ModelErrorKind::Rejected, Billed::No),
-                _ => (ModelErrorKind::Protocol, Billed::Unknown),
-            },
+            (429, _) => (ModelErrorKind::Throttled, Billed::No),
+            (500..=599, _) => (ModelErrorKind::Unavailable, Billed::Unknown),
+            (400..=499, _) => (ModelErrorKind::Rejected, Billed::No),
+            _ => (ModelErrorKind::Protocol, Billed::Unknown),
         },
-        _ => (ModelErrorKind::Protocol, Billed::Unknown),
     }
 }

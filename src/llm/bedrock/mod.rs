@@ -1,32 +1,32 @@
 //! The Amazon Bedrock adapter: translates a prompt to a Converse request, and the response to a completion. It contains no
 //! policy except the fallback of output modes, which is knowledge about the provider.
 
+mod answer;
+mod call_trace;
 mod client;
+mod credentials;
 mod failure;
 mod request;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_bedrockruntime::Client;
-use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
-use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ConverseOutput as Output, StopReason as BedrockStopReason, TokenUsage,
-};
 use aws_smithy_types::Document;
 use tokio::time::Instant;
 
-pub use self::client::client;
+pub use self::answer::read_answer;
+use self::call_trace::CallTrace;
+pub use self::client::BedrockClient;
 use super::output_mode::OutputModeState;
 use super::{
-    Billed, Capabilities, Completion, CompletionContent, LanguageModel, ModelError, ModelErrorKind,
-    OutputMode, Prompt, StopReason,
+    Capabilities, Completion, LanguageModel, ModelError, ModelErrorKind, NotSent, OutputMode,
+    Prompt,
 };
-use crate::money::Tokens;
 
 /// A model on Bedrock.
 pub struct BedrockModel {
-    client: Client,
+    client: Arc<BedrockClient>,
     id: String,
     capabilities: Capabilities,
     output_mode: OutputModeState,
@@ -35,7 +35,7 @@ pub struct BedrockModel {
 impl BedrockModel {
     /// Creates an adapter for the model with this id, including an inference profile's prefix.
     #[must_use]
-    pub fn new(client: Client, id: &str, capabilities: Capabilities) -> Self {
+    pub fn new(client: Arc<BedrockClient>, id: &str, capabilities: Capabilities) -> Self {
         Self {
             client,
             id: id.to_owned(),
@@ -50,24 +50,22 @@ impl BedrockModel {
         mode: OutputMode,
         deadline: Instant,
     ) -> Result<Completion, (ModelError, Option<OutputMode>)> {
-        let call = request::request(&self.client, &self.id, &self.capabilities, prompt, mode);
+        let client = &self.client.client;
+        let call = request::request(client, &self.id, &self.capabilities, prompt, mode);
+        let trace = CallTrace::default();
+        let call = call.customize().interceptor(trace.clone());
         let sent = tokio::time::timeout_at(deadline, call.send()).await;
-        match sent {
-            Err(_elapsed) => Err((
-                ModelError {
-                    kind: ModelErrorKind::TimedOut,
-                    billed: Billed::Unknown,
-                    message: "the model did not answer by the deadline".to_owned(),
-                },
-                None,
-            )),
-            Ok(Err(error)) => {
+        match (sent, trace.take_response()) {
+            // Read here whatever the SDK made of it.
+            (Ok(_), Some((200..=299, body))) => read_answer(&body).map_err(|error| (error, None)),
+            (Ok(Err(error)), _) => {
                 let fallback = failure::refused_feature(&error)
                     .then(|| mode.fallback())
                     .flatten();
-                Err((failure::translate(&error), fallback))
+                Err((failure::translate(&error, trace.progress()), fallback))
             }
-            Ok(Ok(output)) => Ok(completion(output)),
+            (Ok(Ok(_)), _) => Err((failure::unreadable(), None)),
+            (Err(_elapsed), _) => Err((failure::deadline(trace.progress()), None)),
         }
     }
 }
@@ -82,80 +80,18 @@ impl LanguageModel for BedrockModel {
                 // The provider refused before it generated any token, so the next mode is tried at once. There are at most
                 // three fallbacks.
                 Err((_, Some(fallback))) => self.output_mode.step_down(mode, fallback),
-                Err((error, None)) => return Err(error),
+                Err((error, None)) => {
+                    if error.kind == ModelErrorKind::NotSent(NotSent::NoCredentials) {
+                        self.client.credentials.invalidate();
+                    }
+                    return Err(error);
+                }
             }
         }
     }
-}
 
-fn completion(output: ConverseOutput) -> Completion {
-    // The SDK reports missing counts as zero, but every real call has input tokens.
-    let tokens = output
-        .usage
-        .as_ref()
-        .map(tokens)
-        .filter(|tokens| tokens.all_input() > 0);
-    let stop_reason = match output.stop_reason {
-        BedrockStopReason::EndTurn
-        | BedrockStopReason::ToolUse
-        | BedrockStopReason::StopSequence => StopReason::Finished,
-        BedrockStopReason::MaxTokens => StopReason::MaxTokens,
-        BedrockStopReason::ContentFiltered | BedrockStopReason::GuardrailIntervened => {
-            StopReason::Refused
-        }
-        BedrockStopReason::ModelContextWindowExceeded => StopReason::WindowExceeded,
-        // Malformed output or tool use. A reason that this code does not know is not treated as success either.
-        _ => StopReason::Malformed,
-    };
-    Completion {
-        content: content(output.output),
-        stop_reason,
-        tokens,
-    }
-}
-
-/// Returns the tool call's input if there is one, else all text.
-fn content(output: Option<Output>) -> CompletionContent {
-    let Some(Output::Message(message)) = output else {
-        return CompletionContent::Text(String::new());
-    };
-    let mut text = String::new();
-    for block in message.content {
-        match block {
-            ContentBlock::ToolUse(call) => return CompletionContent::Json(json(call.input)),
-            ContentBlock::Text(part) => text.push_str(&part),
-            _ => {}
-        }
-    }
-    CompletionContent::Text(text)
-}
-
-fn tokens(usage: &TokenUsage) -> Tokens {
-    let count = |tokens: i32| u64::try_from(tokens).unwrap_or(0);
-    Tokens {
-        input: count(usage.input_tokens),
-        output: count(usage.output_tokens),
-        cache_read: usage.cache_read_input_tokens.map_or(0, count),
-        cache_write: usage.cache_write_input_tokens.map_or(0, count),
-    }
-}
-
-fn json(document: Document) -> serde_json::Value {
-    use serde_json::Value;
-    match document {
-        Document::Object(fields) => Value::Object(
-            fields
-                .into_iter()
-                .map(|(name, field)| (name, json(field)))
-                .collect(),
-        ),
-        Document::Array(items) => Value::Array(items.into_iter().map(json).collect()),
-        Document::Number(aws_smithy_types::Number::PosInt(number)) => number.into(),
-        Document::Number(aws_smithy_types::Number::NegInt(number)) => number.into(),
-        Document::Number(aws_smithy_types::Number::Float(number)) => number.into(),
-        Document::String(text) => Value::String(text),
-        Document::Bool(flag) => Value::Bool(flag),
-        Document::Null => Value::Null,
+    async fn check(&self) -> Result<(), ModelError> {
+        self.client.credentials.check().await
     }
 }
 

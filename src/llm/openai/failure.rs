@@ -1,11 +1,10 @@
 //! Maps errors of OpenAI-compatible servers to [`ModelError`], including whether the call may have been billed.
 
-use serde::Deserialize;
+use std::error::Error;
 
-use crate::llm::{Billed, ModelError, ModelErrorKind};
+use serde_json::Value;
 
-/// Maximum number of characters of a server's message.
-const MESSAGE_CHARS: usize = 300;
+use crate::llm::{Billed, FailureDetail, ModelError, ModelErrorKind, NotSent, transmission};
 
 /// A feature of a request that the server does not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,62 +28,67 @@ const STRUCTURE: [&str; 7] = [
     "schema",
 ];
 
-#[derive(Debug, Default, Deserialize)]
-struct Body {
-    error: Option<ErrorBody>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum ErrorBody {
-    Object {
-        #[serde(default)]
-        message: String,
-        code: Option<serde_json::Value>,
-    },
-    Text(String),
-}
-
-/// Maps a request that got no response.
-pub(super) fn of_transport(error: &reqwest::Error) -> ModelError {
-    let (kind, billed) = if error.is_connect() {
-        // The request was never sent.
-        (ModelErrorKind::Connection, Billed::No)
+/// Maps a request that got no response; `sent` says whether it may have left.
+pub(super) fn of_transport(error: &reqwest::Error, sent: bool) -> ModelError {
+    if !sent && error.is_builder() {
+        ModelError::not_sent(NotSent::Request, "the request could not be built")
+    } else if !sent {
+        transmission::no_connection(error as &(dyn Error + 'static))
     } else if error.is_timeout() {
-        (ModelErrorKind::TimedOut, Billed::Unknown)
-    } else if error.is_builder() {
-        (ModelErrorKind::Denied, Billed::No)
+        timed_out()
     } else {
-        (ModelErrorKind::Connection, Billed::Unknown)
-    };
-    let mut message = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        message.push_str(": ");
-        message.push_str(&cause.to_string());
-        source = cause.source();
+        ModelError::new(
+            ModelErrorKind::Connection,
+            Billed::Unknown,
+            "the connection broke after the request was sent",
+        )
     }
-    ModelError {
-        kind,
-        billed,
-        message: truncated(&message),
+}
+
+/// Returns the failure of a call without an answer by the deadline; `sent` says whether the request may have left.
+pub(super) const fn deadline(sent: bool) -> ModelError {
+    if sent {
+        timed_out()
+    } else {
+        ModelError::not_sent(NotSent::Connect, "no connection was made in time")
     }
+}
+
+const fn timed_out() -> ModelError {
+    ModelError::new(
+        ModelErrorKind::TimedOut,
+        Billed::Unknown,
+        "the model did not answer in time",
+    )
 }
 
 /// Maps an error response. The second value is set if the server does not support a feature of the request.
 pub(super) fn of_status(status: u16, body: &[u8]) -> (ModelError, Option<Unsupported>) {
-    let parsed = serde_json::from_slice::<Body>(body)
-        .unwrap_or_default()
-        .error;
-    let (message, code) = match parsed {
-        Some(ErrorBody::Object { message, code }) => (
-            message,
-            code.map(|code| code.as_str().map_or(code.to_string(), str::to_owned)),
-        ),
-        Some(ErrorBody::Text(message)) => (message, None),
-        None => (String::new(), None),
-    };
-    let code = code.unwrap_or_default();
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let (message, code) = message_and_code(&body["error"]);
+    let unsupported = matches!(status, 400 | 422)
+        .then(|| unsupported(&message.to_ascii_lowercase()))
+        .flatten();
+    (of_parts(status, code, message), unsupported)
+}
+
+/// Maps an error that the server sent with the status of a success. A code that is a status counts as that status.
+pub(super) fn of_error_in_success(error: &Value) -> ModelError {
+    let (message, code) = message_and_code(error);
+    let status = error["code"].as_u64().or_else(|| code.parse().ok());
+    let status = status.and_then(|status| u16::try_from(status).ok());
+    let status = status.filter(|status| (400..=599).contains(status));
+    of_parts(status.unwrap_or(500), code, message)
+}
+
+/// Returns message and code of an error: an object, or the message alone.
+fn message_and_code(error: &Value) -> (&str, &str) {
+    let message = error.as_str().or_else(|| error["message"].as_str());
+    let code = error["code"].as_str().or_else(|| error["type"].as_str());
+    (message.unwrap_or_default(), code.unwrap_or_default())
+}
+
+fn of_parts(status: u16, code: &str, message: &str) -> ModelError {
     let (kind, billed) = match status {
         429 if code == "insufficient_quota" => (ModelErrorKind::Denied, Billed::No),
         429 => (ModelErrorKind::Throttled, Billed::No),
@@ -95,15 +99,12 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> (ModelError, Option<Unsuppo
         // For example redirects, which are not followed.
         _ => (ModelErrorKind::Protocol, Billed::Unknown),
     };
-    let unsupported = matches!(status, 400 | 422)
-        .then(|| unsupported(&message.to_ascii_lowercase()))
-        .flatten();
-    let error = ModelError {
+    let otherwise = "the server answered with an error";
+    ModelError {
         kind,
         billed,
-        message: truncated(&format!("{status} {code} {message}")),
-    };
-    (error, unsupported)
+        detail: FailureDetail::of_response(status, code, message, otherwise),
+    }
 }
 
 fn unsupported(message: &str) -> Option<Unsupported> {
@@ -116,10 +117,6 @@ fn unsupported(message: &str) -> Option<Unsupported> {
     } else {
         None
     }
-}
-
-fn truncated(message: &str) -> String {
-    message.chars().take(MESSAGE_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -149,6 +146,35 @@ mod tests {
         ] {
             let (error, _) = of_status(status, body.as_bytes());
             assert_eq!((error.kind, error.billed), (kind, billed), "{status}");
+        }
+    }
+
+    #[test]
+    fn an_error_with_the_status_of_a_success_counts_as_the_status_it_names() {
+        for (error, kind, billed) in [
+            (
+                serde_json::json!({"message": "m", "code": 429}),
+                ModelErrorKind::Throttled,
+                Billed::No,
+            ),
+            (
+                serde_json::json!({"message": "m", "code": "503"}),
+                ModelErrorKind::Unavailable,
+                Billed::No,
+            ),
+            (
+                serde_json::json!("loading"),
+                ModelErrorKind::Unavailable,
+                Billed::Unknown,
+            ),
+            (
+                serde_json::json!({"code": 7}),
+                ModelErrorKind::Unavailable,
+                Billed::Unknown,
+            ),
+        ] {
+            let mapped = of_error_in_success(&error);
+            assert_eq!((mapped.kind, mapped.billed), (kind, billed), "{error}");
         }
     }
 

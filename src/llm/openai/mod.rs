@@ -2,29 +2,33 @@
 //! request, and the response to a completion. It contains no policy except what it learns about the server: the output mode, the
 //! name of the token limit, and whether a temperature is accepted.
 
+mod answer;
 mod failure;
-mod wire;
+mod request;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::redirect::Policy;
+use reqwest::header::CONTENT_TYPE;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
+pub use self::answer::read_answer;
 use self::failure::Unsupported;
-use self::wire::{Answer, Format};
+use self::request::Format;
 use super::output_mode::OutputModeState;
-use super::{Billed, Capabilities, Completion, LanguageModel, ModelError, ModelErrorKind, Prompt};
+use super::transmission::Transmission;
+use super::{
+    Billed, Capabilities, Completion, LanguageModel, ModelError, ModelErrorKind, NotSent, Prompt,
+};
+use crate::outbound_http;
 
 /// Maximum size of a response in bytes. Real answers are far smaller.
 const MAX_BYTES: usize = 4 << 20;
 /// Maximum number of requests for one call: enough to fall back through every output mode, and to learn the limit name and the
 /// temperature.
 const MAX_STEPS: u32 = 7;
-/// How long an idle connection stays in the pool. Shorter than the idle timeouts of load balancers.
-const POOL_IDLE: Duration = Duration::from_secs(50);
 
 /// A model on an OpenAI-compatible server.
 pub struct OpenAiModel {
@@ -38,21 +42,19 @@ pub struct OpenAiModel {
     no_temperature: AtomicBool,
 }
 
-/// Builds the HTTP client. `attempt_timeout` bounds every attempt.
+/// Builds the HTTP client for the server at `base_url`. `attempt_timeout` bounds every attempt.
 ///
 /// # Errors
 /// When TLS cannot be initialised.
 pub fn client(
+    base_url: &str,
     connect_timeout: Duration,
     attempt_timeout: Duration,
 ) -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
+    outbound_http::client_builder(base_url)
         .connect_timeout(connect_timeout)
         .read_timeout(attempt_timeout)
         .timeout(attempt_timeout)
-        .pool_idle_timeout(POOL_IDLE)
-        // A redirect would send the API key and the goal to another server.
-        .redirect(Policy::none())
         .build()
 }
 
@@ -113,20 +115,27 @@ impl OpenAiModel {
         &self,
         prompt: &Prompt,
         format: Format,
+        transmission: &Transmission,
     ) -> Result<Completion, (ModelError, Option<Unsupported>)> {
-        let body = wire::request(&self.id, &self.capabilities, prompt, format);
+        let body = request::request(&self.id, &self.capabilities, prompt, format);
+        let body = serde_json::to_vec(&body).map_err(|_unreachable| {
+            let reason = "the request could not be built";
+            (ModelError::not_sent(NotSent::Request, reason), None)
+        })?;
         let mut request = self
             .client
             .post(&self.url)
             .header("X-Client-Request-Id", &prompt.request_id)
-            .json(&body);
+            .header(CONTENT_TYPE, "application/json")
+            .body(reqwest::Body::wrap(transmission.body(body.into())));
         if let Some(key) = &self.key {
             request = request.bearer_auth(key.expose_secret());
         }
+        let failed = |error| failure::of_transport(&error, transmission.has_started());
         let response = request
             .send()
             .await
-            .map_err(|error| (failure::of_transport(&error), None))?;
+            .map_err(|error| (failed(error), None))?;
         let status = response.status();
         let bytes = read_bounded(response)
             .await
@@ -134,16 +143,7 @@ impl OpenAiModel {
         if !status.is_success() {
             return Err(failure::of_status(status.as_u16(), &bytes));
         }
-        let answer: Answer = serde_json::from_slice(&bytes).map_err(|error| {
-            let error = ModelError {
-                kind: ModelErrorKind::Protocol,
-                billed: Billed::Unknown,
-                // serde's message has the position and kind of the error, not the model's text.
-                message: format!("the response is not a chat completion: {error}"),
-            };
-            (error, None)
-        })?;
-        Ok(answer.completion())
+        read_answer(&bytes).map_err(|error| (error, None))
     }
 }
 
@@ -153,15 +153,10 @@ impl LanguageModel for OpenAiModel {
         let mut steps = 0;
         loop {
             let format = self.format();
-            let sent = tokio::time::timeout_at(deadline, self.send(prompt, format)).await;
-            match sent {
-                Err(_elapsed) => {
-                    return Err(ModelError {
-                        kind: ModelErrorKind::TimedOut,
-                        billed: Billed::Unknown,
-                        message: "the model did not answer by the deadline".to_owned(),
-                    });
-                }
+            let transmission = Transmission::default();
+            let sent = self.send(prompt, format, &transmission);
+            match tokio::time::timeout_at(deadline, sent).await {
+                Err(_elapsed) => return Err(failure::deadline(transmission.has_started())),
                 Ok(Ok(completion)) => return Ok(completion),
                 Ok(Err((error, unsupported))) => {
                     steps += 1;
@@ -182,15 +177,15 @@ async fn read_bounded(mut response: reqwest::Response) -> Result<Vec<u8>, ModelE
     while let Some(chunk) = response
         .chunk()
         .await
-        .map_err(|error| failure::of_transport(&error))?
+        .map_err(|error| failure::of_transport(&error, true))?
     {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > MAX_BYTES {
-            return Err(ModelError {
-                kind: ModelErrorKind::Protocol,
-                billed: Billed::Unknown,
-                message: format!("the response is longer than the {MAX_BYTES} bytes allowed"),
-            });
+            return Err(ModelError::new(
+                ModelErrorKind::Protocol,
+                Billed::Unknown,
+                "the response is longer than allowed",
+            ));
         }
     }
     Ok(bytes)

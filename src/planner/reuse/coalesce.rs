@@ -36,9 +36,10 @@ impl Planner {
                         Ok(Some(Ok(shared))) => {
                             return Box::pin(self.serve_reused(run, shared, "in_flight")).await;
                         }
+                        // The leader was dropped without an outcome, or came to the end of its own time: another request
+                        // becomes the leader.
+                        Ok(None | Some(Err(PlanFailureKind::DeadlineExceeded))) => {}
                         Ok(Some(Err(kind))) => return Err(self.fail(run, kind)),
-                        // The leader was dropped without an outcome: another request becomes the leader.
-                        Ok(None) => {}
                         Err(_elapsed) => {
                             return Err(self.fail(run, PlanFailureKind::DeadlineExceeded));
                         }

@@ -47,8 +47,9 @@ impl PlanKeys {
             level,
             unavailable,
             language,
-            // The positions of constraints in the goal follow from its text.
+            // The positions of constraints in the goal, and what is warned of, follow from its text.
             phrases: _,
+            warnings: _,
         } = &request.constraints;
         let mut text = String::with_capacity(512);
         for part in [Some(request.goal.text()), request.goal.context()] {

@@ -2,10 +2,13 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, WeekdaySet};
 
+use super::extract::Level;
+use super::weekdays;
+use crate::hours::whole_minutes;
 use crate::language::Language;
-use crate::validation::FieldErrors;
+use crate::validation::{FieldErrors, quoted};
 
 /// Maximum number of weeks of a plan.
 pub const MAX_WEEKS: u8 = 52;
@@ -27,24 +30,22 @@ pub struct ExplicitConstraints {
     pub deadline: Option<NaiveDate>,
     /// `language`.
     pub language: Option<Language>,
+    /// `level`.
+    pub level: Option<Level>,
+    /// `unavailable_days`; at most six.
+    pub unavailable_days: Option<WeekdaySet>,
 }
 
 impl ExplicitConstraints {
     /// Sets `hours_per_week`, or reports that it is not a number from 0.5 to 80. Rounds down to whole minutes.
     pub fn hours_per_week(&mut self, hours: f64, errors: &mut FieldErrors) {
-        if (0.5..=80.0).contains(&hours) {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "30..=4800 by the check above"
-            )]
-            let minutes = (hours * 60.0).floor() as u32;
-            self.minutes_per_week =
-                Some(minutes.clamp(*MINUTES_PER_WEEK.start(), *MINUTES_PER_WEEK.end()));
+        let minutes = whole_minutes(hours).filter(|_| (0.5..=80.0).contains(&hours));
+        if minutes.is_some() {
+            self.minutes_per_week = minutes;
         } else {
             errors.report(
                 "hours_per_week",
-                format!("must be a number from 0.5 to 80, not {hours}"),
+                format!("must be a number from 0.5 to 80, not {}", shown(hours)),
             );
         }
     }
@@ -64,7 +65,10 @@ impl ExplicitConstraints {
         } else {
             errors.report(
                 "duration_weeks",
-                format!("must be a whole number from 1 to {MAX_WEEKS}, not {weeks}"),
+                format!(
+                    "must be a whole number from 1 to {MAX_WEEKS}, not {}",
+                    shown(weeks)
+                ),
             );
         }
     }
@@ -85,9 +89,55 @@ impl ExplicitConstraints {
         if self.language.is_none() {
             errors.report(
                 "language",
-                "must be a BCP 47 tag such as \"en\", \"de\" or \"pt-BR\"",
+                format!(
+                    "must be a BCP 47 tag such as \"en\", \"de\" or \"pt-BR\", not {}",
+                    quoted(tag)
+                ),
             );
         }
+    }
+
+    /// Sets `level`, or reports that it is none of the three.
+    pub fn level(&mut self, name: &str, errors: &mut FieldErrors) {
+        self.level = [Level::Beginner, Level::Intermediate, Level::Advanced]
+            .into_iter()
+            .find(|level| level.as_str() == name);
+        if self.level.is_none() {
+            errors.report(
+                "level",
+                format!(
+                    "must be \"beginner\", \"intermediate\" or \"advanced\", not {}",
+                    quoted(name)
+                ),
+            );
+        }
+    }
+
+    /// Sets `unavailable_days`, or reports more than six or a name that is no day. Days may be repeated; none is as good as no field.
+    pub fn unavailable_days(&mut self, names: &[String], errors: &mut FieldErrors) {
+        const MAX_DAYS: usize = 6;
+        let mut days = WeekdaySet::EMPTY;
+        let mut unknown = None;
+        for name in names.iter().take(MAX_DAYS) {
+            match weekdays::by_name(name) {
+                Some(day) => _ = days.insert(day),
+                None => unknown = unknown.or(Some(name)),
+            }
+        }
+        let found = match unknown {
+            Some(name) => quoted(name),
+            None if names.len() > MAX_DAYS => names.len().to_string(),
+            None => {
+                self.unavailable_days = Some(days).filter(|days| !days.is_empty());
+                return;
+            }
+        };
+        errors.report(
+            "unavailable_days",
+            format!(
+                "must be at most {MAX_DAYS} of \"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\" and \"sun\", not {found}"
+            ),
+        );
     }
 
     /// Checks the fields that depend on each other. Call it once all fields are set; `today` is the default start.
@@ -104,6 +154,15 @@ impl ExplicitConstraints {
                 format!("must be after {start_name} {start}, not {deadline}"),
             );
         }
+    }
+}
+
+/// Returns a number for a message. Very large and very small numbers are in scientific notation, which is short.
+fn shown(number: f64) -> String {
+    if number == 0.0 || (1e-6..1e15).contains(&number.abs()) {
+        number.to_string()
+    } else {
+        format!("{number:e}")
     }
 }
 
@@ -127,9 +186,10 @@ fn date(field: &str, text: &str, errors: &mut FieldErrors) -> Option<NaiveDate> 
         errors.report(
             field,
             format!(
-                "must be a valid date in the form YYYY-MM-DD, in the years {} to {}",
+                "must be a valid date in the form YYYY-MM-DD, in the years {} to {}, not {}",
                 YEARS.start(),
-                YEARS.end()
+                YEARS.end(),
+                quoted(text)
             ),
         );
     }
@@ -156,10 +216,40 @@ mod tests {
         explicit.start_date("2026-02-30", &mut errors);
         explicit.deadline("14 March", &mut errors);
         explicit.language("klingonese", &mut errors);
+        explicit.level("Expert", &mut errors);
+        for days in [vec!["monday"; 1], vec!["mon"; 7]] {
+            let days: Vec<String> = days.into_iter().map(str::to_owned).collect();
+            explicit.unavailable_days(&days, &mut errors);
+        }
 
         let errors = errors.into_result(None::<()>).unwrap_err();
-        assert_eq!(errors.errors().len(), 7, "{errors}");
+        assert_eq!(errors.errors().len(), 10, "{errors}");
+        for part in [
+            "not 0.4",
+            "not 2.5",
+            "not \"14 March\"",
+            "not \"klingonese\"",
+        ] {
+            assert!(errors.to_string().contains(part), "{errors}");
+        }
+        assert_eq!((&*shown(1e300), &*shown(120.0)), ("1e300", "120"));
         assert_eq!(explicit, ExplicitConstraints::default());
+    }
+
+    #[test]
+    fn hours_with_a_decimal_fraction_are_not_rounded_down_below_their_tenth() {
+        let mut explicit = ExplicitConstraints::default();
+        for (hours, minutes) in [
+            (4.1, 246),
+            (8.2, 492),
+            (16.4, 984),
+            (65.6, 3936),
+            (0.5, 30),
+            (80.0, 4800),
+        ] {
+            explicit.hours_per_week(hours, &mut FieldErrors::default());
+            assert_eq!(explicit.minutes_per_week, Some(minutes), "{hours}");
+        }
     }
 
     #[test]

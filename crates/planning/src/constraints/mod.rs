@@ -1,7 +1,8 @@
 //! What a plan has to respect: hours, weeks, dates, level, days off, language.
 //!
 //! Constraints come from the request's fields ([`ExplicitConstraints`]) and from the goal and its context ([`extract`]);
-//! a field wins over the text. [`Constraints::resolve`] joins both and reports constraints that contradict each other.
+//! a field wins over the text. [`Constraints::resolve`] joins both, reports fields that contradict each other, and leaves out words that
+//! cannot be kept, with a warning.
 
 mod defaults;
 mod explicit;
@@ -9,6 +10,7 @@ pub mod extract;
 mod phrases;
 mod resolve;
 mod sourced;
+mod spoken;
 mod view;
 pub mod weekdays;
 

@@ -2,19 +2,19 @@
 
 use std::ops::Range;
 
-use chrono::{Days, NaiveDate, WeekdaySet};
+use chrono::{Datelike as _, Days, NaiveDate, WeekdaySet};
 
-use super::explicit::{ExplicitConstraints, MAX_WEEKS, MINUTES_PER_WEEK};
-use super::extract::{Extracted, ExtractedConstraints, Level, extract};
+use super::explicit::{ExplicitConstraints, MAX_WEEKS};
+use super::extract::{ExtractedConstraints, Level, extract};
 use super::phrases::goal_phrases;
 use super::sourced::{Origin, Sourced};
+use super::{spoken, weekdays};
 use crate::goal::Goal;
 use crate::hours::Hours;
 use crate::language::Language;
+use crate::plan::Warning;
+use crate::quantity::quantity;
 use crate::validation::FieldErrors;
-
-/// The fewest extracted minutes that a plan can use: a tenth of an hour, the unit of [`Hours`].
-const MIN_EXTRACTED_MINUTES: u32 = 6;
 
 /// Everything that the plan has to respect; consistent in itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct Constraints {
     pub language: Language,
     /// Byte ranges of the goal's text that state constraints: they are not part of the subject.
     pub phrases: Vec<Range<usize>>,
+    /// What the words say and cannot be kept.
+    pub warnings: Vec<Warning>,
 }
 
 impl Constraints {
@@ -43,8 +45,8 @@ impl Constraints {
     /// `today` is the start where no `start_date` is given; `detected` returns the goal's own language and is called
     /// only where no `language` is given.
     ///
-    /// A deadline in the text that has passed is reported in `errors`; the result is `Some` all the same. Weeks that
-    /// end after the deadline and a week without any available day are reported too, and the result is `None`.
+    /// Words never make a request invalid: what they say and cannot be kept is left out, and [`Self::warnings`] tells of it. Fields
+    /// that contradict each other are reported in `errors`, and the result is `None`.
     pub fn resolve(
         goal: &Goal,
         explicit: ExplicitConstraints,
@@ -54,17 +56,18 @@ impl Constraints {
     ) -> Option<Self> {
         let start = explicit.start_date.unwrap_or(today);
         let extracted = extract(goal.text(), goal.context(), start);
-        let one_phrase = is_one_phrase(&extracted);
-        if explicit.deadline.is_none() {
-            report_past_deadline(&extracted, start, errors);
-        }
+        let mut warnings = spoken::warnings(&extracted, &explicit, start);
         let weeks = explicit
             .duration_weeks
             .map(Sourced::from_field)
-            .or_else(|| extracted.weeks.as_ref().and_then(weeks_from_text));
+            .or_else(|| extracted.weeks.as_ref().and_then(spoken::weeks));
         let deadline = explicit.deadline.map(Sourced::from_field).or_else(|| {
-            deadline_from_text(&extracted, start)
-                .filter(|deadline| !gives_way(deadline.value, weeks, start, goal, &extracted))
+            let deadline = spoken::deadline(&extracted, start)?;
+            let gives_way = gives_way(deadline.value, weeks, start, goal, &extracted);
+            if gives_way && !is_one_phrase(&extracted) {
+                warnings.push(spoken::ignored_deadline(deadline));
+            }
+            (!gives_way).then_some(deadline)
         });
         let minutes_per_week = explicit
             .minutes_per_week
@@ -73,24 +76,33 @@ impl Constraints {
                 extracted
                     .minutes_per_week
                     .as_ref()
-                    .and_then(minutes_from_text)
+                    .and_then(spoken::minutes)
             });
+        let unavailable = explicit
+            .unavailable_days
+            .map(Sourced::from_field)
+            .or_else(|| spoken::value(extracted.unavailable.as_ref()));
         let mut constraints = Self {
             minutes_per_week,
             weeks,
             start,
             deadline,
-            level: from_text(extracted.level.as_ref()),
-            unavailable: from_text(extracted.unavailable.as_ref()),
+            level: explicit
+                .level
+                .map(Sourced::from_field)
+                .or_else(|| spoken::value(extracted.level.as_ref())),
+            unavailable,
             language: explicit.language.unwrap_or_else(detected),
             phrases: goal_phrases(&extracted),
+            warnings,
         };
-        constraints.fit_weeks_to_deadline(one_phrase, errors)?;
-        constraints.require_available_day(errors)?;
+        constraints.fit_weeks_to_deadline(is_one_phrase(&extracted), errors)?;
+        constraints.require_free_day(errors)?;
         Some(constraints)
     }
 
-    /// Returns `None` and reports both statements if the weeks do not fit before the deadline.
+    /// Drops the weeks or the deadline if the weeks do not fit before it: those from words, the weeks if both are. If both are
+    /// fields, returns `None` and reports both.
     ///
     /// "in three months" is one statement: calendar months may be a few days short of thirteen weeks, so its weeks are
     /// cut to those that fit.
@@ -102,41 +114,102 @@ impl Constraints {
         if weeks.value <= max_weeks {
             return Some(());
         }
-        if one_phrase && weeks.origin != Origin::Field && deadline.origin != Origin::Field {
-            self.weeks = Some(Sourced {
-                value: max_weeks,
-                ..weeks
-            });
-            return Some(());
+        match (weeks.origin, deadline.origin) {
+            (Origin::Field, Origin::Field) => {
+                let end = last_day(self.start, weeks.value);
+                errors.report(
+                    "duration_weeks",
+                    format!(
+                        "{} from {} end on {end}, after the deadline {}: give fewer weeks or a later deadline",
+                        quantity(weeks.value, "week"),
+                        self.start,
+                        deadline.value
+                    ),
+                );
+                errors.report(
+                    "deadline",
+                    format!(
+                        "{} leaves room for {}, not for the {} asked for",
+                        deadline.value,
+                        quantity(max_weeks, "week"),
+                        weeks.value
+                    ),
+                );
+                return None;
+            }
+            (Origin::Field, _) => {
+                self.warnings.push(spoken::ignored_deadline(deadline));
+                self.deadline = None;
+            }
+            _ if one_phrase && deadline.origin != Origin::Field => {
+                self.weeks = Some(Sourced {
+                    value: max_weeks,
+                    ..weeks
+                });
+            }
+            _ => {
+                self.warnings
+                    .push(spoken::ignored_weeks(weeks, deadline.value, max_weeks));
+                self.weeks = None;
+            }
         }
-        let end = last_day(self.start, weeks.value);
-        errors.report(
-            weeks.origin.error_field("duration_weeks"),
-            format!(
-                "{} weeks from {} end on {end}, after the deadline {}: give fewer weeks or a later deadline",
-                weeks.value, self.start, deadline.value
-            ),
-        );
-        errors.report(
-            deadline.origin.error_field("deadline"),
-            format!(
-                "{} leaves room for {max_weeks} weeks, not for the {} asked for",
-                deadline.value, weeks.value
-            ),
-        );
-        None
+        Some(())
     }
 
-    /// Returns `None` and reports it if all seven days are ruled out.
-    fn require_available_day(&self, errors: &mut FieldErrors) -> Option<()> {
-        let Some(unavailable) = self.unavailable.filter(|days| days.value.len() == 7) else {
+    /// Drops the days off or the deadline if no free day is left before it: those from words, the days if both are. If both are
+    /// fields, returns `None` and reports both.
+    fn require_free_day(&mut self, errors: &mut FieldErrors) -> Option<()> {
+        let Some(unavailable) = self.unavailable else {
             return Some(());
         };
-        errors.report(
-            unavailable.origin.error_field("goal"),
-            "rules out all seven days of the week: leave at least one",
-        );
-        None
+        if self.free_days(0).next().is_some() {
+            return Some(());
+        }
+        let days: Vec<&str> = weekdays::names(weekdays::complement(unavailable.value)).collect();
+        match self.deadline {
+            Some(deadline)
+                if deadline.origin == Origin::Field && unavailable.origin == Origin::Field =>
+            {
+                errors.report(
+                    "unavailable_days",
+                    format!(
+                        "leaves only {}, and none of them is between the start {} and the deadline {}",
+                        days.join(", "),
+                        self.start,
+                        deadline.value
+                    ),
+                );
+                errors.report(
+                    "deadline",
+                    format!("{} leaves no day that is free", deadline.value),
+                );
+                return None;
+            }
+            Some(deadline) if unavailable.origin == Origin::Field => {
+                self.warnings.push(spoken::ignored_deadline(deadline));
+                self.deadline = None;
+            }
+            deadline => {
+                let deadline = deadline.map(|deadline| deadline.value);
+                self.warnings
+                    .push(spoken::ignored_days(unavailable, &days, deadline));
+                self.unavailable = None;
+            }
+        }
+        Some(())
+    }
+
+    /// Returns the days of a week of the plan on which something may be planned, in order: in the week, not after the deadline and
+    /// not a day off. `index` counts from 0.
+    pub fn free_days(&self, index: usize) -> impl Iterator<Item = NaiveDate> + '_ {
+        let off = self
+            .unavailable
+            .map_or(WeekdaySet::EMPTY, |unavailable| unavailable.value);
+        let last = self.deadline.map(|deadline| deadline.value);
+        self.starts_on(index)
+            .iter_days()
+            .take(7)
+            .filter(move |day| last.is_none_or(|last| *day <= last) && !off.contains(day.weekday()))
     }
 
     /// Returns the maximum number of weeks of the plan: those that end by the deadline, 52 without one.
@@ -192,21 +265,6 @@ fn last_day(start: NaiveDate, weeks: u8) -> NaiveDate {
         .unwrap_or(start)
 }
 
-/// Reports a deadline in the text whose year is written out and which is not after the start.
-fn report_past_deadline(
-    extracted: &ExtractedConstraints,
-    start: NaiveDate,
-    errors: &mut FieldErrors,
-) {
-    if let Some(past) = &extracted.past_deadline {
-        let past = Sourced::from_text(past.value, past);
-        errors.report(
-            past.origin.error_field("deadline"),
-            format!("names the deadline {}, which is not after the start {start}; name a later one or send `deadline`", past.value),
-        );
-    }
-}
-
 /// Whether weeks and deadline come from one phrase, as in "in 6 weeks".
 fn is_one_phrase(extracted: &ExtractedConstraints) -> bool {
     match (&extracted.weeks, &extracted.deadline) {
@@ -253,27 +311,126 @@ fn is_vague(goal: &Goal, extracted: &ExtractedConstraints) -> bool {
     })
 }
 
-fn from_text<T: Copy>(extracted: Option<&Extracted<T>>) -> Option<Sourced<T>> {
-    extracted.map(|extracted| Sourced::from_text(extracted.value, extracted))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::WarningCode;
 
-fn deadline_from_text(
-    extracted: &ExtractedConstraints,
-    start: NaiveDate,
-) -> Option<Sourced<NaiveDate>> {
-    from_text(extracted.deadline.as_ref()).filter(|deadline| deadline.value > start)
-}
+    /// Resolves a goal from Wednesday, 25 November 2026 on.
+    fn resolve(goal: &str, explicit: ExplicitConstraints) -> Result<Constraints, String> {
+        let mut errors = FieldErrors::default();
+        let goal = Goal::parse(Some(goal), None, &mut errors).unwrap();
+        let today = NaiveDate::from_ymd_opt(2026, 11, 25).unwrap();
+        let resolved = Constraints::resolve(&goal, explicit, today, Language::english, &mut errors);
+        errors
+            .into_result(resolved)
+            .map_err(|invalid| invalid.to_string())
+    }
 
-/// Returns the extracted weeks, at most [`MAX_WEEKS`]; `None` for 0.
-fn weeks_from_text(extracted: &Extracted<u16>) -> Option<Sourced<u8>> {
-    let value = u8::try_from(extracted.value)
-        .unwrap_or(MAX_WEEKS)
-        .min(MAX_WEEKS);
-    (value > 0).then_some(Sourced::from_text(value, extracted))
-}
+    fn explicit(
+        fill: impl FnOnce(&mut ExplicitConstraints, &mut FieldErrors),
+    ) -> ExplicitConstraints {
+        let mut explicit = ExplicitConstraints::default();
+        let mut errors = FieldErrors::default();
+        fill(&mut explicit, &mut errors);
+        assert!(errors.is_empty());
+        explicit
+    }
 
-/// Returns the extracted minutes, at most the maximum of [`MINUTES_PER_WEEK`]; `None` if too few for a plan to use.
-fn minutes_from_text(extracted: &Extracted<u32>) -> Option<Sourced<u32>> {
-    let value = extracted.value.min(*MINUTES_PER_WEEK.end());
-    (value >= MIN_EXTRACTED_MINUTES).then_some(Sourced::from_text(value, extracted))
+    #[test]
+    fn words_that_cannot_be_kept_are_left_out_with_a_warning() {
+        for (goal, explicit, code, part) in [
+            (
+                "Learn chess, only on Tuesdays",
+                explicit(|explicit, errors| explicit.deadline("2026-11-27", errors)),
+                WarningCode::IgnoredWords,
+                "only tue would be free, and none is left before the deadline 2026-11-27",
+            ),
+            (
+                "12-week plan to learn chess, exam on 2 December",
+                ExplicitConstraints::default(),
+                WarningCode::IgnoredWords,
+                "12 weeks do not fit before the deadline 2026-12-02, which leaves room for 1 week;",
+            ),
+            (
+                "Learn chess by 20 December",
+                explicit(|explicit, errors| explicit.duration_weeks(30.0, errors)),
+                WarningCode::IgnoredWords,
+                "deadline 2026-12-20",
+            ),
+            (
+                "Learn chess, 3 hours a week",
+                explicit(|explicit, errors| explicit.hours_per_week(2.0, errors)),
+                WarningCode::IgnoredWords,
+                "3 hours a week, and the field `hours_per_week`",
+            ),
+            (
+                "Learn chess by 1 March 2020",
+                ExplicitConstraints::default(),
+                WarningCode::ImpossibleDate,
+                "2020-03-01 is not after the start 2026-11-25",
+            ),
+            (
+                "Learn chess, 120 hours a week",
+                ExplicitConstraints::default(),
+                WarningCode::OutOfRange,
+                "120 hours a week cannot be planned",
+            ),
+            (
+                "Learn chess in 100 weeks",
+                ExplicitConstraints::default(),
+                WarningCode::OutOfRange,
+                "100 weeks cannot be planned",
+            ),
+        ] {
+            let constraints = resolve(goal, explicit).unwrap();
+
+            let [warning] = &constraints.warnings[..] else {
+                panic!("{goal}: {:?}", constraints.warnings);
+            };
+            assert_eq!(
+                (warning.code, warning.field.as_deref()),
+                (code, Some("goal")),
+                "{goal}"
+            );
+            assert!(warning.message.contains(part), "{}", warning.message);
+            assert!(constraints.free_days(0).next().is_some(), "{goal}");
+        }
+    }
+
+    #[test]
+    fn words_that_can_be_kept_raise_no_warning() {
+        for goal in [
+            "Learn chess, 80 hours a week",
+            "Learn chess in 52 weeks",
+            "Learn chess in three months, 2 hours on Tuesdays",
+            "Learn chess by 1 December, only on Tuesdays",
+            "Learn chess, 4.1 hours a week",
+        ] {
+            assert_eq!(
+                resolve(goal, ExplicitConstraints::default())
+                    .unwrap()
+                    .warnings,
+                [],
+                "{goal}"
+            );
+        }
+    }
+
+    #[test]
+    fn fields_that_leave_no_free_day_are_both_reported() {
+        let fields = explicit(|explicit, errors| {
+            explicit.deadline("2026-11-27", errors);
+            let days = ["wed", "thu", "fri"].map(str::to_owned);
+            explicit.unavailable_days(&days, errors);
+        });
+
+        let errors = resolve("Learn chess", fields).unwrap_err();
+
+        assert!(
+            errors.starts_with("unavailable_days: leaves only mon, tue, sat, sun")
+                && errors.contains("deadline: 2026-11-27 leaves no day"),
+            "{errors}"
+        );
+    }
 }

@@ -12,22 +12,22 @@ use crate::language::Language;
 // The name that the OpenAPI document has used since its first version.
 #[cfg_attr(feature = "openapi", schema(as = Understood))]
 pub struct ConstraintsView {
-    /// Most hours a week.
+    /// Maximum hours per week.
     #[cfg_attr(feature = "openapi", schema(example = 8.0))]
     pub hours_per_week: Option<f64>,
-    /// Weeks asked for.
+    /// Requested number of weeks.
     #[cfg_attr(feature = "openapi", schema(example = 12))]
     pub weeks: Option<u8>,
     /// First day of the first week.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date, example = "2026-11-23"))]
     pub start_date: NaiveDate,
-    /// The day by whose end the last week is over.
+    /// Last day of the plan.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date, example = "2027-03-14"))]
     pub deadline: Option<NaiveDate>,
-    /// Weeks that lie wholly or partly before the deadline; the plan has no more than these.
+    /// Maximum number of weeks, counting a last one that the deadline cuts short.
     #[cfg_attr(feature = "openapi", schema(example = 16))]
     pub max_weeks: Option<u32>,
-    /// What the person says of their level.
+    /// The stated level.
     pub level: Option<Level>,
     /// Days on which nothing is planned.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, example = json!(["sat", "sun"])))]
@@ -35,11 +35,11 @@ pub struct ConstraintsView {
     /// The language of the plan.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "en"))]
     pub language: Language,
-    /// Where each came from; what is missing here was not said.
+    /// Origin of each constraint; constraints that were not given are left out.
     pub origins: ConstraintOrigins,
 }
 
-/// Where each constraint came from.
+/// Origin of each constraint.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = Origins))]

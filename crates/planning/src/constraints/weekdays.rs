@@ -34,7 +34,19 @@ pub const fn complement(days: WeekdaySet) -> WeekdaySet {
 
 /// Returns the short names of the days in the set, `mon` to `sun`, Monday first.
 pub fn names(days: WeekdaySet) -> impl Iterator<Item = &'static str> {
-    days.iter(Weekday::Mon).map(|day| match day {
+    days.iter(Weekday::Mon).map(name)
+}
+
+/// Returns the day with a short name, `mon` to `sun`.
+#[must_use]
+pub fn by_name(wanted: &str) -> Option<Weekday> {
+    WeekdaySet::ALL
+        .iter(Weekday::Mon)
+        .find(|day| name(*day) == wanted)
+}
+
+const fn name(day: Weekday) -> &'static str {
+    match day {
         Weekday::Mon => "mon",
         Weekday::Tue => "tue",
         Weekday::Wed => "wed",
@@ -42,7 +54,7 @@ pub fn names(days: WeekdaySet) -> impl Iterator<Item = &'static str> {
         Weekday::Fri => "fri",
         Weekday::Sat => "sat",
         Weekday::Sun => "sun",
-    })
+    }
 }
 
 #[cfg(test)]
@@ -56,6 +68,8 @@ mod tests {
         assert_eq!(names(days).collect::<Vec<_>>(), ["tue", "sun"]);
         assert_eq!(days.len(), 2);
         assert_eq!(complement(days).len(), 5);
+        assert_eq!(by_name("sun"), Some(Weekday::Sun));
+        assert_eq!(by_name("Sun"), None);
     }
 
     #[test]

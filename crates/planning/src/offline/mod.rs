@@ -67,7 +67,6 @@ impl OfflinePlanner {
             level,
             usize::from(weeks(curriculum, constraints)),
         );
-        let days = days::names(constraints, language);
         let last = slots.len() - 1;
         let context = RenderContext {
             language,
@@ -86,7 +85,7 @@ impl OfflinePlanner {
                 if index == last {
                     subject.append_goal(&mut week.milestone);
                 }
-                days::assign(&mut week.tasks, &days);
+                days::assign(&mut week.tasks, constraints, index, language);
                 week
             })
             .collect();

@@ -6,9 +6,11 @@ use super::dedup::Tasks;
 use super::draft::{Draft, DraftLink, DraftResource, DraftWeek};
 use super::links::Link;
 use super::repair::{MAX_RESOURCES, MAX_TASKS};
-use super::{Plan, Resource, Week, text};
+use super::{Plan, Resource, ResourceType, Week, text};
+use crate::characters::has_visible;
 use crate::constraints::{Constraints, MAX_WEEKS};
 use crate::hours::Hours;
+use crate::quantity::quantity;
 
 /// A guarantee that a draft violates. Its `Display` text is sent to the model when it is asked for a corrected plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub enum Violation {
     },
     /// A task is repeated. Carries the week of the repetition.
     DuplicateTask(usize),
-    /// A text of the week has markup, control characters or too many characters.
+    /// A text of the week has markup, an address, hidden characters or too many characters.
     UncleanText(usize),
     /// A resource has no title, has a bad address, or exceeds the maximum number.
     BadResource(usize),
@@ -67,11 +69,13 @@ impl fmt::Display for Violation {
             Self::NoWeeks => write!(out, "the plan has no weeks"),
             Self::WrongNumberOfWeeks { found, wanted } => write!(
                 out,
-                "the plan has {found} weeks; it must have exactly {wanted}"
+                "the plan has {}; it must have exactly {wanted}",
+                quantity(found, "week")
             ),
             Self::TooManyWeeks { found, max: most } => write!(
                 out,
-                "the plan has {found} weeks; it must have at most {most}"
+                "the plan has {}; it must have at most {most}",
+                quantity(found, "week")
             ),
             Self::NoFocus(week) => write!(out, "week {week} has no focus_area"),
             Self::NoTask(week) => write!(out, "week {week} has no task of its own"),
@@ -79,12 +83,12 @@ impl fmt::Display for Violation {
             Self::NoMilestone(week) => write!(out, "week {week} has no milestone"),
             Self::BadHours { week, limit } => write!(
                 out,
-                "week {week} must take more than 0 and at most {limit} hours"
+                "week {week} must take more than 0 and at most {limit} h"
             ),
             Self::DuplicateTask(week) => write!(out, "week {week} repeats a task of the plan"),
             Self::UncleanText(week) => write!(
                 out,
-                "week {week} has markup, control characters or a text that is too long"
+                "week {week} has markup, a web address, invisible characters or a text that is too long"
             ),
             Self::BadResource(index) => {
                 write!(out, "resource {index} has no title or no usable address")
@@ -111,10 +115,21 @@ pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Violat
     let resources = check_resources(draft.resources, &mut violations);
     if violations.is_empty() {
         let total = weeks.iter().map(|week| week.estimated_hours).sum();
+        let first_free_days = weeks
+            .iter()
+            .enumerate()
+            .map(|(index, week)| {
+                constraints
+                    .free_days(index)
+                    .next()
+                    .unwrap_or(week.starts_on)
+            })
+            .collect();
         Ok(Plan {
             weeks,
             resources,
             total,
+            first_free_days,
         })
     } else {
         Err(violations)
@@ -132,7 +147,7 @@ fn check_resources(drafts: Vec<DraftResource>, violations: &mut Vec<Violation>) 
             DraftLink::Verified(link) => Some(link),
             DraftLink::Written(address) => Link::exactly(&address),
         };
-        let is_valid = !title.trim().is_empty() && text::is_clean(&title) && text::is_clean(&kind);
+        let is_valid = text::is_clean(&title) && text::is_clean(&kind);
         match link.filter(|_| is_valid) {
             None => violations.push(Violation::BadResource(index + 1)),
             Some(link) => {
@@ -140,7 +155,7 @@ fn check_resources(drafts: Vec<DraftResource>, violations: &mut Vec<Violation>) 
                 resources.push(Resource {
                     title,
                     url,
-                    resource_type: kind,
+                    resource_type: ResourceType::of(&kind),
                     link_status,
                 });
             }
@@ -194,16 +209,16 @@ fn check_week(
         milestone,
         hours,
     } = week;
-    if focus.trim_start().is_empty() {
+    if !has_visible(&focus) {
         violations.push(Violation::NoFocus(number));
     }
-    if tasks.iter().all(|task| task.trim_start().is_empty()) {
+    if !tasks.iter().any(|task| has_visible(task)) {
         violations.push(Violation::NoTask(number));
     }
     if tasks.len() > MAX_TASKS {
         violations.push(Violation::TooManyTasks(number));
     }
-    if milestone.trim_start().is_empty() {
+    if !has_visible(&milestone) {
         violations.push(Violation::NoMilestone(number));
     }
     if !tasks

@@ -58,8 +58,9 @@ impl Link {
     pub fn search(words: &str) -> Option<Self> {
         let words = words.trim();
         let words = text::clean(words.strip_prefix(SEARCH_PREFIX).unwrap_or(words)).into_owned();
-        let words: String = words.chars().take(SEARCH_MAX_CHARS).collect();
-        let words = words.trim();
+        let end = words.char_indices().nth(SEARCH_MAX_CHARS);
+        // The cut may fall into a name or a number, so that the rest is another text.
+        let words = text::clean(&words[..end.map_or(words.len(), |(end, _)| end)]);
         (!words.is_empty()).then(|| Self {
             url: format!("{SEARCH_PREFIX}{words}"),
             status: LinkStatus::Search,
@@ -121,11 +122,20 @@ fn normal_form(address: &str) -> Option<String> {
     if !is_allowed_host(url.host_str()?) && ALLOWED_HOSTS.binary_search(&page).is_err() {
         return None;
     }
-    (text::is_clean(normal) && !normal.contains(['<', '>', '"', '\''])).then(|| normal.to_owned())
+    is_harmless(normal).then(|| normal.to_owned())
+}
+
+/// Returns whether an address has nothing that a page or a Markdown text could take for markup, also after it was decoded once.
+fn is_harmless(address: &str) -> bool {
+    address.bytes().all(|byte| byte.is_ascii_graphic())
+        && !address.contains(['<', '>', '"', '\'', '`', '|', '\\'])
+        && !["](", "**", "&lt", "&gt", "&amp;", "&quot", "&#"]
+            .iter()
+            .any(|mark| address.contains(mark))
 }
 
 /// Returns whether the host is listed, or is a subdomain of a listed host.
-fn is_allowed_host(host: &str) -> bool {
+pub(super) fn is_allowed_host(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     std::iter::successors(Some(host), |name| {
         name.split_once('.').map(|(_, parent)| parent)

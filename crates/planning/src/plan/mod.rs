@@ -6,13 +6,17 @@ pub mod draft;
 pub mod export;
 pub mod links;
 pub mod repair;
+mod resource_type;
 pub mod text;
+pub mod warning;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 pub use self::draft::Draft;
 pub use self::links::LinkStatus;
+pub use self::resource_type::ResourceType;
+pub use self::warning::{Warning, WarningCode};
 use crate::hours::Hours;
 
 /// A plan that passed every check. Its fields are private to this module tree, so no other code can create an unchecked plan.
@@ -21,6 +25,8 @@ pub struct Plan {
     weeks: Vec<Week>,
     resources: Vec<Resource>,
     total: Hours,
+    /// The first day of each week on which something may be planned.
+    first_free_days: Vec<NaiveDate>,
 }
 
 impl Plan {
@@ -28,6 +34,11 @@ impl Plan {
     #[must_use]
     pub fn weeks(&self) -> &[Week] {
         &self.weeks
+    }
+
+    /// Returns the weeks in order, each with its first day that is not a day off.
+    pub fn weeks_with_first_free_day(&self) -> impl Iterator<Item = (&Week, NaiveDate)> {
+        self.weeks.iter().zip(self.first_free_days.iter().copied())
     }
 
     /// Returns the resources.
@@ -59,16 +70,16 @@ pub struct Week {
     /// What the week is about.
     #[cfg_attr(feature = "openapi", schema(example = "AWS fundamentals"))]
     pub focus_area: String,
-    /// What to do; at least one task, none twice in a plan.
+    /// The tasks; at least one, and none twice in a plan.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, example = json!(["Create a free-tier account and secure its root user"])))]
     pub tasks: Vec<String>,
-    /// How to know that the week has worked.
+    /// A checkable result of the week.
     #[cfg_attr(
         feature = "openapi",
         schema(example = "Score 70 % on a quiz of 20 questions about IAM")
     )]
     pub milestone: String,
-    /// Hours the week takes, to 0.1; above 0.
+    /// Hours of the week, to 0.1; above 0.
     #[cfg_attr(feature = "openapi", schema(value_type = f64, example = 8.0))]
     pub estimated_hours: Hours,
     /// First day of the week.
@@ -76,19 +87,18 @@ pub struct Week {
     pub starts_on: NaiveDate,
 }
 
-/// Something to learn from.
+/// A resource for learning more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Resource {
-    /// What it is.
+    /// The title.
     #[cfg_attr(feature = "openapi", schema(example = "AWS Skill Builder"))]
     pub title: String,
-    /// An https address of a site we stand behind, or `search:` and words to search for.
+    /// An https address on an allow-listed site, or `search:` and words to search for.
     #[cfg_attr(feature = "openapi", schema(example = "https://skillbuilder.aws/"))]
     pub url: String,
-    /// Its kind, such as `documentation`, `course` or `book`.
-    #[cfg_attr(feature = "openapi", schema(example = "course"))]
-    pub resource_type: String,
-    /// Which of the two `url` is.
+    /// The kind of resource.
+    pub resource_type: ResourceType,
+    /// Which of the two forms `url` has.
     pub link_status: LinkStatus,
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::tag::{Cue, Tag};
 use super::text::Text;
 
-/// How far a person is in what they want to do.
+/// The level of a person in what they want to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]

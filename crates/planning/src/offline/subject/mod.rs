@@ -37,7 +37,7 @@ impl Subject {
     /// Returns the subject of a goal for texts in `language`. `constraints` are the byte ranges of the goal's text that state
     /// constraints; they are left out.
     pub fn of(goal: &Goal, constraints: &[Range<usize>], language: &str) -> Self {
-        let whole = text::clean(goal.text()).into_owned();
+        let whole = whole(goal, language);
         let remaining = strip_phrases(goal.text(), constraints);
         let sentence = goal_sentence(&remaining);
         let phrase = clean(if dedup::has_letters(&sentence, 1) {
@@ -88,6 +88,27 @@ impl Subject {
             milestone.push_str(goal);
         }
     }
+}
+
+/// Returns the goal as a plan may show it. Of a goal that is all markup or an address, the words stay; if it has none, it is called
+/// a goal.
+fn whole(goal: &Goal, language: &str) -> String {
+    let clean = text::clean(goal.text()).into_owned();
+    if !clean.is_empty() {
+        return clean;
+    }
+    let words = text::words_only(goal.text());
+    if !words.is_empty() {
+        return words;
+    }
+    match language {
+        "de" => "mein Ziel",
+        "es" => "mi objetivo",
+        "fr" => "mon objectif",
+        "pt" => "o meu objetivo",
+        _ => "my goal",
+    }
+    .to_owned()
 }
 
 /// Removes punctuation at the ends, and what extracted constraints left behind.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
+
 use crate::plan::links::{LinkStatus, SEARCH_PREFIX};
 use crate::plan::{Plan, Week};
 
@@ -14,8 +16,8 @@ pub fn markdown(title: &str, facts: &[(&str, String)], plan: &Plan) -> String {
     for (name, value) in facts {
         let _ = writeln!(output, "- **{name}**: {}", escape(value));
     }
-    for week in plan.weeks() {
-        write_week(&mut output, week);
+    for (week, first_day) in plan.weeks_with_first_free_day() {
+        write_week(&mut output, week, first_day);
     }
     if !plan.resources().is_empty() {
         let _ = writeln!(output, "\n## Resources\n");
@@ -27,13 +29,13 @@ pub fn markdown(title: &str, facts: &[(&str, String)], plan: &Plan) -> String {
                 "- [{}]({}) ({})",
                 escape(&resource.title),
                 resource.url,
-                escape(&resource.resource_type)
+                resource.resource_type.as_str()
             ),
             LinkStatus::Search => writeln!(
                 output,
                 "- {} ({}; search for: {})",
                 escape(&resource.title),
-                escape(&resource.resource_type),
+                resource.resource_type.as_str(),
                 escape(resource.url.trim_start_matches(SEARCH_PREFIX))
             ),
         };
@@ -41,18 +43,14 @@ pub fn markdown(title: &str, facts: &[(&str, String)], plan: &Plan) -> String {
     output
 }
 
-fn write_week(output: &mut String, week: &Week) {
+fn write_week(output: &mut String, week: &Week, first_day: NaiveDate) {
     let _ = writeln!(
         output,
         "\n## Week {}: {}\n",
         week.week_number,
         escape(&week.focus_area)
     );
-    let _ = writeln!(
-        output,
-        "From {}, {} h\n",
-        week.starts_on, week.estimated_hours
-    );
+    let _ = writeln!(output, "From {first_day}, {} h\n", week.estimated_hours);
     for task in &week.tasks {
         let _ = writeln!(output, "- [ ] {}", escape(task));
     }

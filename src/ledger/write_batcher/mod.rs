@@ -4,6 +4,8 @@
 //! client's counter wait in that client's own queue with one write at a time, because concurrent transactions on the same counter
 //! would only cancel each other.
 
+mod batch;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,9 +13,8 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use super::store::{
-    Account, Counter, Entry, Expected, LedgerStore, Refusal, Unavailable, WriteError,
-};
+use self::batch::{Waiting, entries, reply_all, without_refused};
+use super::store::{Account, Counter, Expected, LedgerStore, Unavailable, WriteError};
 use super::usage_row::UsageRow;
 use crate::money::Money;
 use crate::resilience::backoff::full_jitter;
@@ -80,19 +81,6 @@ struct Shared {
 struct Queue {
     waiting: VecDeque<Waiting>,
     in_flight: usize,
-}
-
-struct Waiting {
-    write: PendingWrite,
-    reply: oneshot::Sender<Result<WriteResult, Unavailable>>,
-}
-
-impl Waiting {
-    /// Returns whether both write the same row. A client may send the same request id twice at the same time.
-    fn has_same_key(&self, other: &Self) -> bool {
-        let (row, other) = (&self.write.row, &other.write.row);
-        row.timestamp == other.timestamp && row.request_id == other.request_id
-    }
 }
 
 impl WriteBatcher {
@@ -181,7 +169,8 @@ impl Shared {
             && let Some(waiting) = queue.waiting.pop_front()
         {
             // A transaction may contain an item only once.
-            if batch.iter().any(|other| other.has_same_key(&waiting)) {
+            let row = &waiting.write.row;
+            if batch.iter().any(|other| other.write.row.has_same_key(row)) {
                 same_key.push(waiting);
             } else {
                 batch.push(waiting);
@@ -200,7 +189,8 @@ impl Shared {
         None
     }
 
-    /// Writes a batch. Replies to rows that are refused and retries the rest, until it is stored or given up.
+    /// Writes a batch. Replies to rows that are refused and retries the rest, until it is stored or given up: every attempt either
+    /// leaves fewer rows or counts towards a maximum.
     async fn write_batch(&self, mut batch: Vec<Waiting>) {
         let (mut unknown, mut contended) = (0, 0);
         let mut token = uuid::Uuid::new_v4().to_string();
@@ -216,7 +206,11 @@ impl Shared {
                 }
                 Err(WriteError::Refused(refusals)) => {
                     permit.succeeded();
-                    batch = reply_to_refused(batch, &refusals, unknown > 0);
+                    let before = batch.len();
+                    batch = without_refused(batch, &refusals, unknown > 0);
+                    if batch.len() == before {
+                        return reply_all(batch, &Err(refused_without_reason()));
+                    }
                     token = uuid::Uuid::new_v4().to_string();
                 }
                 Err(WriteError::Contended) => {
@@ -228,6 +222,10 @@ impl Shared {
                     tokio::time::sleep(full_jitter(BASE_DELAY, contended, MAX_DELAY)).await;
                     token = uuid::Uuid::new_v4().to_string();
                 }
+                Err(WriteError::Invalid(why)) => {
+                    permit.succeeded();
+                    return self.write_apart(batch, Unavailable(why)).await;
+                }
                 Err(WriteError::Unavailable(why)) => {
                     permit.failed();
                     unknown += 1;
@@ -238,6 +236,16 @@ impl Shared {
             }
         }
     }
+
+    /// Writes the two halves of a batch that the store cannot accept one after the other, so that one unacceptable row fails alone.
+    async fn write_apart(&self, mut batch: Vec<Waiting>, why: Unavailable) {
+        if batch.len() < 2 {
+            return reply_all(batch, &Err(why));
+        }
+        let second = batch.split_off(batch.len() / 2);
+        Box::pin(self.write_batch(batch)).await;
+        Box::pin(self.write_batch(second)).await;
+    }
 }
 
 /// Returns the error for writes while the store is known to be unavailable.
@@ -245,100 +253,6 @@ pub(super) fn unavailable() -> Unavailable {
     Unavailable("the store has not answered recently".to_owned())
 }
 
-/// Returns one entry per row, and one for the counter that they share.
-fn entries(batch: &[Waiting]) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = batch
-        .iter()
-        .map(|waiting| Entry::Row {
-            row: Arc::clone(&waiting.write.row),
-            expected: waiting.write.expected,
-        })
-        .collect();
-    let mut counts = batch.iter().filter_map(|each| each.write.count.as_ref());
-    if let Some(first) = counts.next() {
-        let mut sum = first.clone();
-        for count in counts {
-            sum.committed = sum.committed.saturating_add(count.committed);
-            sum.settled = sum.settled.saturating_add(count.settled);
-            sum.limit = sum.limit.or(count.limit);
-        }
-        entries.push(Entry::Count {
-            account: sum.account,
-            committed: sum.committed,
-            settled: sum.settled,
-            // A change that releases at least as much as it adds is never refused.
-            limit: sum.limit.filter(|_| sum.committed > 0),
-        });
-    }
-    entries
-}
-
-/// Replies to the refused writes and returns the others.
-fn reply_to_refused(
-    batch: Vec<Waiting>,
-    refusals: &[Option<Refusal>],
-    after_unknown: bool,
-) -> Vec<Waiting> {
-    let over_limit = refusals.iter().find_map(|refusal| match refusal {
-        Some(Refusal::OverLimit(counter)) => Some(*counter),
-        _ => None,
-    });
-    let mut remaining = Vec::with_capacity(batch.len());
-    for (index, waiting) in batch.into_iter().enumerate() {
-        match refusals.get(index) {
-            // After an attempt with an unknown result, the stored row is ours: that attempt had succeeded.
-            Some(Some(Refusal::Differs))
-                if after_unknown && waiting.write.expected == Expected::Nothing =>
-            {
-                waiting.reply.send(Ok(WriteResult::Done)).ok();
-            }
-            Some(Some(Refusal::Differs)) => {
-                waiting.reply.send(Ok(WriteResult::Differs)).ok();
-            }
-            _ => remaining.push(waiting),
-        }
-    }
-    match over_limit {
-        Some(counter) => apply_limit(remaining, counter),
-        None => remaining,
-    }
-}
-
-/// Returns the writes that the account has room for, first come, first served, and replies to the others.
-fn apply_limit(batch: Vec<Waiting>, counter: Counter) -> Vec<Waiting> {
-    let freed: i64 = batch
-        .iter()
-        .filter_map(|waiting| waiting.write.count.as_ref())
-        .map(|count| count.committed.min(0))
-        .sum();
-    let mut committed = counter.committed.as_change().saturating_add(freed);
-    let mut remaining = Vec::with_capacity(batch.len());
-    for waiting in batch {
-        let requested = match &waiting.write.count {
-            Some(Count {
-                committed,
-                limit: Some(limit),
-                ..
-            }) if *committed > 0 => Some((*committed, limit.as_change())),
-            _ => None,
-        };
-        match requested {
-            Some((amount, limit)) if committed.saturating_add(amount) > limit => {
-                waiting.reply.send(Ok(WriteResult::OverLimit(counter))).ok();
-            }
-            Some((amount, _)) => {
-                committed = committed.saturating_add(amount);
-                remaining.push(waiting);
-            }
-            None => remaining.push(waiting),
-        }
-    }
-    remaining
-}
-
-/// Replies to all writes of a batch. A caller may have stopped waiting, which does not change the result.
-fn reply_all(batch: Vec<Waiting>, outcome: &Result<WriteResult, Unavailable>) {
-    for waiting in batch {
-        waiting.reply.send(outcome.clone()).ok();
-    }
+fn refused_without_reason() -> Unavailable {
+    Unavailable("the store refused the write and did not tell which entry".to_owned())
 }

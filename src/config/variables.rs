@@ -1,0 +1,136 @@
+//! The variables that the service knows, each with the type of its value. A key of `CONFIG_FILE` that is not here is refused, and a
+//! variable that is not here cannot be read.
+
+/// A variable.
+#[derive(Debug)]
+pub(super) struct Variable {
+    /// Its name in the environment; in `CONFIG_FILE` it is in lower case.
+    pub name: &'static str,
+    /// The type of its value.
+    pub kind: Kind,
+}
+
+/// The type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Text; lists are separated by commas.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number with or without decimals.
+    Decimal,
+    /// `true` or `false`.
+    Boolean,
+}
+
+impl Kind {
+    /// Returns what a value in `CONFIG_FILE` must be.
+    pub const fn allowed(self) -> &'static str {
+        match self {
+            Self::Text => "must be a string; a list is one string with commas",
+            Self::Integer => "must be a whole number",
+            Self::Decimal => "must be a number",
+            Self::Boolean => "must be `true` or `false`",
+        }
+    }
+}
+
+const fn text(name: &'static str) -> Variable {
+    let kind = Kind::Text;
+    Variable { name, kind }
+}
+
+const fn integer(name: &'static str) -> Variable {
+    let kind = Kind::Integer;
+    Variable { name, kind }
+}
+
+const fn decimal(name: &'static str) -> Variable {
+    let kind = Kind::Decimal;
+    Variable { name, kind }
+}
+
+const fn boolean(name: &'static str) -> Variable {
+    let kind = Kind::Boolean;
+    Variable { name, kind }
+}
+
+/// All variables, in the order of the documentation.
+pub(super) const VARIABLES: [Variable; 54] = [
+    // Models
+    boolean("USE_MOCK_AWS"),
+    text("LLM_MODELS"),
+    text("OPENAI_BASE_URL"),
+    text("OPENAI_API_KEY"),
+    text("CLASSIFIER_MODEL"),
+    decimal("CLASSIFIER_CONFIDENCE_THRESHOLD"),
+    text("MODELS_FILE"),
+    // AWS and storage
+    text("AWS_REGION"),
+    text("APP_AWS_REGION"),
+    text("BEDROCK_REGION"),
+    text("DYNAMODB_TABLE_NAME"),
+    text("DYNAMODB_STATE_TABLE_NAME"),
+    text("AWS_ENDPOINT_URL"),
+    text("AWS_ENDPOINT_URL_DYNAMODB"),
+    text("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
+    text("DATA_DIR"),
+    text("SPOOL_DIR"),
+    integer("SPOOL_MAX_MB"),
+    integer("STORE_TIMEOUT_MS"),
+    integer("USAGE_RETENTION_DAYS"),
+    integer("PLAN_RETENTION_DAYS"),
+    // Network
+    text("BIND_ADDRESS"),
+    integer("PORT"),
+    integer("MANAGEMENT_PORT"),
+    integer("TRUSTED_PROXY_HOPS"),
+    text("CORS_ALLOWED_ORIGINS"),
+    // Access and rate limits
+    text("AUTH_MODE"),
+    text("API_KEYS"),
+    text("API_KEYS_FILE"),
+    text("JWT_ISSUER"),
+    text("JWT_AUDIENCE"),
+    text("JWKS_URL"),
+    text("JWT_REQUIRED_SCOPE"),
+    text("TIERS"),
+    text("TIERS_FILE"),
+    integer("RATE_LIMIT_PER_MINUTE"),
+    integer("RATE_LIMIT_BURST"),
+    text("REDIS_URL"),
+    // Budgets and request limits
+    integer("MAX_INPUT_TOKENS"),
+    integer("MAX_OUTPUT_TOKENS"),
+    decimal("MAX_REQUEST_COST_USD"),
+    decimal("DAILY_BUDGET_USD"),
+    decimal("CLIENT_DAILY_BUDGET_USD"),
+    decimal("OUTAGE_ALLOWANCE_USD"),
+    integer("MAX_IN_FLIGHT"),
+    integer("PLAN_CACHE_TTL_SECONDS"),
+    // Timing
+    integer("REQUEST_DEADLINE_SECONDS"),
+    integer("LLM_ATTEMPT_TIMEOUT_SECONDS"),
+    integer("LEDGER_LEASE_SECONDS"),
+    integer("LEDGER_SWEEP_SECONDS"),
+    integer("DRAIN_DELAY_SECONDS"),
+    integer("SHUTDOWN_GRACE_SECONDS"),
+    // Logging
+    text("LOG_FORMAT"),
+    text("RUST_LOG"),
+];
+
+/// The proxy variables, which the HTTP clients read from the environment by themselves. They have no key in `CONFIG_FILE`.
+pub(super) const PROXY_VARIABLES: [&str; 3] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
+
+/// Returns whether a variable with this name is read.
+pub(super) fn is_known(name: &str) -> bool {
+    PROXY_VARIABLES.contains(&name) || VARIABLES.iter().any(|variable| variable.name == name)
+}
+
+/// Returns the variable with this key, which is its name in lower case.
+pub(super) fn with_key(key: &str) -> Option<&'static Variable> {
+    VARIABLES
+        .iter()
+        .find(|variable| variable.name.to_ascii_lowercase() == key)
+}

@@ -1,0 +1,145 @@
+//! Reads the answer to a Converse call.
+//!
+//! The SDK's own reader refuses a whole answer for one odd count, and reports missing counts as zero. So the body is read here: the
+//! content and the stop reason, and of the usage what can be read.
+
+use serde_json::Value;
+
+use crate::llm::lenient_json::{self, Counts, count};
+use crate::llm::{Billed, Completion, CompletionContent, ModelError, ModelErrorKind, StopReason};
+use crate::money::ReportedUsage;
+
+/// Reads the body of a successful response.
+///
+/// # Errors
+/// [`ModelError`] if it is not a JSON object.
+pub fn read_answer(body: &[u8]) -> Result<Completion, ModelError> {
+    let answer = lenient_json::parse(body).filter(Value::is_object);
+    let answer = answer.ok_or_else(|| {
+        let reason = "the response is not a JSON object";
+        ModelError::new(ModelErrorKind::Protocol, Billed::Unknown, reason)
+    })?;
+    Ok(Completion {
+        content: content(&answer["output"]["message"]["content"]),
+        stop_reason: stop_reason(answer["stopReason"].as_str()),
+        usage: usage(&answer["usage"]),
+    })
+}
+
+fn stop_reason(reason: Option<&str>) -> StopReason {
+    match reason {
+        Some("end_turn" | "tool_use" | "stop_sequence") | None => StopReason::Finished,
+        Some("max_tokens") => StopReason::MaxTokens,
+        Some("content_filtered" | "guardrail_intervened") => StopReason::Refused,
+        Some("model_context_window_exceeded") => StopReason::WindowExceeded,
+        // Malformed output or tool use. A reason that this code does not know is not treated as success either.
+        Some(_) => StopReason::Malformed,
+    }
+}
+
+/// Returns the tool call's input if there is one, else all text.
+fn content(blocks: &Value) -> CompletionContent {
+    let blocks = blocks.as_array().map(Vec::as_slice).unwrap_or_default();
+    let call = blocks
+        .iter()
+        .find_map(|block| block["toolUse"].get("input"));
+    call.map_or_else(
+        || {
+            let texts = blocks.iter().filter_map(|block| block["text"].as_str());
+            CompletionContent::Text(texts.collect())
+        },
+        |input| CompletionContent::Json(input.clone()),
+    )
+}
+
+fn usage(usage: &Value) -> ReportedUsage {
+    let count_of = |name: &str| count(&usage[name]);
+    let cache_read = count_of("cacheReadInputTokens").unwrap_or_default();
+    let cache_write = count_of("cacheWriteInputTokens").unwrap_or_default();
+    let details = usage["cacheDetails"].as_array();
+    let one_hour = details
+        .into_iter()
+        .flatten()
+        .filter(|each| each["ttl"] == "1h");
+    let one_hour = one_hour.filter_map(|each| count(&each["inputTokens"]));
+    let counts = Counts {
+        input: count_of("inputTokens")
+            .map(|input| input.saturating_add(cache_read).saturating_add(cache_write)),
+        output: count_of("outputTokens"),
+        total: count_of("totalTokens"),
+        thinking: None,
+        cache_read,
+        cache_write,
+        cache_write_one_hour: one_hour.fold(0, u64::saturating_add),
+    };
+    counts.usage()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(answer: &Value) -> Completion {
+        read_answer(answer.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn an_answer_with_odd_bookkeeping_keeps_its_content() {
+        let content = json!([{"reasoningContent": {"reasoningText": {"text": "hm"}}}, {"text": "{\"a\":"}, {"text": " 1}"}]);
+        for usage in [
+            json!(null),
+            json!({}),
+            json!([]),
+            json!("none"),
+            json!({"inputTokens": "x", "outputTokens": null}),
+            json!({"inputTokens": -5, "outputTokens": 2e15}),
+        ] {
+            let answer =
+                read(&json!({"output": {"message": {"content": content}}, "usage": usage}));
+            assert!(
+                matches!(answer.content, CompletionContent::Text(text) if text == "{\"a\": 1}")
+            );
+            assert_eq!(answer.stop_reason, StopReason::Finished);
+            assert_eq!(answer.usage.input, None, "{usage}");
+        }
+    }
+
+    #[test]
+    fn cached_tokens_are_counted_separately_by_how_long_they_are_kept() {
+        let usage = json!({
+            "inputTokens": 10, "outputTokens": "20", "totalTokens": 365.0,
+            "cacheReadInputTokens": 100, "cacheWriteInputTokens": 200,
+            "cacheDetails": [{"ttl": "1h", "inputTokens": 150}, {"ttl": "5m", "inputTokens": 50}],
+        });
+        let answer = read(
+            &json!({"output": {"message": {"content": [{"toolUse": {"input": {"a": 1}}}]}}, "usage": usage}),
+        );
+
+        assert!(
+            matches!(answer.content, CompletionContent::Json(input) if input == json!({"a": 1}))
+        );
+        assert_eq!(
+            answer.usage,
+            ReportedUsage {
+                input: Some(10),
+                output: Some(55),
+                cache_read: 100,
+                cache_write: 200,
+                cache_write_one_hour: 150,
+            }
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_is_a_failure_that_may_have_been_billed() {
+        for body in ["", "null", "[]", "not json", "{\"a\": 1"] {
+            let error = read_answer(body.as_bytes()).unwrap_err();
+            assert_eq!(
+                (error.kind, error.billed),
+                (ModelErrorKind::Protocol, Billed::Unknown)
+            );
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Follows one call through the SDK: how far its request came, and the body of its response.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+    BeforeTransmitInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+use bytes::Bytes;
+
+use crate::llm::transmission::Transmission;
+
+/// How far a request came. The SDK goes through the steps in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(super) enum Progress {
+    /// It is being built.
+    Building,
+    /// Credentials are being loaded.
+    Identifying,
+    /// It is being signed.
+    Signing,
+    /// A connection is being made, or taken from the pool.
+    Connecting,
+    /// It may have left.
+    Sent,
+}
+
+/// An interceptor that follows one call. Clones follow the same call.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CallTrace {
+    transmission: Transmission,
+    progress: Arc<AtomicU8>,
+    response: Arc<Mutex<Option<(u16, Bytes)>>>,
+}
+
+impl CallTrace {
+    /// Returns how far the request came.
+    pub fn progress(&self) -> Progress {
+        if self.transmission.has_started() {
+            return Progress::Sent;
+        }
+        let steps = [
+            Progress::Identifying,
+            Progress::Signing,
+            Progress::Connecting,
+        ];
+        let reached = self.progress.load(Ordering::Acquire);
+        let reached = steps.into_iter().find(|step| *step as u8 == reached);
+        reached.unwrap_or(Progress::Building)
+    }
+
+    /// Returns the status and the body of the response, if it arrived completely.
+    pub fn take_response(&self) -> Option<(u16, Bytes)> {
+        let mut response = self.response.lock().unwrap_or_else(PoisonError::into_inner);
+        response.take()
+    }
+
+    fn reach(&self, step: Progress) {
+        self.progress.store(step as u8, Ordering::Release);
+    }
+}
+
+impl Intercept for CallTrace {
+    fn name(&self) -> &'static str {
+        "CallTrace"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.reach(Progress::Identifying);
+        Ok(())
+    }
+
+    fn read_before_signing(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.reach(Progress::Signing);
+        Ok(())
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.reach(Progress::Connecting);
+        let body = context.request_mut().body_mut();
+        match body.bytes() {
+            Some(bytes) => {
+                let bytes = Bytes::copy_from_slice(bytes);
+                *body = SdkBody::from_body_1_x(self.transmission.body(bytes));
+            }
+            // A body that is not in memory cannot be followed, so it counts as sent.
+            None => self.transmission.start(),
+        }
+        Ok(())
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        let body = response.body().bytes().map(Bytes::copy_from_slice);
+        *self.response.lock().unwrap_or_else(PoisonError::into_inner) =
+            body.map(|body| (response.status().as_u16(), body));
+        Ok(())
+    }
+}
