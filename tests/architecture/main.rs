@@ -37,6 +37,7 @@ const MODULES: [(&str, &[&str]); 21] = [
             "outbound_http",
             "planner",
             "redis",
+            "service_url",
             "telemetry",
         ],
     ),

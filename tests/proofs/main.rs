@@ -20,5 +20,4 @@ mod private_words;
 mod redis_server;
 mod restarts;
 mod shared;
-mod stuck_clients;
 mod support;

@@ -265,29 +265,6 @@ impl Process {
         response.is_ok_and(|response| response.status() == 200)
     }
 
-    /// Returns the resident memory in bytes.
-    pub fn memory(&self) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.unwrap().trim().trim_end_matches(" kB");
-        kilobytes.parse::<usize>().unwrap() << 10
-    }
-
-    /// Returns whether the process uses more than a tenth of a core within half a second.
-    pub async fn is_busy(&self) -> bool {
-        let ticks = || {
-            let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-            // The name of the process, in brackets, may contain blanks.
-            let fields = stat.rsplit(')').next().unwrap().split_whitespace();
-            let used = fields.skip(11).take(2);
-            used.map(|ticks| ticks.parse::<u64>().unwrap()).sum::<u64>()
-        };
-        let before = ticks();
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        // A tick is a hundredth of a second.
-        ticks() - before > 5
-    }
-
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

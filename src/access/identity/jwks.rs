@@ -3,11 +3,11 @@
 //! This is our own code rather than a crate because the fetch policy is specific: known keys must outlive an outage of the issuer,
 //! tokens with unknown key ids must not flood it, and readiness probes must keep the keys fresh.
 //!
-//! A token that no known key verifies triggers a fetch, but at most one per [`MIN_FETCH_INTERVAL`]. Only a fetch that starts after the
-//! token arrived can tell that the issuer has no such key; until then the key may be a new one, and the token cannot be checked. A set
-//! older than [`MAX_AGE`] is fetched again in the background, triggered by a token or by a readiness probe. No request waits for that,
-//! and a withdrawn key is soon gone. If a fetch fails (response too large, not JSON, without usable keys, or too late), the known keys
-//! stay.
+//! A token that no known key verifies triggers a fetch, but at most one per [`MIN_FETCH_INTERVAL`], and none so soon after a failure.
+//! Only a fetch that starts after the token arrived can tell that the issuer has no such key; until then the key may be a new one, and
+//! the token cannot be checked. A set older than [`MAX_AGE`] is fetched again in the background, triggered by a token or by a readiness
+//! probe. No request waits for that, and a withdrawn key is soon gone. If a fetch fails (response too large, not JSON, without usable
+//! keys, or too late), the known keys stay.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -62,7 +62,7 @@ struct State {
     keys: Option<Arc<Vec<Key>>>,
     /// When the keys were fetched.
     fetched_at: Option<Instant>,
-    /// When the last fetch started.
+    /// When the last fetch started that delays the next one.
     last_attempt: Option<Instant>,
     /// The fetch in progress; the value becomes `true` when it ends.
     fetching: Option<watch::Receiver<bool>>,
@@ -92,13 +92,33 @@ impl Candidates {
     }
 }
 
+/// Why the keys are fetched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trigger {
+    /// They are stale, or there are none. If such a fetch succeeds, it does not delay the next one: a token may have come just after it.
+    Age,
+    /// A token that no known key verifies.
+    Token,
+}
+
+/// What the known keys are after a fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fetched {
+    /// All that the issuer had after the fetch was asked for.
+    All,
+    /// All that the issuer had at some time before that.
+    MaybeOutdated,
+    /// The same as before: the fetch failed, or it was too soon for one.
+    Not,
+}
+
 /// How a fetch was asked for.
 enum Fetch {
     /// It has started.
     Started(watch::Receiver<bool>),
     /// One was in progress already.
     InProgress(watch::Receiver<bool>),
-    /// The last one started less than [`MIN_FETCH_INTERVAL`] ago.
+    /// The last one that counts started less than [`MIN_FETCH_INTERVAL`] ago.
     TooSoon,
 }
 
@@ -151,24 +171,27 @@ impl JwksClient {
         }
     }
 
-    /// Fetches the keys, unless that was done just now. Returns whether the known keys are all that the issuer has: if a fetch started
-    /// after this was called, and succeeded.
-    pub async fn fetch_unless_too_soon(&self) -> bool {
+    /// Fetches the keys for a token that no known key verifies, unless that was done just now.
+    pub async fn fetch(&self) -> Fetched {
         let before = self.generation();
-        let (mut fetching, is_new) = match self.inner.start_fetch() {
+        let (mut fetching, is_new) = match self.inner.start_fetch(Trigger::Token) {
             Fetch::Started(fetching) => (fetching, true),
             Fetch::InProgress(fetching) => (fetching, false),
-            Fetch::TooSoon => return false,
+            Fetch::TooSoon => return Fetched::Not,
         };
         // An error means that the fetch panicked, which leaves the state unchanged.
         drop(fetching.wait_for(|ended| *ended).await);
-        is_new && self.generation() > before
+        match (self.generation() > before, is_new) {
+            (true, true) => Fetched::All,
+            (true, false) => Fetched::MaybeOutdated,
+            (false, _) => Fetched::Not,
+        }
     }
 
     /// Starts a fetch in the background if the keys are stale.
     pub fn refresh_if_stale(&self) {
         if self.inner.is_stale() {
-            self.inner.start_fetch();
+            self.inner.start_fetch(Trigger::Age);
         }
     }
 
@@ -183,7 +206,7 @@ impl JwksClient {
     pub async fn is_ready(&self) -> bool {
         if self.inner.is_stale()
             && let Fetch::Started(mut fetching) | Fetch::InProgress(mut fetching) =
-                self.inner.start_fetch()
+                self.inner.start_fetch(Trigger::Age)
             && self.inner.state().keys.is_none()
         {
             drop(fetching.wait_for(|ended| *ended).await);
@@ -228,7 +251,7 @@ impl Inner {
     }
 
     /// Starts a fetch, unless one is in progress or it is too soon. The receivers get its end.
-    fn start_fetch(self: &Arc<Self>) -> Fetch {
+    fn start_fetch(self: &Arc<Self>, trigger: Trigger) -> Fetch {
         let mut state = self.state();
         // If the sender is gone, that fetch panicked.
         if let Some(fetching) = &state.fetching
@@ -252,7 +275,12 @@ impl Inner {
             let mut state = inner.state();
             state.fetching = None;
             match result {
-                Ok(keys) => state.replace_keys(keys),
+                Ok(keys) => {
+                    state.replace_keys(keys);
+                    if trigger == Trigger::Age {
+                        state.last_attempt = None;
+                    }
+                }
                 Err(message) => tracing::error!(
                     event_type = "error",
                     error_type = "key_set",

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::IdentityError;
-use super::jwks::{Candidates, JwksClient};
+use super::jwks::{Candidates, Fetched, JwksClient};
 use crate::clock::Clock;
 use crate::service_url::ServiceUrl;
 
@@ -166,15 +166,21 @@ impl TokenVerifier {
         if verified_by(&self.keys.all(algorithm), token, algorithm)?.is_some() {
             return Err(IdentityError::Invalid("the token names another key"));
         }
-        let are_all_known = self.keys.fetch_unless_too_soon().await;
-        let known = self.keys.candidates(id, algorithm);
-        match verified_by(&known, token, algorithm)? {
-            Some(claims) => Ok(claims),
-            None if are_all_known || known.are_final() => {
-                Err(IdentityError::Invalid("the issuer has no such key"))
+        // A fetch that was in progress may have missed the key, so another one may follow.
+        for _ in 0..2 {
+            let fetched = self.keys.fetch().await;
+            let known = self.keys.candidates(id, algorithm);
+            if let Some(claims) = verified_by(&known, token, algorithm)? {
+                return Ok(claims);
             }
-            None => Err(IdentityError::Unavailable),
+            if fetched == Fetched::All || known.are_final() {
+                return Err(IdentityError::Invalid("the issuer has no such key"));
+            }
+            if fetched == Fetched::Not {
+                break;
+            }
         }
+        Err(IdentityError::Unavailable)
     }
 
     /// Checks the claims of a token whose signature cannot be verified yet.
