@@ -9,7 +9,7 @@
 //! - [`ledger`] holds and settles money, and keeps the usage rows.
 //! - [`llm`] is what a language model is to us, with the adapters to Bedrock and to OpenAI-compatible servers.
 //! - [`telemetry`] logs and counts.
-//! - [`resilience`], [`money`], [`request_context`], [`nearest_name`], [`outbound_http`], [`service_url`] and [`clock`] are leaves that
+//! - [`resilience`], [`money`], [`request_context`], [`service_url`], [`nearest_name`], [`outbound_http`] and [`clock`] are leaves that
 //!   the modules above share.
 //!
 //! [`dynamodb`], [`redis`] and [`aws`] are adapters: they know the modules that they serve, and only [`app`] and [`cli`] know them.

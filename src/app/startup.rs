@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use crate::config::{AuthMode, Settings, SettingsWarning, StoreKind};
 use crate::llm::{ModelName, Provider};
 use crate::redis;
-use crate::service_url::redacted;
 use crate::telemetry::LogFormat;
 use crate::telemetry::events::{self, Startup};
 
@@ -119,19 +118,18 @@ fn remote(settings: &Settings) -> Vec<String> {
     }
     if is_called(Provider::Bedrock) {
         remote.push(match &models.bedrock_endpoint {
-            Some(endpoint) => format!("Bedrock at {}", redacted(endpoint)),
+            Some(endpoint) => format!("Bedrock at {endpoint}"),
             None => format!("Bedrock in {}", models.bedrock_region),
         });
     }
     if is_called(Provider::OpenAi) {
-        let base_url = redacted(&models.openai_base_url);
-        remote.push(format!("the models at {base_url}"));
+        remote.push(format!("the models at {}", models.openai_base_url));
     }
     if let Some(url) = &settings.access.redis_url {
         remote.push(format!("Redis at {}", redis::address(url)));
     }
     if let AuthMode::Jwt(tokens) = &settings.access.mode {
-        remote.push(format!("the keys at {}", redacted(&tokens.jwks_url)));
+        remote.push(format!("the keys at {}", tokens.jwks_url));
     }
     remote
 }
@@ -150,7 +148,7 @@ fn store_name(kind: &StoreKind) -> String {
         StoreKind::EmbeddedInMemory => "embedded in memory".to_owned(),
         StoreKind::DynamoDb { region, endpoint } => endpoint.as_ref().map_or_else(
             || format!("DynamoDB in {region}"),
-            |endpoint| format!("DynamoDB at {}", redacted(endpoint)),
+            |endpoint| format!("DynamoDB at {endpoint}"),
         ),
     }
 }
@@ -204,7 +202,7 @@ mod tests {
                     ("AWS_ENDPOINT_URL", "http://user:secret@localstack:4566"),
                 ],
                 "models, DynamoDB",
-                "DynamoDB at http://***@localstack:4566, Bedrock at http://***@localstack:4566",
+                "DynamoDB at http://localstack:4566, Bedrock at http://localstack:4566",
             ),
             (
                 vec![
@@ -214,7 +212,7 @@ mod tests {
                     ("JWKS_URL", "https://issuer.example/keys"),
                 ],
                 "offline planner, embedded store",
-                "the keys at https://issuer.example/keys",
+                "the keys at https://issuer.example",
             ),
         ] {
             let report = report(&pairs);

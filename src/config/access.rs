@@ -98,7 +98,7 @@ fn token_settings(values: &Values) -> Result<TokenSettings, SettingsError> {
         issuer,
         audiences: values.list("JWT_AUDIENCE"),
         required_scope: values.text("JWT_REQUIRED_SCOPE"),
-        jwks_url,
+        jwks_url: jwks_url.into(),
     })
 }
 

@@ -194,7 +194,7 @@ fn ten_thousand_random_tokens_neither_pass_nor_cause_a_panic() {
         issuer: ISSUER.to_owned(),
         audiences: vec![AUDIENCE.to_owned()],
         required_scope: None,
-        jwks_url: issuer.url.clone(),
+        jwks_url: issuer.url.as_str().into(),
     };
     let keys = JwksClient::new(&settings.jwks_url, runtime.handle().clone()).unwrap();
     let clock = ManualClock::at(today() + TimeDelta::minutes(1));

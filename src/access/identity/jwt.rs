@@ -36,7 +36,7 @@ pub struct TokenSettings {
     /// `JWT_REQUIRED_SCOPE`: a scope that every token must have.
     pub required_scope: Option<String>,
     /// `JWKS_URL`: the URL of the issuer's keys.
-    pub jwks_url: String,
+    pub jwks_url: ServiceUrl,
 }
 
 /// The subject of a verified token.
@@ -325,7 +325,7 @@ impl std::fmt::Debug for TokenSettings {
             .field("issuer", &ServiceUrl::from(self.issuer.as_str()))
             .field("audiences", &self.audiences)
             .field("required_scope", &self.required_scope)
-            .field("jwks_url", &ServiceUrl::from(self.jwks_url.as_str()))
+            .field("jwks_url", &self.jwks_url)
             .finish()
     }
 }
