@@ -176,7 +176,7 @@ fn tokens(bench: &mut Criterion) {
         issuer: "https://issuer.example".to_owned(),
         audiences: vec!["web".to_owned()],
         required_scope: None,
-        jwks_url: url,
+        jwks_url: url.into(),
     };
     let keys_of_issuer = JwksClient::new(&settings.jwks_url, runtime.handle().clone()).unwrap();
     let verifier = TokenVerifier::new(settings, keys_of_issuer, app::system_clock());
