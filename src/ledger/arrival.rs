@@ -23,14 +23,20 @@ impl ArrivalTimes {
         let now = to_key_precision(now);
         let micros = now.timestamp_micros();
         let next = |last: i64| {
-            if (0..MAX_BEHIND).contains(&last.saturating_sub(micros)) {
+            Some(if (0..MAX_BEHIND).contains(&last.saturating_sub(micros)) {
                 last.saturating_add(1)
             } else {
                 micros
-            }
+            })
         };
-        let last = self.last.update(Ordering::Relaxed, Ordering::Relaxed, next);
-        DateTime::from_timestamp_micros(next(last)).unwrap_or(now)
+        let last = self
+            .last
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        // It never fails, because there always is a next one.
+        let arrived = last.ok().and_then(next);
+        arrived
+            .and_then(DateTime::from_timestamp_micros)
+            .unwrap_or(now)
     }
 }
 

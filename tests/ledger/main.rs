@@ -21,6 +21,12 @@ use goal_router::request_context::RequestContext;
 use self::memory::Network;
 use self::simulation::{CLIENT_SHARE, DEADLINE, LIMITS, Simulation, simulate};
 
+/// A network on which a concurrent write cancels every write.
+const CONTENDED: Network = Network {
+    contended: 1.0,
+    ..Network::HEALTHY
+};
+
 /// Number of runs per test, each of 5,000 steps; more under `make soak`.
 #[expect(
     clippy::disallowed_methods,
@@ -50,7 +56,7 @@ async fn the_outage_allowance_is_not_spent_on_contention() {
     let simulation = Simulation::new(LIMITS[1], 20_000);
     let task = simulation.task(Rc::new(tempfile::tempdir().unwrap()));
     let mut bill = open_bill("r", &simulation);
-    for network in [Network::CONTENDED, Network::HEALTHY] {
+    for network in [CONTENDED, Network::HEALTHY] {
         *task.network.lock().unwrap() = network;
         let deadline = tokio::time::Instant::now() + DEADLINE;
         let hold = task
@@ -63,7 +69,7 @@ async fn the_outage_allowance_is_not_spent_on_contention() {
         assert_eq!(task.ledger.state().spool_rows, 0);
     }
     // The allowance is granted by now, so that the contention is on the client's counter.
-    *task.network.lock().unwrap() = Network::CONTENDED;
+    *task.network.lock().unwrap() = CONTENDED;
     let mut next = open_bill("s", &simulation);
     let deadline = tokio::time::Instant::now() + DEADLINE;
     let hold = task

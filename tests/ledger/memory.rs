@@ -47,11 +47,6 @@ impl Network {
         response_lost: 0.15,
         contended: 0.05,
     };
-    pub const CONTENDED: Self = Self {
-        request_lost: 0.0,
-        response_lost: 0.0,
-        contended: 1.0,
-    };
     pub const UNAVAILABLE: Self = Self {
         request_lost: 1.0,
         response_lost: 0.0,

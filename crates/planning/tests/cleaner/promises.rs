@@ -27,7 +27,6 @@ pub fn assert_promises(plan: &Plan, minutes_per_week: Option<u32>) {
     assert_eq!(plan.total().tenths(), tenths);
     for resource in plan.resources() {
         assert_text(&resource.title);
-        assert_text(&resource.resource_type);
         match resource.link_status {
             LinkStatus::AllowListed => {
                 assert!(resource.url.starts_with("https://"), "{}", resource.url);
