@@ -72,7 +72,7 @@ impl EstimateResponse {
             example = json!(Problem::example(Code::MalformedRequest, "the content type must be application/json, not \"text/plain\""))),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::BodyTooLarge, "the body may have at most 65536 bytes"))),
-        (status = 422, description = "Fields are not as they must be; all of them are named", body = Problem, content_type = "application/problem+json",
+        (status = 422, description = "Fields are not as they must be, and all of them are named; or a goal that is not planned, as with generate-plan", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example_of_fields(&[("duration_weeks", "must be a whole number from 1 to 52, not 60")])))
     )
 )]
