@@ -65,6 +65,16 @@ fn stages(bench: &mut Criterion) {
     bench.bench_function("classify a goal", |bench| {
         bench.iter(|| classifier.classify(black_box(&goal), &[]));
     });
+    bench.bench_function("ask the gate about goal and context", |bench| {
+        bench.iter(|| classifier.gate().assess(black_box(text), Some(context)));
+    });
+    let long = context.repeat(15);
+    bench.bench_function(
+        "ask the gate about a context of 1,000 characters",
+        |bench| {
+            bench.iter(|| classifier.gate().assess(black_box(text), Some(&long)));
+        },
+    );
     bench.bench_function("detect its language", |bench| {
         bench.iter(|| classifier.language(black_box(&goal)));
     });

@@ -1,5 +1,6 @@
 //! `goal-router plan "<goal>"`: prints one plan, made by the same pipeline as in the API.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use clap::Args;
@@ -119,12 +120,14 @@ fn with_contacts(error: RequestError) -> anyhow::Error {
     for contact in refusal.contacts() {
         let reach = [&contact.phone, &contact.url];
         let reach: Vec<&str> = reach.into_iter().flatten().map(AsRef::as_ref).collect();
-        text.push_str(&format!(
+        // Writing to a String cannot fail.
+        let _infallible = write!(
+            text,
             "\n  {} ({}): {}",
             contact.name,
             contact.r#where,
             reach.join(", ")
-        ));
+        );
     }
     anyhow::Error::msg(text)
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use planning::care::{Contact, Refusal, RefusalKind};
+use planning::language::Language;
 use planning::validation::{FieldError, InvalidFields};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -119,6 +120,18 @@ impl Problem {
         let mut problem = Self::new(code, detail);
         "/api/v1/generate-plan".clone_into(&mut problem.instance);
         "0193589e-2d4b-7c3a-9f10-6b2f0f6b7c11".clone_into(&mut problem.request_id);
+        problem
+    }
+
+    /// Returns an example of a goal that is not planned for the API documentation.
+    #[must_use]
+    pub fn example_of_care(kind: RefusalKind) -> Self {
+        let refused = Self::from(&Refusal {
+            kind,
+            language: Language::english(),
+        });
+        let mut problem = Self::example(refused.code, &refused.detail);
+        problem.contacts = refused.contacts;
         problem
     }
 

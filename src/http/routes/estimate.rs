@@ -78,7 +78,7 @@ impl EstimateResponse {
             example = json!(Problem::example(Code::MalformedRequest, "the body is not JSON: EOF while parsing an object at line 1 column 1"))),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example(Code::BodyTooLarge, "the body may have at most 65536 bytes"))),
-        (status = 422, description = "Fields are invalid, and all of them are listed", body = Problem, content_type = "application/problem+json",
+        (status = 422, description = "Fields are invalid, and all of them are listed; or the goal is not planned, as with generate-plan", body = Problem, content_type = "application/problem+json",
             example = json!(Problem::example_of_fields(&[("duration_weeks", "must be a whole number from 1 to 52, not 60")])))
     )
 )]

@@ -13,6 +13,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::{Service, body, plan_task};
 use crate::planner::Timings;
 use crate::planner::plan_response::PlanResponse;
+use planning::care::RefusalKind;
 
 /// The operation's ID in the OpenAPI document.
 pub const OPERATION: &str = "generate";
@@ -43,8 +44,10 @@ const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-re
             ("input_too_large" = (value = json!(Problem::example(Code::InputTooLarge, "goal and context have about 2450 tokens; 2000 are allowed")))),
             ("request_too_expensive" = (value = json!(Problem::example(Code::RequestTooExpensive, "the plan could cost up to 0.61 USD; 0.5 USD is allowed for a request"))))
         )),
-        (status = 422, description = "Fields are invalid, and all of them are listed; or the Idempotency-Key was used with another request", body = Problem, content_type = "application/problem+json", examples(
+        (status = 422, description = "Fields are invalid, and all of them are listed; the person may be in danger, or the goal would harm somebody; or the Idempotency-Key was used with another request", body = Problem, content_type = "application/problem+json", examples(
             ("validation_failed" = (value = json!(Problem::example_of_fields(&[("goal", "must have 3 to 500 characters after trimming, not 2"), ("hours_per_week", "must be a number from 0.5 to 80, not 120")])))),
+            ("needs_person" = (value = json!(Problem::example_of_care(RefusalKind::NeedsPerson)))),
+            ("goal_refused" = (value = json!(Problem::example_of_care(RefusalKind::GoalRefused)))),
             ("idempotency_key_reused" = (value = json!(Problem::example(Code::IdempotencyKeyReused, "this Idempotency-Key was used with another request; use a new key for a new request"))))
         )),
         (status = 429, description = "A rate limit or a budget is exceeded; `Retry-After` says when to try again", body = Problem, content_type = "application/problem+json", examples(

@@ -51,6 +51,11 @@ struct Concepts {
     entries: HashMap<u64, Entry, FixedState>,
 }
 
+/// Reads the lexicon, so that no request has to wait for it.
+pub(super) fn load() {
+    LazyLock::force(&CONCEPTS);
+}
+
 /// Returns the concepts of a word; in a script without spaces, of the longest words that begin there.
 pub(super) fn concepts_of(words: &Words, index: usize) -> WordConcepts {
     CONCEPTS.of(words, index)

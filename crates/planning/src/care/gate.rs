@@ -1,9 +1,10 @@
 //! The gate: reads goal and context before anything else happens to them.
 
+use super::concepts;
 use super::features::Features;
 use super::windows::{PART_HANDICAP, each_window};
 use super::words::Words;
-use crate::classifier::weights::{Head, InvalidWeights, LANES, Sums};
+use crate::classifier::weights::{Head, InvalidWeights, Sums};
 
 static WEIGHTS: &[u8] = include_bytes!("../../data/care/weights.bin");
 
@@ -146,6 +147,7 @@ impl Gate {
     /// # Errors
     /// [`InvalidWeights`] when the weights do not match this build.
     pub fn built_in() -> Result<Self, InvalidWeights> {
+        concepts::load();
         let (head, rest) = Head::read(WEIGHTS, Class::ALL.len())?;
         let thresholds = Thresholds::read(rest)
             .filter(|_| rest.len() == Thresholds::BYTES)

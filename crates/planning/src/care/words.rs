@@ -18,9 +18,11 @@ const MIN_SPACED_LETTERS: usize = 4;
 #[derive(Debug, Default)]
 pub struct Words {
     letters: Vec<char>,
-    words: Vec<Range<usize>>,
+    /// The words, as ranges of letters.
+    ranges: Vec<Range<usize>>,
     sentences: Vec<Range<usize>>,
-    goal_words: usize,
+    /// Number of words of the goal.
+    of_goal: usize,
 }
 
 impl Words {
@@ -30,7 +32,7 @@ impl Words {
         let mut words = Self::default();
         let mut buffer = Vec::with_capacity(goal.len() + 1);
         words.read(goal, &mut buffer);
-        words.goal_words = words.words.len();
+        words.of_goal = words.ranges.len();
         if let Some(context) = context {
             words.read(context, &mut buffer);
         }
@@ -40,19 +42,19 @@ impl Words {
     /// Returns the number of words.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.words.len()
+        self.ranges.len()
     }
 
     /// Returns whether there is no word.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.words.is_empty()
+        self.ranges.is_empty()
     }
 
     /// Returns the letters of a word.
     #[must_use]
     pub fn word(&self, index: usize) -> &[char] {
-        self.words
+        self.ranges
             .get(index)
             .and_then(|range| self.letters.get(range.clone()))
             .unwrap_or_default()
@@ -67,12 +69,12 @@ impl Words {
     /// Returns the number of words of the goal, which are the first ones.
     #[must_use]
     pub const fn goal_words(&self) -> usize {
-        self.goal_words
+        self.of_goal
     }
 
     fn read(&mut self, text: &str, buffer: &mut Vec<char>) {
         normalize_into(text, MAX_CHARS, buffer);
-        let mut sentence = self.words.len();
+        let mut sentence = self.ranges.len();
         let mut place = 0;
         while place < buffer.len() {
             if is_word(buffer, place) {
@@ -88,9 +90,9 @@ impl Words {
     }
 
     fn end_sentence(&mut self, start: &mut usize) {
-        if *start < self.words.len() {
-            self.sentences.push(*start..self.words.len());
-            *start = self.words.len();
+        if *start < self.ranges.len() {
+            self.sentences.push(*start..self.ranges.len());
+            *start = self.ranges.len();
         }
     }
 
@@ -145,7 +147,7 @@ impl Words {
         }
         unmask(&mut self.letters[start..]);
         if self.letters.len() > start {
-            self.words.push(start..self.letters.len());
+            self.ranges.push(start..self.letters.len());
         }
     }
 }

@@ -17,7 +17,7 @@ use super::data::{CareGoal, Kind, Origin};
 use crate::training::Random;
 
 /// Base-2 logarithm of the number of buckets.
-const BITS: u32 = 18;
+const BITS: u32 = 19;
 /// Number of passes over the goals.
 const EPOCHS: u16 = 12;
 /// Passes over whole texts only.

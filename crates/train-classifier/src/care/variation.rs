@@ -36,7 +36,7 @@ pub fn varied(goals: &[CareGoal]) -> Vec<(usize, CareGoal)> {
 
 /// Tells a goal among harmless sentences: mostly in the context of another goal.
 fn among(goal: &CareGoal, sentences: &[&str], random: &mut Random) -> CareGoal {
-    let mut parts: Vec<String> = (0..1 + random.below(SENTENCES))
+    let mut parts: Vec<String> = (0..=random.below(SENTENCES))
         .map(|_| sentences[random.below(sentences.len())].to_owned())
         .collect();
     let mut told = goal.goal.clone();

@@ -60,112 +60,124 @@ const CANADA_988: Contact = contact(
     "CA",
 );
 
+const GERMAN: [Contact; 3] = [
+    contact(
+        "TelefonSeelsorge",
+        "0800 111 0 111",
+        Some("https://www.telefonseelsorge.de"),
+        "DE",
+    ),
+    contact(
+        "TelefonSeelsorge",
+        "142",
+        Some("https://www.telefonseelsorge.at"),
+        "AT",
+    ),
+    contact(
+        "Die Dargebotene Hand",
+        "143",
+        Some("https://www.143.ch"),
+        "CH",
+    ),
+];
+const SPANISH: [Contact; 3] = [
+    contact("Línea 024", "024", None, "ES"),
+    contact("Línea de la Vida", "800 911 2000", None, "MX"),
+    LIFELINE_988,
+];
+const FRENCH: [Contact; 4] = [
+    contact("3114", "3114", Some("https://3114.fr"), "FR"),
+    contact(
+        "Centre de Prévention du Suicide",
+        "0800 32 123",
+        Some("https://www.preventionsuicide.be"),
+        "BE",
+    ),
+    contact("La Main Tendue", "143", Some("https://www.143.ch"), "CH"),
+    CANADA_988,
+];
+const PORTUGUESE: [Contact; 3] = [
+    contact(
+        "SNS 24",
+        "808 24 24 24",
+        Some("https://www.sns24.gov.pt"),
+        "PT",
+    ),
+    contact("SOS Voz Amiga", "213 544 545", None, "PT"),
+    contact("CVV", "188", Some("https://cvv.org.br"), "BR"),
+];
+const ITALIAN: [Contact; 2] = [
+    contact(
+        "Telefono Amico Italia",
+        "02 2327 2327",
+        Some("https://www.telefonoamico.it"),
+        "IT",
+    ),
+    contact("Telefono Amico", "143", Some("https://www.143.ch"), "CH"),
+];
+const DUTCH: [Contact; 2] = [
+    contact(
+        "113 Zelfmoordpreventie",
+        "113",
+        Some("https://www.113.nl"),
+        "NL",
+    ),
+    contact(
+        "Zelfmoordlijn",
+        "1813",
+        Some("https://www.zelfmoord1813.be"),
+        "BE",
+    ),
+];
+const POLISH: [Contact; 1] = [contact(
+    "Telefon zaufania dla dorosłych",
+    "116 123",
+    None,
+    "PL",
+)];
+const JAPANESE: [Contact; 2] = [
+    contact("#いのちSOS", "0120-061-338", None, "JP"),
+    contact("よりそいホットライン", "0120-279-338", None, "JP"),
+];
+const CHINESE: [Contact; 2] = [
+    contact("心理援助热线", "12356", None, "CN"),
+    contact("安心專線", "1925", None, "TW"),
+];
+const KOREAN: [Contact; 1] = [contact("자살예방상담전화", "109", None, "KR")];
+const HINDI: [Contact; 1] = [contact("Tele-MANAS", "14416", None, "IN")];
+const ENGLISH: [Contact; 4] = [
+    LIFELINE_988,
+    CANADA_988,
+    contact(
+        "Samaritans",
+        "116 123",
+        Some("https://www.samaritans.org"),
+        "GB, IE",
+    ),
+    contact(
+        "Lifeline",
+        "13 11 14",
+        Some("https://www.lifeline.org.au"),
+        "AU",
+    ),
+];
+
 /// Returns people who help and speak a language; an international directory is always among them.
 pub(super) fn contacts(language: &str) -> Vec<Contact> {
-    let mut contacts = match language {
-        "de" => vec![
-            contact(
-                "TelefonSeelsorge",
-                "0800 111 0 111",
-                Some("https://www.telefonseelsorge.de"),
-                "DE",
-            ),
-            contact(
-                "TelefonSeelsorge",
-                "142",
-                Some("https://www.telefonseelsorge.at"),
-                "AT",
-            ),
-            contact(
-                "Die Dargebotene Hand",
-                "143",
-                Some("https://www.143.ch"),
-                "CH",
-            ),
-        ],
-        "es" => vec![
-            contact("Línea 024", "024", None, "ES"),
-            contact("Línea de la Vida", "800 911 2000", None, "MX"),
-            LIFELINE_988,
-        ],
-        "fr" => vec![
-            contact("3114", "3114", Some("https://3114.fr"), "FR"),
-            contact(
-                "Centre de Prévention du Suicide",
-                "0800 32 123",
-                Some("https://www.preventionsuicide.be"),
-                "BE",
-            ),
-            contact("La Main Tendue", "143", Some("https://www.143.ch"), "CH"),
-            CANADA_988,
-        ],
-        "pt" => vec![
-            contact(
-                "SNS 24",
-                "808 24 24 24",
-                Some("https://www.sns24.gov.pt"),
-                "PT",
-            ),
-            contact("SOS Voz Amiga", "213 544 545", None, "PT"),
-            contact("CVV", "188", Some("https://cvv.org.br"), "BR"),
-        ],
-        "it" => vec![
-            contact(
-                "Telefono Amico Italia",
-                "02 2327 2327",
-                Some("https://www.telefonoamico.it"),
-                "IT",
-            ),
-            contact("Telefono Amico", "143", Some("https://www.143.ch"), "CH"),
-        ],
-        "nl" => vec![
-            contact(
-                "113 Zelfmoordpreventie",
-                "113",
-                Some("https://www.113.nl"),
-                "NL",
-            ),
-            contact(
-                "Zelfmoordlijn",
-                "1813",
-                Some("https://www.zelfmoord1813.be"),
-                "BE",
-            ),
-        ],
-        "pl" => vec![contact(
-            "Telefon zaufania dla dorosłych",
-            "116 123",
-            None,
-            "PL",
-        )],
-        "ja" => vec![
-            contact("#いのちSOS", "0120-061-338", None, "JP"),
-            contact("よりそいホットライン", "0120-279-338", None, "JP"),
-        ],
-        "zh" => vec![
-            contact("心理援助热线", "12356", None, "CN"),
-            contact("安心專線", "1925", None, "TW"),
-        ],
-        "ko" => vec![contact("자살예방상담전화", "109", None, "KR")],
-        "hi" => vec![contact("Tele-MANAS", "14416", None, "IN")],
-        "ar" | "ru" | "tr" => Vec::new(),
-        _ => vec![
-            LIFELINE_988,
-            CANADA_988,
-            contact(
-                "Samaritans",
-                "116 123",
-                Some("https://www.samaritans.org"),
-                "GB, IE",
-            ),
-            contact(
-                "Lifeline",
-                "13 11 14",
-                Some("https://www.lifeline.org.au"),
-                "AU",
-            ),
-        ],
+    let national: &[Contact] = match language {
+        "de" => &GERMAN,
+        "es" => &SPANISH,
+        "fr" => &FRENCH,
+        "pt" => &PORTUGUESE,
+        "it" => &ITALIAN,
+        "nl" => &DUTCH,
+        "pl" => &POLISH,
+        "ja" => &JAPANESE,
+        "zh" => &CHINESE,
+        "ko" => &KOREAN,
+        "hi" => &HINDI,
+        "ar" | "ru" | "tr" => &[],
+        _ => &ENGLISH,
     };
-    contacts.push(DIRECTORY);
-    contacts
+    national.iter().chain([&DIRECTORY]).cloned().collect()
 }
