@@ -3,6 +3,11 @@
 //!
 //! Training and serving share this code, so any change to the hashes requires retraining.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
+use foldhash::fast::FixedState;
+
 use super::concepts::{WordConcepts, concepts_of};
 use super::words::{Words, is_spaceless};
 
@@ -52,6 +57,9 @@ pub struct Features {
     concepts: Vec<WordConcepts>,
     /// The words of the current sentence that have concepts.
     meaningful: Vec<usize>,
+    /// Pairs of neighbours in the current sentence, and whole sentences. What is said again and again says nothing more.
+    seen: HashSet<u64, FixedState>,
+    sentences: HashSet<u64, FixedState>,
 }
 
 impl Features {
@@ -59,6 +67,7 @@ impl Features {
     /// The indexes never fall.
     pub fn each(&mut self, words: &Words, mut feature: impl FnMut(usize, u64)) {
         self.words.clear();
+        self.sentences.clear();
         self.words
             .extend((0..words.len()).map(|index| hashed(words.word(index))));
         self.concepts.clear();
@@ -66,9 +75,20 @@ impl Features {
             .extend((0..words.len()).map(|index| concepts_of(words, index)));
         for sentence in words.sentences() {
             self.meaningful.clear();
+            self.seen.clear();
+            if self.is_repeated(sentence) {
+                continue;
+            }
             for index in sentence.clone() {
                 let mut emit = |kind: Kind, hash: u64| feature(index, mix(step(hash, kind as u64)));
                 let this = self.words[index];
+                let previous = index
+                    .checked_sub(1)
+                    .filter(|place| *place >= sentence.start);
+                let previous = previous.map_or(SEED, |place| self.words[place].word);
+                if !self.seen.insert(step(previous, this.word)) {
+                    continue;
+                }
                 emit(Kind::Word, this.word);
                 emit(Kind::Stem, this.stem);
                 let letters = words.word(index);
@@ -86,6 +106,13 @@ impl Features {
                 }
             }
         }
+    }
+
+    /// Returns whether an earlier sentence has the same words.
+    fn is_repeated(&mut self, sentence: &Range<usize>) -> bool {
+        let words = self.words[sentence.clone()].iter();
+        let hash = words.fold(SEED, |hash, word| step(hash, word.word));
+        !self.sentences.insert(hash)
     }
 
     fn pairs(&self, start: usize, index: usize, emit: &mut impl FnMut(Kind, u64)) {

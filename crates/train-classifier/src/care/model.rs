@@ -54,6 +54,10 @@ impl Example {
             buckets.push(u32::try_from(bucket(hash, BITS)).unwrap_or(0));
             ends[index] = buckets.len();
         });
+        // A word that only repeats others has no features of its own.
+        for index in 1..ends.len() {
+            ends[index] = ends[index].max(ends[index - 1]);
+        }
         let mut parts = Vec::new();
         each_window(&words, |part| parts.push(part));
         let is_ordinary = goal.origin == Origin::Classifier && goal.kind == Kind::Harmless;
