@@ -1,12 +1,16 @@
 //! Load shedding, circuit breakers, budgets, and outages of the store.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
+use goal_router::ledger::{Bill, Spool};
+use goal_router::request_context::RequestContext;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::{MODEL, TestApp, fake, problem};
+use crate::support::{MODEL, TestApp, fake, problem, today};
 use fake_bedrock::script::{Fault, Script};
 
 const GOAL: &str = "Learn to play the accordion";
@@ -145,9 +149,7 @@ async fn the_remaining_budget_is_a_metric() {
 async fn a_full_spool_accepts_no_request_while_the_store_is_unavailable() {
     let fake = fake(Script::default());
     let folder = tempfile::tempdir().unwrap();
-    // The spool of an outage: complete lines, of more than the megabyte that is allowed.
-    let line = "00000000 {}\n".repeat(100_000);
-    std::fs::write(folder.path().join("000000000000.spool"), line).unwrap();
+    fill_spool(folder.path()).await;
     let app = TestApp::with_model(
         &fake,
         &[
@@ -171,6 +173,24 @@ async fn a_full_spool_accepts_no_request_while_the_store_is_unavailable() {
         )
     );
     assert_eq!(fake.invoice().calls.len(), 0);
+}
+
+/// Leaves the rows of an outage in the spool: more than a megabyte.
+async fn fill_spool(folder: &Path) {
+    let context = RequestContext {
+        request_id: "earlier".to_owned(),
+        trace_id: String::new(),
+        client_id: "ip:127.0.0.1".to_owned(),
+        daily_budget: None,
+    };
+    let spool = Spool::open(folder, u64::MAX).unwrap();
+    let row = Bill::open(&context, 10, "v", today()).row().clone();
+    let appended = join_all((0..4000).map(|_| spool.append(&row))).await;
+    assert!(appended.iter().all(Result::is_ok));
+    let size = std::fs::metadata(folder.join("000000000000.spool"))
+        .unwrap()
+        .len();
+    assert!(size > 1 << 20, "{size}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
