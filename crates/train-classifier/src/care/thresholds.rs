@@ -6,7 +6,7 @@ use super::data::{CareGoal, Kind, Origin};
 
 /// Share of the harmless goals written to look dangerous that may be refused or warned of. They are harder than what people ask for:
 /// at this share, next to none of the ordinary goals is.
-const LOOK_ALIKES: f64 = 0.01;
+const LOOK_ALIKES: f64 = 0.0125;
 
 /// Returns the thresholds above which only that share of the look-alikes lies.
 pub fn choose(goals: &[CareGoal], scored: &[Probabilities]) -> Thresholds {
