@@ -37,6 +37,11 @@ impl Contents {
         self.files().keys().cloned().collect()
     }
 
+    /// Returns whether there is no file.
+    pub fn is_empty(&self) -> bool {
+        self.files().is_empty()
+    }
+
     /// Returns the size of all files together.
     pub fn total(&self) -> Size {
         let files = self.files();

@@ -110,7 +110,7 @@ impl Spool {
     /// Returns whether there is no file to replay. A file may have no rows, if all of its lines are damaged.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.contents.paths().is_empty()
+        self.contents.is_empty()
     }
 
     /// Returns all current files for a replay, oldest first. Rows appended from now on go to a new file.

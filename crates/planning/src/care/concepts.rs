@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-use super::words::{Words, is_spaceless};
+use super::words::Words;
+use crate::classifier::features::{SEED, is_spaceless, step};
 
 /// The concepts and their words. The file explains its form.
 const LEXICON: &str = include_str!("../../data/care/concepts.txt");
@@ -86,7 +87,9 @@ impl Concepts {
         let stem = written.trim_end_matches('*');
         let words = Words::of(stem, None);
         let letters = (0..words.len()).flat_map(|index| words.word(index));
-        let hash = letters.fold(SEED, |hash, letter| step(hash, *letter));
+        let hash = letters.fold(SEED, |hash, letter| {
+            step(hash, u64::from(u32::from(*letter)))
+        });
         let entry = self.entries.entry(hash).or_default();
         if stem == written {
             entry.exact.add(id);
@@ -102,7 +105,7 @@ impl Concepts {
             let mut hash = SEED;
             for place in index..(index + MAX_SPACELESS).min(words.len()) {
                 let [letter] = words.word(place) else { break };
-                hash = step(hash, *letter);
+                hash = step(hash, u64::from(u32::from(*letter)));
                 let entry = self.entries.get(&hash);
                 for id in entry.into_iter().flat_map(|entry| entry.exact.as_slice()) {
                     found.add(*id);
@@ -111,7 +114,7 @@ impl Concepts {
         } else {
             let mut hash = SEED;
             for (count, letter) in first.iter().enumerate() {
-                hash = step(hash, *letter);
+                hash = step(hash, u64::from(u32::from(*letter)));
                 if let Some(entry) = self.entries.get(&hash) {
                     for id in entry.prefix.as_slice() {
                         found.add(*id);
@@ -127,12 +130,6 @@ impl Concepts {
         found.ids[..usize::from(found.count)].sort_unstable();
         found
     }
-}
-
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
-const fn step(hash: u64, letter: char) -> u64 {
-    (hash ^ letter as u64).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
 #[cfg(test)]

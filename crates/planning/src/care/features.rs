@@ -9,7 +9,8 @@ use std::ops::Range;
 use foldhash::fast::FixedState;
 
 use super::concepts::{WordConcepts, concepts_of};
-use super::words::{Words, is_spaceless};
+use super::words::Words;
+use crate::classifier::features::{SEED, is_spaceless, mix, step};
 
 /// The sizes of groups of letters inside a word.
 const NGRAM_SIZES: std::ops::RangeInclusive<usize> = 3..=5;
@@ -24,9 +25,6 @@ const PAIR_DISTANCE: usize = 6;
 const CONCEPT_DISTANCE: usize = 6;
 /// Words with concepts looked back for groups of three.
 const TRIPLE_DISTANCE: usize = 4;
-
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// The kinds of features. The kind is part of the hash.
 #[derive(Clone, Copy)]
@@ -262,17 +260,7 @@ fn spaceless_groups(words: &Words, start: usize, index: usize, mut emit: impl Fn
     }
 }
 
-const fn step(hash: u64, value: u64) -> u64 {
-    (hash ^ value).wrapping_mul(PRIME)
-}
-
 fn step_letter(hash: u64, letter: char) -> u64 {
     let letter = if letter.is_ascii_digit() { '0' } else { letter };
     step(hash, u64::from(u32::from(letter)))
-}
-
-/// Mixes the bits of a hash, so that the upper bits choose a bucket evenly.
-const fn mix(hash: u64) -> u64 {
-    let hash = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    hash ^ (hash >> 29)
 }

@@ -246,7 +246,7 @@ mod tests {
         ] {
             assert_eq!(gate.assess(goal, None), Assessment::Plan, "{goal}");
         }
-        for word in ["Zanzibar ", "ha ", "lorem ipsum ", "la! ", "Really. "] {
+        for word in ["Zanzibar ", "ha ", "alpha beta ", "la! ", "Really. "] {
             let repeated = word.repeat(50);
             assert_eq!(gate.assess(&repeated, None), Assessment::Plan, "{word}");
         }

@@ -1,5 +1,6 @@
 //! Splits goal and context into normalized words and sentences.
 
+use crate::classifier::features::is_spaceless;
 use std::ops::Range;
 
 use super::letters::{masks_letter, normalize_into, unmask};
@@ -196,11 +197,6 @@ fn ends_sentence(buffer: &[char], place: usize) -> bool {
             .is_none_or(|next| !next.is_alphanumeric()),
         _ => false,
     }
-}
-
-/// Returns whether a character belongs to a script without spaces between words. Each is a word of its own.
-pub(super) const fn is_spaceless(char: char) -> bool {
-    matches!(char, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{1f300}'..='\u{1faff}')
 }
 
 #[cfg(test)]

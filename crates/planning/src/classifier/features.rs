@@ -10,7 +10,8 @@ const NGRAM_SIZES: std::ops::RangeInclusive<usize> = 3..=5;
 /// Maximum number of characters read of the goal, and of the context.
 const MAX_CHARS: usize = 1600;
 
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+/// The start of every hash. It and [`step`] are FNV-1a.
+pub(crate) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// The kinds of features. The kind is part of the hash.
@@ -191,12 +192,13 @@ impl Features {
     }
 }
 
-const fn step(hash: u64, value: u64) -> u64 {
+/// Adds a value to a hash.
+pub(crate) const fn step(hash: u64, value: u64) -> u64 {
     (hash ^ value).wrapping_mul(PRIME)
 }
 
 /// Mixes the bits of a hash, so that the upper bits choose a bucket evenly.
-const fn mix(hash: u64) -> u64 {
+pub(crate) const fn mix(hash: u64) -> u64 {
     let hash = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash ^ (hash >> 29)
 }
@@ -218,7 +220,8 @@ const fn is_latin_mark(char: char) -> bool {
     matches!(char, '\u{300}'..='\u{36f}')
 }
 
-const fn is_spaceless(char: char) -> bool {
+/// Returns whether a character belongs to a script without spaces, or is a pictograph: it is a word of its own.
+pub(crate) const fn is_spaceless(char: char) -> bool {
     matches!(char, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{1f300}'..='\u{1faff}')
 }
 
