@@ -26,17 +26,24 @@ goal() {
     line goals.txt "$goals" "$1"
 }
 
+unsure_goal() {
+    line unsure-goals.txt "$unsure_goals" "$1"
+}
+
 # send CURL-OPTIONS...: sends a request in the background, and notes the status of its answer; 000 if there is none.
 send() {
     curl --silent --output /dev/null --max-time 60 --write-out '%{http_code}\n' "$@" >> "$answers" &
 }
 
-# plan CLIENT BODY [CURL-OPTIONS...]: asks for a plan.
+# ask ROUTE CLIENT BODY [CURL-OPTIONS...]: sends a client's body.
+ask() {
+    route=$1 client=$2 body=$3
+    shift 3
+    send --header "X-API-Key: local-$client" --header 'Content-Type: application/json' --data "$body" "$@" "$API/api/v1/$route"
+}
+
 plan() {
-    client=$1 body=$2
-    shift 2
-    send --header "X-API-Key: local-$client" --header 'Content-Type: application/json' --data "$body" "$@" \
-        "$API/api/v1/generate-plan"
+    ask generate-plan "$@"
 }
 
 # A body that is refused, by number.
@@ -65,7 +72,7 @@ play() {
     plan mobile "{\"goal\": \"$(goal "$round")\", \"hours_per_week\": $((round % 7 + 3))}"
     if every 3; then plan demo "{\"goal\": \"$(goal $((round * 5)))\", \"duration_weeks\": $((round % 12 + 2))}"; fi
     # The local classifier is not sure, so a model is asked.
-    if every 5 1; then plan mobile "{\"goal\": \"$(line unsure-goals.txt "$unsure_goals" "$round")\", \"hours_per_week\": $((round % 7 + 3))}"; fi
+    if every 5 1; then plan mobile "{\"goal\": \"$(unsure_goal $((round / 5)))\", \"hours_per_week\": $((round % 7 + 3))}"; fi
     # Equal requests at once: one of them is made, the other gets its plan.
     if every 7 2; then
         for _ in 1 2; do plan mobile "{\"goal\": \"$(goal "$round")\", \"context\": \"equal $round\"}"; done
@@ -86,11 +93,11 @@ play() {
     if every 25 6; then plan demo 'goal=Learn chess' --header 'Content-Type: text/plain'; fi
     # Refused by whom they come from.
     if every 13 3; then plan nobody '{"goal": "Learn chess"}'; fi
-    if every 19 2; then send --header 'Content-Type: application/json' --data '{"goal": "Learn chess"}' "$API/api/v1/generate-plan"; fi
+    if every 19 2; then ask generate-plan nobody '{"goal": "Learn chess"}' --header 'X-API-Key;'; fi
     # Leaves before there is an answer.
     if every 16 9; then plan demo "{\"goal\": \"$(goal $((round * 11)))\", \"context\": \"in a hurry $round\"}" --max-time 1; fi
     # What costs nothing.
-    if every 10 3; then send --header 'X-API-Key: local-demo' --header 'Content-Type: application/json' --data '{"goal": "Learn chess"}' "$API/api/v1/estimate"; fi
+    if every 10 3; then ask estimate demo '{"goal": "Learn chess"}'; fi
     if every 21 5; then send "$API/no-such-page"; fi
     if every 23 5; then send --request DELETE "$API/api/v1/generate-plan"; fi
 }

@@ -88,8 +88,7 @@ fn check_health(port: u16) -> anyhow::Result<()> {
         TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), HEALTH_TIMEOUT)
             .with_context(|| format!("nothing listens on port {port}"))?;
     stream.set_read_timeout(Some(HEALTH_TIMEOUT))?;
-    stream
-        .write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let mut response = String::new();
     stream.read_to_string(&mut response)?;
     anyhow::ensure!(
