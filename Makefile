@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 
-.PHONY: help run fake stack test lint deny bench redis simulate soak classifier score clean
+.PHONY: help run fake stack test lint deny bench redis prometheus simulate soak classifier score clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -16,7 +16,7 @@ fake: ## Serve a stand-in for Bedrock on http://localhost:9000
 stack: ## Run the whole stack in containers, with traffic; needs Docker
 	GOAL_ROUTER_COMMIT=$$(git rev-parse HEAD 2>/dev/null || echo unknown) docker compose --profile load up --build
 
-test: lint redis ## Check the code's form, then run all tests
+test: lint redis prometheus ## Check the code's form, then run all tests
 	$(CARGO) test --locked --workspace
 
 lint: ## Check format, lints and docs
@@ -36,6 +36,9 @@ bench: ## Measure the stages and the service under load
 
 redis:
 	@command -v redis-server >/dev/null || { SUDO=$$(command -v sudo || true); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends redis-server; } || { echo "the tests need redis-server on the PATH" >&2; exit 1; }
+
+prometheus:
+	@{ command -v prometheus && command -v promtool; } >/dev/null || { SUDO=$$(command -v sudo || true); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends prometheus; } || { echo "the tests need prometheus and promtool on the PATH" >&2; exit 1; }
 
 simulate: ## Simulate the budget's hot counter at 10,000 and 1,000,000 requests a minute
 	$(CARGO) bench --locked --profile dev --bench simulate

@@ -1,0 +1,180 @@
+//! Every expression of every panel, variable, rule and alert is asked of a real Prometheus that has scraped the real service.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::dashboards;
+use crate::prometheus::{Prometheus, Sample};
+use crate::promql::{fill_in, metrics, selectors};
+use crate::rules;
+use crate::service::{Service, api_keys};
+use crate::traffic;
+
+/// Long enough to span the whole test.
+const WINDOW: &str = "2m";
+/// A model that refuses the form of output that its entry names, so that it is moved one step down.
+const MODELS_FILE: &str = r#"
+[[models]]
+provider = "bedrock"
+id = "global.anthropic.claude-haiku-5-5"
+priced_on = "2026-10-24"
+source = "a test"
+answer_by = "json-schema"
+temperature = false
+thinking_tokens = 0
+rates = { input = "0.10", output = "0.50", cache_write = "0.125", cache_read = "0.01" }
+"#;
+/// Metrics that no panel and no rule reads, each with the reason.
+const UNREAD: [(&str, &str); 1] = [(
+    "process_virtual_memory_bytes",
+    "address space is no memory; the resident part is on a panel",
+)];
+
+/// What cannot be asked, or has no answer.
+#[derive(Default)]
+struct Failures(Vec<String>);
+
+impl Failures {
+    /// Asks an expression; it must have at least one value that is a number.
+    async fn ask(&mut self, prometheus: &Prometheus, place: &str, expression: &str) {
+        match prometheus.query(expression).await {
+            Ok(samples) if samples.iter().any(|sample: &Sample| !sample.value.is_nan()) => {}
+            Ok(samples) if samples.is_empty() => {
+                self.0.push(format!("{place}: nothing: {expression}"));
+            }
+            Ok(_) => self.0.push(format!("{place}: not a number: {expression}")),
+            Err(error) => self.0.push(format!("{place}: {error}: {expression}")),
+        }
+    }
+
+    /// Asks each selector of an expression: `or vector(0)` must not hide a series that does not exist.
+    async fn ask_selectors(&mut self, prometheus: &Prometheus, place: &str, expression: &str) {
+        for selector in selectors(expression) {
+            self.ask(prometheus, place, &selector.instant()).await;
+        }
+    }
+
+    fn none(self) {
+        assert!(self.0.is_empty(), "{} failures:\n{}", self.0.len(), self.0.join("\n"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_expression_returns_data_after_mixed_traffic() {
+    let models_file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(models_file.path(), MODELS_FILE).unwrap();
+    let busy = Service::start(&[
+        ("AUTH_MODE", "api_key"),
+        ("API_KEYS", &api_keys()),
+        ("PLAN_CACHE_TTL_SECONDS", "60"),
+    ])
+    .await;
+    let poor = Service::start(&[
+        ("LLM_MODELS", "bedrock:global.anthropic.claude-haiku-5-5"),
+        ("MODELS_FILE", models_file.path().to_str().unwrap()),
+        ("DAILY_BUDGET_USD", "0.02"),
+        ("OUTAGE_ALLOWANCE_USD", "1"),
+    ])
+    .await;
+    let prometheus = Prometheus::start(&[&busy.management, &poor.management]).await;
+    // Counters are there before the first event, so that their first increase is seen.
+    prometheus.wait_for("count(count_over_time(up[1m]) >= 2) == 2").await;
+
+    traffic::play(&busy).await;
+    traffic::spend_the_budget(&poor).await;
+    prometheus.wait_for(r#"ALERTS{alertstate="firing"}"#).await;
+    // The alerts and the recorded series follow a scrape, and each takes a second.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+
+    check_dashboards(&prometheus).await;
+    check_rules(&prometheus).await;
+    let scraped = [busy.scrape().await, poor.scrape().await];
+    check_that_everything_is_read(&scraped);
+    scraped.iter().for_each(|text| promtool_finds_nothing_wrong(text));
+}
+
+async fn check_dashboards(prometheus: &Prometheus) {
+    let mut failures = Failures::default();
+    let mut asked = 0;
+    for dashboard in dashboards::all() {
+        for query in dashboard.queries() {
+            let expression = fill_in(&query.expression, WINDOW);
+            failures.ask(prometheus, &query.place, &expression).await;
+            failures.ask_selectors(prometheus, &query.place, &expression).await;
+            asked += 1;
+        }
+        for (label, selector) in dashboard.label_values() {
+            let expression = format!("count by ({label}) ({})", fill_in(&selector, WINDOW));
+            let samples = prometheus.query(&expression).await.unwrap();
+            let has_values = samples.iter().any(|sample| sample.labels.contains_key(&label));
+            assert!(has_values, "{}: {label}: {expression}", dashboard.file);
+            asked += 1;
+        }
+    }
+    assert!(asked > 120, "{asked}");
+    failures.none();
+}
+
+async fn check_rules(prometheus: &Prometheus) {
+    let mut failures = Failures::default();
+    for rule in rules::all() {
+        failures.ask_selectors(prometheus, &rule.name, &rule.expression).await;
+        if rule.is_alert {
+            // It is rightly empty in health; its unit test proves that it fires. Here it must be understood.
+            if let Err(error) = prometheus.query(&rule.expression).await {
+                failures.0.push(format!("{}: {error}", rule.name));
+            }
+        } else {
+            failures.ask(prometheus, &rule.name, &rule.expression).await;
+            let labels = rule.labels.as_object().unwrap().iter();
+            let labels: Vec<_> = labels.map(|(name, value)| format!("{name}={value}")).collect();
+            let recorded = format!("{}{{{}}}", rule.name, labels.join(","));
+            failures.ask(prometheus, "recorded", &recorded).await;
+        }
+    }
+    failures.none();
+}
+
+/// Checks that each metric of a scrape is on a dashboard, or in a rule, or has a reason not to be.
+fn check_that_everything_is_read(scrapes: &[String]) {
+    let boards = dashboards::all();
+    let of_boards = boards.iter().flat_map(dashboards::Dashboard::queries);
+    let expressions = of_boards
+        .map(|query| query.expression)
+        .chain(rules::all().into_iter().map(|rule| rule.expression));
+    let read: BTreeSet<String> = expressions.flat_map(|expression| metrics(&expression)).collect();
+    let exposed: BTreeMap<&str, &str> = scrapes
+        .iter()
+        .flat_map(|text| text.lines())
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '))
+        .collect();
+    assert!(exposed.len() > 50, "{}", exposed.len());
+
+    let unread: BTreeSet<_> = exposed
+        .iter()
+        .filter(|(name, kind)| {
+            let suffixes: &[&str] = if **kind == "histogram" { &["_bucket", "_sum", "_count"] } else { &[""] };
+            !suffixes.iter().any(|suffix| read.contains(&format!("{name}{suffix}")))
+        })
+        .map(|(name, _)| *name)
+        .collect();
+
+    let known: BTreeSet<_> = UNREAD.iter().map(|(name, _)| *name).collect();
+    assert_eq!(unread, known);
+}
+
+fn promtool_finds_nothing_wrong(scrape: &str) {
+    let mut promtool = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("promtool is missing: run `make prometheus`");
+    promtool.stdin.take().unwrap().write_all(scrape.as_bytes()).unwrap();
+    let output = promtool.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success() && said.is_empty(), "{said}");
+}
