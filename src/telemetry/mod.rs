@@ -4,7 +4,7 @@
 
 pub mod events;
 mod logs;
-mod metrics;
+pub mod metrics;
 
 pub use self::logs::{LogFormat, LogGuard, init};
 pub use self::metrics::{ActiveRequest, Metrics};
