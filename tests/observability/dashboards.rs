@@ -23,7 +23,10 @@ pub fn all() -> Vec<Dashboard> {
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
         .collect();
     files.sort();
     let read = |path: &Path| Dashboard {
@@ -84,7 +87,9 @@ impl Dashboard {
 
     /// Returns the label and the selector of each `label_values` variable.
     pub fn label_values(&self) -> Vec<(String, String)> {
-        let queries = self.variables().filter(|variable| variable["type"] == "query");
+        let queries = self
+            .variables()
+            .filter(|variable| variable["type"] == "query");
         queries
             .map(|variable| {
                 let query = text(variable, "query");

@@ -40,7 +40,9 @@ async fn requests_of(service: &Service, number: usize) {
 /// Returns the series of a scrape, without their values.
 fn series(scrape: &str) -> BTreeSet<String> {
     let samples = scrape.lines().filter(|line| !line.starts_with('#'));
-    samples.map(|line| line.rsplit_once(' ').unwrap().0.to_owned()).collect()
+    samples
+        .map(|line| line.rsplit_once(' ').unwrap().0.to_owned())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,7 +64,18 @@ async fn a_thousand_clients_paths_methods_and_ids_add_no_series() {
     assert!(added.is_empty(), "{added:#?}");
     assert!(before.len() > 100, "{}", before.len());
     let scrape = service.scrape().await;
-    for word in ["198.51", "request-", "/path/", "agent", "example.com", "M77", "field"] {
-        assert!(!series(&scrape).iter().any(|series| series.contains(word)), "{word}");
+    for word in [
+        "198.51",
+        "request-",
+        "/path/",
+        "agent",
+        "example.com",
+        "M77",
+        "field",
+    ] {
+        assert!(
+            !series(&scrape).iter().any(|series| series.contains(word)),
+            "{word}"
+        );
     }
 }

@@ -61,7 +61,10 @@ fn check(dashboard: &Dashboard) -> Vec<Finding> {
 
 fn check_variables(dashboard: &Dashboard, found: &mut Vec<Finding>) {
     let source = dashboard.variable("datasource");
-    if source["type"] != "datasource" || source["query"] != "prometheus" || source["label"] != "Data source" {
+    if source["type"] != "datasource"
+        || source["query"] != "prometheus"
+        || source["label"] != "Data source"
+    {
         found.push(finding("template-datasource-rule", "", source.to_string()));
     }
     for (rule, name, label) in [
@@ -78,7 +81,10 @@ fn check_variables(dashboard: &Dashboard, found: &mut Vec<Finding>) {
             found.push(finding(rule, "", variable.to_string()));
         }
     }
-    for variable in dashboard.variables().filter(|variable| variable["type"] == "query") {
+    for variable in dashboard
+        .variables()
+        .filter(|variable| variable["type"] == "query")
+    {
         let name = text(variable, "name");
         if variable["refresh"] != 2 {
             found.push(finding("template-on-time-change-reload-rule", "", name));
@@ -92,13 +98,21 @@ fn check_variables(dashboard: &Dashboard, found: &mut Vec<Finding>) {
 fn check_panel(panel: &Value, found: &mut Vec<Finding>) {
     let title = text(panel, "title");
     if title.is_empty() || text(panel, "description").is_empty() {
-        found.push(finding("panel-title-description-rule", title, "no title or no description"));
+        found.push(finding(
+            "panel-title-description-rule",
+            title,
+            "no title or no description",
+        ));
     }
     if !CHECKED.contains(&text(panel, "type")) {
         return;
     }
     if panel["datasource"]["uid"] != "${datasource}" {
-        found.push(finding("panel-datasource-rule", title, panel["datasource"].to_string()));
+        found.push(finding(
+            "panel-datasource-rule",
+            title,
+            panel["datasource"].to_string(),
+        ));
     }
     let unit = text(&panel["fieldConfig"]["defaults"], "unit");
     if !UNITS.contains(&unit) {
@@ -123,10 +137,13 @@ fn check_target(title: &str, expression: &str, found: &mut Vec<Finding>) {
             broken("target-instance-rule");
         }
         let function = selector.function.as_deref().unwrap_or_default();
-        if ["rate", "irate"].contains(&function) && selector.range.as_deref() != Some("$__rate_interval") {
+        if ["rate", "irate"].contains(&function)
+            && selector.range.as_deref() != Some("$__rate_interval")
+        {
             broken("target-rate-interval-rule");
         }
-        if selector.metric.ends_with("_total") && !["rate", "irate", "increase"].contains(&function) {
+        if selector.metric.ends_with("_total") && !["rate", "irate", "increase"].contains(&function)
+        {
             broken("target-counter-agg-rule");
         }
     }
@@ -134,7 +151,10 @@ fn check_target(title: &str, expression: &str, found: &mut Vec<Finding>) {
 
 /// Reads the exceptions: dashboard, panel and rule.
 fn exceptions() -> BTreeSet<(String, String, String)> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/grafana/dashboards/.lint");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/deploy/grafana/dashboards/.lint"
+    );
     let file: Value = serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let rules = file["exclusions"].as_object().unwrap();
     rules
@@ -142,7 +162,11 @@ fn exceptions() -> BTreeSet<(String, String, String)> {
         .flat_map(|(rule, excluded)| {
             assert!(!text(excluded, "reason").is_empty(), "{rule} has no reason");
             items(&excluded["entries"]).map(|entry| {
-                (text(entry, "dashboard").to_owned(), text(entry, "panel").to_owned(), rule.clone())
+                (
+                    text(entry, "dashboard").to_owned(),
+                    text(entry, "panel").to_owned(),
+                    rule.clone(),
+                )
             })
         })
         .collect()
@@ -155,20 +179,33 @@ fn the_dashboards_keep_the_rules_of_the_linter() {
     let mut wrong = Vec::new();
     for dashboard in dashboards::all() {
         for found in check(&dashboard) {
-            let excepted = (dashboard.title().to_owned(), found.panel.clone(), found.rule.to_owned());
+            let excepted = (
+                dashboard.title().to_owned(),
+                found.panel.clone(),
+                found.rule.to_owned(),
+            );
             if !unused.contains(&excepted) {
                 wrong.push(format!("{}: {found:?}", dashboard.file));
             }
         }
         let found: BTreeSet<_> = check(&dashboard)
             .into_iter()
-            .map(|found| (dashboard.title().to_owned(), found.panel, found.rule.to_owned()))
+            .map(|found| {
+                (
+                    dashboard.title().to_owned(),
+                    found.panel,
+                    found.rule.to_owned(),
+                )
+            })
             .collect();
         unused.retain(|exception| exception.0 != dashboard.title() || !found.contains(exception));
     }
 
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(unused.is_empty(), "exceptions that nothing needs: {unused:?}");
+    assert!(
+        unused.is_empty(),
+        "exceptions that nothing needs: {unused:?}"
+    );
 }
 
 #[test]
@@ -217,11 +254,21 @@ fn every_panel_says_what_it_shows_what_good_looks_like_and_what_to_do() {
         for panel in dashboard.panels().filter(|panel| panel["type"] != "text") {
             let description = text(panel, "description");
             for part in ["\n\n**Good:** ", "\n\n**Do:** "] {
-                assert!(description.contains(part), "{}: {}: no{part}", dashboard.file, text(panel, "title"));
+                assert!(
+                    description.contains(part),
+                    "{}: {}: no{part}",
+                    dashboard.file,
+                    text(panel, "title")
+                );
             }
             // What a panel shows where there is nothing to show.
             let no_value = text(&panel["fieldConfig"]["defaults"], "noValue");
-            assert!(!no_value.is_empty(), "{}: {}: no noValue", dashboard.file, text(panel, "title"));
+            assert!(
+                !no_value.is_empty(),
+                "{}: {}: no noValue",
+                dashboard.file,
+                text(panel, "title")
+            );
         }
     }
 }
@@ -245,12 +292,27 @@ fn dashboards_are_classic_have_stable_ids_and_do_not_overlap() {
         let mut ids = BTreeSet::new();
         let mut cells = BTreeSet::new();
         for panel in items(&dashboard.json["panels"]) {
-            assert!(ids.insert(panel["id"].as_u64().unwrap()), "{}: {}", dashboard.file, panel["id"]);
+            assert!(
+                ids.insert(panel["id"].as_u64().unwrap()),
+                "{}: {}",
+                dashboard.file,
+                panel["id"]
+            );
             let side = |name: &str| panel["gridPos"][name].as_u64().unwrap();
-            assert!(side("x") + side("w") <= 24, "{}: {}", dashboard.file, panel["title"]);
+            assert!(
+                side("x") + side("w") <= 24,
+                "{}: {}",
+                dashboard.file,
+                panel["title"]
+            );
             for x in side("x")..side("x") + side("w") {
                 for y in side("y")..side("y") + side("h") {
-                    assert!(cells.insert((x, y)), "{}: {} overlaps", dashboard.file, panel["title"]);
+                    assert!(
+                        cells.insert((x, y)),
+                        "{}: {} overlaps",
+                        dashboard.file,
+                        panel["title"]
+                    );
                 }
             }
         }
@@ -263,13 +325,30 @@ fn each_dashboard_links_to_the_others_to_traces_and_to_logs() {
         let links: BTreeMap<_, _> = items(&dashboard.json["links"])
             .map(|link| (text(link, "title"), link))
             .collect();
-        assert_eq!(links["Dashboards"]["tags"], dashboard.json["tags"], "{}", dashboard.file);
-        assert!(links["Logs on AWS"]["url"].as_str().unwrap().starts_with("https://"));
+        assert_eq!(
+            links["Dashboards"]["tags"], dashboard.json["tags"],
+            "{}",
+            dashboard.file
+        );
+        assert!(
+            links["Logs on AWS"]["url"]
+                .as_str()
+                .unwrap()
+                .starts_with("https://")
+        );
         let traces = text(links["Traces"], "url");
         // Grafana puts the times into the link.
         let query = traces.replace("${__from}", "1").replace("${__to}", "2");
-        let panes = url::Url::parse("http://localhost").unwrap().join(&query).unwrap();
-        let panes = panes.query_pairs().find(|(name, _)| name == "panes").unwrap().1.into_owned();
+        let panes = url::Url::parse("http://localhost")
+            .unwrap()
+            .join(&query)
+            .unwrap();
+        let panes = panes
+            .query_pairs()
+            .find(|(name, _)| name == "panes")
+            .unwrap()
+            .1
+            .into_owned();
         let panes: Value = serde_json::from_str(&panes).unwrap();
         assert_eq!(panes["traces"]["datasource"], "jaeger");
         assert_eq!(panes["traces"]["queries"][0]["service"], "goal-router");

@@ -15,3 +15,4 @@ mod runbook;
 mod scrapes;
 mod service;
 mod traffic;
+mod walk;

@@ -29,17 +29,27 @@ impl Prometheus {
     pub async fn start(targets: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("prometheus.yml");
-        let rules: Vec<_> = rules::files("rules").iter().map(|file| format!("{file:?}")).collect();
+        let rules: Vec<_> = rules::files("rules")
+            .iter()
+            .map(|file| format!("{file:?}"))
+            .collect();
         let text = format!(
             "global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}\nrule_files: [{}]\nscrape_configs:\n  - job_name: goal-router\n    static_configs: [{{targets: {targets:?}}}]\n",
             rules.join(", ")
         );
         std::fs::write(&config, text).unwrap();
         // Prometheus cannot say which port it has got, so it is given one that was free a moment ago.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let child = Command::new("prometheus")
             .arg(format!("--config.file={}", config.display()))
-            .arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()))
+            .arg(format!(
+                "--storage.tsdb.path={}",
+                folder.path().join("data").display()
+            ))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .arg("--log.level=warn")
             .stdin(Stdio::null())
@@ -60,7 +70,11 @@ impl Prometheus {
     }
 
     async fn is_ready(&self) -> bool {
-        let response = self.client.get(format!("{}/-/ready", self.address)).send().await;
+        let response = self
+            .client
+            .get(format!("{}/-/ready", self.address))
+            .send()
+            .await;
         response.is_ok_and(|response| response.status() == 200)
     }
 
@@ -69,8 +83,9 @@ impl Prometheus {
     /// # Errors
     /// Returns what Prometheus has against it.
     pub async fn query(&self, expression: &str) -> Result<Vec<Sample>, String> {
-        let request = self.client.get(format!("{}/api/v1/query", self.address));
-        let response = request.query(&[("query", expression)]).send().await.unwrap();
+        let address = format!("{}/api/v1/query", self.address);
+        let url = url::Url::parse_with_params(&address, [("query", expression)]).unwrap();
+        let response = self.client.get(url).send().await.unwrap();
         let body: Value = response.json().await.unwrap();
         if body["status"] != "success" {
             return Err(body["error"].to_string());
@@ -79,7 +94,10 @@ impl Prometheus {
         let number = |value: &Value| value[1].as_str().unwrap().parse().unwrap();
         if data["resultType"] == "scalar" {
             let value = number(&data["result"]);
-            return Ok(vec![Sample { labels: BTreeMap::new(), value }]);
+            return Ok(vec![Sample {
+                labels: BTreeMap::new(),
+                value,
+            }]);
         }
         let result = data["result"].as_array().unwrap().iter();
         Ok(result
@@ -88,13 +106,6 @@ impl Prometheus {
                 value: number(&series["value"]),
             })
             .collect())
-    }
-
-    /// Returns the only value of an expression; panics if there is none or another one.
-    pub async fn value(&self, expression: &str) -> f64 {
-        let samples = self.query(expression).await.unwrap();
-        assert_eq!(samples.len(), 1, "{expression}: {samples:?}");
-        samples[0].value
     }
 
     /// Waits until an expression returns something.

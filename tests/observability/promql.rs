@@ -183,14 +183,13 @@ fn selectors_are_found_with_their_matchers_range_and_function() {
 
     let found = selectors(expression);
 
-    let selector = |metric: &str, matchers: &[&str], range: Option<&str>, function: Option<&str>| {
-        Selector {
+    let selector =
+        |metric: &str, matchers: &[&str], range: Option<&str>, function: Option<&str>| Selector {
             metric: metric.to_owned(),
             matchers: matchers.iter().map(|&matcher| matcher.to_owned()).collect(),
             range: range.map(str::to_owned),
             function: function.map(str::to_owned),
-        }
-    };
+        };
     assert_eq!(
         found,
         [

@@ -22,10 +22,17 @@ pub struct Rule {
 
 /// Returns the YAML files of a folder under `deploy/prometheus`.
 pub fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("deploy/prometheus").join(folder);
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("deploy/prometheus")
+        .join(folder);
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let mut files: Vec<_> = entries
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
         .collect();
     files.sort();
     files
@@ -99,7 +106,11 @@ fn each_alert_has_a_unit_test_in_which_it_fires_and_one_in_which_it_is_quiet() {
         for case in items(&file["tests"]).flat_map(|test| items(&test["alert_rule_test"])) {
             let alert = text(case, "alertname").to_owned();
             let fired = items(&case["exp_alerts"]).next().is_some();
-            if fired { fires.insert(alert) } else { quiet.insert(alert) };
+            if fired {
+                fires.insert(alert)
+            } else {
+                quiet.insert(alert)
+            };
         }
     }
 
@@ -120,18 +131,28 @@ fn every_recorded_series_is_read_by_an_alert_or_by_a_dashboard() {
     let of_boards = boards.iter().flat_map(|board| board.queries());
     let read: BTreeSet<String> = of_boards
         .flat_map(|query| promql::metrics(&query.expression))
-        .chain(rules.iter().flat_map(|rule| promql::metrics(&rule.expression)))
+        .chain(
+            rules
+                .iter()
+                .flat_map(|rule| promql::metrics(&rule.expression)),
+        )
         .collect();
 
     let recorded = rules.iter().filter(|rule| !rule.is_alert);
-    let unread: Vec<_> = recorded.filter(|rule| !read.contains(&rule.name)).map(|rule| &rule.name).collect();
+    let unread: Vec<_> = recorded
+        .filter(|rule| !read.contains(&rule.name))
+        .map(|rule| &rule.name)
+        .collect();
 
     assert!(unread.is_empty(), "{unread:?}");
 }
 
 #[test]
 fn alerts_and_recorded_series_read_the_service_only_and_keep_its_job() {
-    let recorded: BTreeMap<_, _> = all().into_iter().map(|rule| (rule.name, rule.labels)).collect();
+    let recorded: BTreeMap<_, _> = all()
+        .into_iter()
+        .map(|rule| (rule.name, rule.labels))
+        .collect();
     for rule in all() {
         for selector in promql::selectors(&rule.expression) {
             assert!(

@@ -8,7 +8,9 @@ use crate::service::Service;
 
 /// Returns the value of a series of a scrape.
 fn value(scrape: &str, series: &str) -> f64 {
-    let line = scrape.lines().find(|line| line.starts_with(&format!("{series} ")));
+    let line = scrape
+        .lines()
+        .find(|line| line.starts_with(&format!("{series} ")));
     let line = line.unwrap_or_else(|| panic!("no {series}"));
     line.rsplit_once(' ').unwrap().1.parse().unwrap()
 }
@@ -17,7 +19,8 @@ fn value(scrape: &str, series: &str) -> f64 {
 async fn a_scrape_that_comes_during_the_start_is_answered() {
     let (service, application) = Service::build(&[]).await;
     let address = format!("http://{}/metrics", service.management);
-    let early = tokio::spawn(async move { reqwest::get(address).await.unwrap().text().await.unwrap() });
+    let early =
+        tokio::spawn(async move { reqwest::get(address).await.unwrap().text().await.unwrap() });
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(!early.is_finished());
 
@@ -26,7 +29,10 @@ async fn a_scrape_that_comes_during_the_start_is_answered() {
     let scrape = early.await.unwrap();
     assert!(value(&scrape, "goal_router_in_flight_limit") > 0.0);
     // The budget is on the first scrape already: no panel begins with a gap.
-    assert!(scrape.contains("goal_router_budget_limit_usd{scope=\"service\"} 100"), "{scrape}");
+    assert!(
+        scrape.contains("goal_router_budget_limit_usd{scope=\"service\"} 100"),
+        "{scrape}"
+    );
     drop(service);
 }
 

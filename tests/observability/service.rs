@@ -39,7 +39,10 @@ impl Service {
     pub async fn build(variables: &[(&str, &str)]) -> (Self, Application) {
         let models = FakeBedrock::start().unwrap();
         let spool = tempfile::tempdir().unwrap();
-        let (endpoint, candidates) = (models.endpoint(), format!("bedrock:{FIRST},bedrock:{SECOND}"));
+        let (endpoint, candidates) = (
+            models.endpoint(),
+            format!("bedrock:{FIRST},bedrock:{SECOND}"),
+        );
         let defaults = [
             ("PORT", "0"),
             ("MANAGEMENT_PORT", "0"),
@@ -53,7 +56,9 @@ impl Service {
         ];
         let mut settings = Settings::from_pairs(defaults.iter().chain(variables).copied()).unwrap();
         settings.store.kind = StoreKind::EmbeddedInMemory;
-        let application = Application::build(&settings, app::system_clock()).await.unwrap();
+        let application = Application::build(&settings, app::system_clock())
+            .await
+            .unwrap();
         let service = Self {
             models,
             address: format!("http://127.0.0.1:{}", application.port()),
@@ -70,7 +75,9 @@ impl Service {
     pub fn run(mut self, application: Application) -> Self {
         let (stop, stopped) = oneshot::channel();
         self.served = Some(tokio::spawn(application.run(async move {
-            stopped.await.unwrap_or(Shutdown::at_once("the test is over"))
+            stopped
+                .await
+                .unwrap_or(Shutdown::at_once("the test is over"))
         })));
         self.stop = Some(stop);
         self
@@ -84,7 +91,8 @@ impl Service {
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.address))
+        self.client
+            .request(method, format!("{}{path}", self.address))
     }
 
     /// Returns a request for a plan with a key that [`api_keys`] knows.
@@ -102,8 +110,14 @@ impl Service {
 
     /// Returns a scrape.
     pub async fn scrape(&self) -> String {
-        let scrape = self.client.get(format!("http://{}/metrics", self.management));
-        let response = scrape.timeout(Duration::from_secs(10)).send().await.unwrap();
+        let scrape = self
+            .client
+            .get(format!("http://{}/metrics", self.management));
+        let response = scrape
+            .timeout(Duration::from_secs(10))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), 200);
         response.text().await.unwrap()
     }
