@@ -92,6 +92,11 @@ impl TestApp {
         }
     }
 
+    /// Asks the application to stop: it drains from now on.
+    pub fn start_to_stop(&mut self) {
+        drop(self.stop.take());
+    }
+
     /// Stops the application, and waits until it has stopped.
     pub async fn stop(mut self) {
         drop(self.stop.take());
@@ -176,6 +181,27 @@ impl TestApp {
         line.map_or(0.0, |line| {
             line.rsplit(' ').next().unwrap().parse().unwrap()
         })
+    }
+}
+
+/// How long a series may take to get its value.
+const SERIES_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
+
+impl TestApp {
+    /// Waits until a series has this value.
+    pub async fn wait_for_metric(&self, series: &str, expected: f64) {
+        let mut value = self.metric(series).await;
+        let reached = async {
+            while value != expected {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                value = self.metric(series).await;
+            }
+        };
+        let reached = tokio::time::timeout(SERIES_TIMEOUT, reached).await;
+        assert!(
+            reached.is_ok(),
+            "{series} is {value}, and not {expected} after {SERIES_TIMEOUT:?}"
+        );
     }
 }
 
