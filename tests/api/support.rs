@@ -190,9 +190,18 @@ const SERIES_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
 impl TestApp {
     /// Waits until a series has this value.
     pub async fn wait_for_metric(&self, series: &str, expected: f64) {
+        self.wait_for(series, |value| value == expected).await;
+    }
+
+    /// Waits until a series has at least this value.
+    pub async fn wait_for_at_least(&self, series: &str, least: f64) {
+        self.wait_for(series, |value| value >= least).await;
+    }
+
+    async fn wait_for(&self, series: &str, is_enough: impl Fn(f64) -> bool) {
         let mut value = self.metric(series).await;
         let reached = async {
-            while value != expected {
+            while !is_enough(value) {
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
                 value = self.metric(series).await;
             }
@@ -200,7 +209,7 @@ impl TestApp {
         let reached = tokio::time::timeout(SERIES_TIMEOUT, reached).await;
         assert!(
             reached.is_ok(),
-            "{series} is {value}, and not {expected} after {SERIES_TIMEOUT:?}"
+            "{series} is still {value} after {SERIES_TIMEOUT:?}"
         );
     }
 }

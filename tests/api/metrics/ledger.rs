@@ -59,11 +59,12 @@ async fn a_plan_is_held_and_settled_in_round_trips_that_are_measured() {
     let writes = app.metric(&round_trips("write", "ok")).await;
     assert!(writes >= 3.0, "a grant, a hold and an outcome: {writes}");
     // The sweep reads the budget's counter, and queries for rows and leases.
-    app.wait_for_metric("goal_router_sweeps_total{outcome=\"ok\"}", 1.0)
+    app.wait_for_at_least("goal_router_sweeps_total{outcome=\"ok\"}", 1.0)
         .await;
     assert!(app.metric(&round_trips("read", "ok")).await >= 1.0);
     assert!(app.metric(&round_trips("query", "ok")).await >= 2.0);
-    app.wait_for_metric(&round_trips("probe", "ok"), 1.0).await;
+    app.wait_for_at_least(&round_trips("probe", "ok"), 1.0)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,9 +133,7 @@ async fn without_its_store_the_breaker_opens_and_the_service_is_not_ready_until_
 
     // A store that answers to all but queries is no outage, but sweeps fail.
     store.fail_with(|operation| (operation == "Query").then_some("InternalServerError"));
-    while app.metric(failed_sweeps).await <= failed {
-        tokio::time::sleep(RETRY).await;
-    }
+    app.wait_for_at_least(failed_sweeps, failed + 1.0).await;
     assert!(app.metric(&round_trips("query", "unavailable")).await >= 1.0);
     assert_eq!(app.metric("goal_router_ready").await, 1.0);
     app.stop().await;
@@ -158,7 +157,7 @@ async fn a_service_that_starts_without_its_store_can_be_scraped_and_is_not_ready
     assert!(scrape.lines().any(|line| line == limit));
     // What is left is unknown, and 0 would be a lie.
     assert!(!scrape.contains("goal_router_budget_remaining_usd{"));
-    app.wait_for_metric("goal_router_sweeps_total{outcome=\"failed\"}", 1.0)
+    app.wait_for_at_least("goal_router_sweeps_total{outcome=\"failed\"}", 1.0)
         .await;
     let last_sweep = "goal_router_last_sweep_timestamp_seconds";
     assert_eq!(app.metric(last_sweep).await, 0.0);
@@ -277,7 +276,7 @@ async fn rows_of_dead_tasks_are_counted_with_what_was_held_for_them() {
         .metric("goal_router_wasted_cost_usd_total{reason=\"abandoned\"}")
         .await;
     assert_dollars("what was abandoned", wasted, 3000);
-    app.wait_for_metric("goal_router_sweeps_total{outcome=\"ok\"}", 3.0)
+    app.wait_for_at_least("goal_router_sweeps_total{outcome=\"ok\"}", 3.0)
         .await;
     assert_eq!(app.metric("goal_router_abandoned_rows_total").await, 3.0);
     app.stop().await;
