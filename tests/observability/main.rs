@@ -2,7 +2,11 @@
 //! the real service.
 //!
 //! Needs `prometheus` and `promtool` on the path; `make prometheus` installs them.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod dashboards;
 mod expressions;

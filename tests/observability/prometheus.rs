@@ -31,7 +31,7 @@ impl Prometheus {
         let config = folder.path().join("prometheus.yml");
         let rules: Vec<_> = rules::files("rules")
             .iter()
-            .map(|file| format!("{file:?}"))
+            .map(|file| format!("\"{}\"", file.display()))
             .collect();
         let text = format!(
             "global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}\nrule_files: [{}]\nscrape_configs:\n  - job_name: goal-router\n    static_configs: [{{targets: {targets:?}}}]\n",

@@ -84,7 +84,7 @@ pub fn selectors(expression: &str) -> Vec<Selector> {
                 metric: word.to_owned(),
                 matchers,
                 range,
-                function: functions.iter().rev().next().cloned().flatten(),
+                function: functions.last().cloned().flatten(),
             });
         }
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::dashboards::{self, items, text};
+use crate::dashboards::{self, Dashboard, items, text};
 use crate::promql;
 
 /// A recording rule or an alert.
@@ -128,7 +128,7 @@ fn each_alert_has_a_unit_test_in_which_it_fires_and_one_in_which_it_is_quiet() {
 fn every_recorded_series_is_read_by_an_alert_or_by_a_dashboard() {
     let rules = all();
     let boards = dashboards::all();
-    let of_boards = boards.iter().flat_map(|board| board.queries());
+    let of_boards = boards.iter().flat_map(Dashboard::queries);
     let read: BTreeSet<String> = of_boards
         .flat_map(|query| promql::metrics(&query.expression))
         .chain(

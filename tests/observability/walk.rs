@@ -24,10 +24,15 @@ fn lengths() -> (Duration, Duration, &'static str) {
     )]
     let soak = std::env::var("SOAK").is_ok_and(|value| value == "1");
     if soak {
-        (Duration::from_secs(90), Duration::from_secs(180), "1m")
+        (Duration::from_secs(90), Duration::from_mins(3), "1m")
     } else {
         (Duration::from_secs(6), Duration::from_secs(12), "5s")
     }
+}
+
+#[expect(clippy::print_stderr, reason = "the numbers of the guide")]
+fn note(line: &str) {
+    eprintln!("{line}");
 }
 
 /// The dashboards as somebody sees them who looks at a Prometheus.
@@ -50,11 +55,10 @@ impl Looker {
         samples.sort_by(|a, b| b.value.total_cmp(&a.value));
         for sample in samples.iter().take(6) {
             let labels: Vec<_> = sample.labels.values().map(String::as_str).collect();
-            eprintln!(
-                "  {file} | {title} {query} | {} | {:.5}",
-                labels.join(" "),
-                sample.value
-            );
+            let (labels, value) = (labels.join(" "), sample.value);
+            note(&format!(
+                "  {file} | {title} {query} | {labels} | {value:.5}"
+            ));
         }
         samples
     }
@@ -117,8 +121,9 @@ async fn the_dashboards_alone_tell_which_model_fails_and_what_it_costs() {
     };
     service.models.set_script(normal.clone());
     let sent = send(&service, 0, healthy).await;
-    eprintln!("healthy:");
+    note("healthy:");
     let cost_before = looker.one("overview.json", "Cost an hour").await;
+    before_the_fault(&looker).await;
     let plan_before = looker
         .of_model("cost.json", "Cost of a plan by model", "A", FIRST)
         .await;
@@ -140,13 +145,28 @@ async fn the_dashboards_alone_tell_which_model_fails_and_what_it_costs() {
         ..normal
     });
     send(&service, sent, faulty).await;
-    eprintln!("with the fault:");
+    note("with the fault:");
 
     users_still_get_their_plans(&looker).await;
     let cost = looker.one("overview.json", "Cost an hour").await;
     assert!(cost > 1.5 * cost_before, "{cost} {cost_before}");
     the_models_dashboard_names_the_model(&looker).await;
     the_cost_dashboard_says_what_it_costs(&looker, plan_before).await;
+}
+
+/// What the guide compares the fault with.
+async fn before_the_fault(looker: &Looker) {
+    for (file, title, query) in [
+        ("overview.json", "Requests by status", "A"),
+        ("overview.json", "Plans: p50, p95, p99", "B"),
+        ("models.json", "Models", "A"),
+        ("models.json", "Models", "D"),
+        ("cost.json", "Cost of a plan", "A"),
+        ("cost.json", "Wasted share", "A"),
+        ("cost.json", "Projected end of the day", "A"),
+    ] {
+        looker.look(file, title, query).await;
+    }
 }
 
 /// Step 1: the errors are zero and the plans arrive; only the cost has changed.
@@ -161,6 +181,9 @@ async fn users_still_get_their_plans(looker: &Looker) {
             .iter()
             .all(|sample| sample.value.abs() < f64::EPSILON)
     );
+    looker
+        .look("overview.json", "Requests by status", "A")
+        .await;
     looker
         .look("overview.json", "Plans: p50, p95, p99", "B")
         .await;
