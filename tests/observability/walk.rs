@@ -164,6 +164,8 @@ async fn before_the_fault(looker: &Looker) {
         ("cost.json", "Cost of a plan", "A"),
         ("cost.json", "Wasted share", "A"),
         ("cost.json", "Projected end of the day", "A"),
+        ("cost.json", "Projected end of the day", "B"),
+        ("cost.json", "Budget lasts", "A"),
     ] {
         looker.look(file, title, query).await;
     }
@@ -231,9 +233,12 @@ async fn the_cost_dashboard_says_what_it_costs(looker: &Looker, plan_before: f64
         .await;
     assert!(plan > 2.0 * plan_before, "{plan} {plan_before}");
     looker.look("cost.json", "Cost of a plan", "A").await;
-    looker
-        .look("cost.json", "Projected end of the day", "A")
-        .await;
+    for query in ["A", "B"] {
+        looker
+            .look("cost.json", "Projected end of the day", query)
+            .await;
+    }
+    looker.one("cost.json", "Budget lasts").await;
     looker.look("cost.json", "Committed today", "A").await;
     looker
         .look("overview.json", "Plans not delivered, by category", "A")
