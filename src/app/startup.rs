@@ -131,6 +131,9 @@ fn remote(settings: &Settings) -> Vec<String> {
     if let AuthMode::Jwt(tokens) = &settings.access.mode {
         remote.push(format!("the keys at {}", tokens.jwks_url));
     }
+    if let Some(export) = &settings.traces.export {
+        remote.push(format!("the collector at {}", export.endpoint));
+    }
     remote
 }
 
@@ -203,6 +206,11 @@ mod tests {
                 ],
                 "models, DynamoDB",
                 "DynamoDB at http://localstack:4566, Bedrock at http://localstack:4566",
+            ),
+            (
+                vec![("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318")],
+                "offline planner, embedded store",
+                "the collector at http://collector:4318",
             ),
             (
                 vec![

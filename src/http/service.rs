@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::access::Access;
 use crate::idempotency::Idempotency;
 use crate::planner::Planner;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, RequestTracer};
 
 /// The state that handlers use.
 pub struct Service {
@@ -22,6 +22,8 @@ pub struct Service {
     pub idempotency: Idempotency,
     /// The metrics.
     pub metrics: Metrics,
+    /// Takes or makes the trace of each request.
+    pub tracer: RequestTracer,
     /// The runtime of plans that must outlive their worker: those that may cost money or have an idempotency key.
     pub runtime: Handle,
     /// The plans in progress and their pending writes, so that shutdown can wait for them.
@@ -34,11 +36,16 @@ pub struct Service {
 impl Service {
     /// Creates the service, with permits for `max_in_flight` plans at once.
     #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of the service, and there is one caller"
+    )]
     pub fn new(
         planner: Planner,
         access: Access,
         idempotency: Idempotency,
         metrics: Metrics,
+        tracer: RequestTracer,
         runtime: Handle,
         running: TaskTracker,
         max_in_flight: usize,
@@ -48,6 +55,7 @@ impl Service {
             access,
             idempotency,
             metrics,
+            tracer,
             runtime,
             running,
             permits: Arc::new(Semaphore::new(max_in_flight.min(Semaphore::MAX_PERMITS))),

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::llm::{Completion, CompletionContent, ModelError, Prompt, Purpose, StopReason};
 use crate::money::{Money, Tokens};
-use crate::telemetry::events;
+use crate::telemetry::{events, spans};
 
 /// A checked plan, whether it was repaired, and its language.
 pub(super) struct Generated {
@@ -25,6 +25,9 @@ pub(super) struct Generated {
     pub language: Language,
     pub ask_first: Option<Matter>,
 }
+
+/// A checked plan with its repairs, or the violations that remain.
+type Checked = Result<(Plan, Vec<Repair>), Vec<Violation>>;
 
 impl Planner {
     pub(super) fn generate_offline(
@@ -41,8 +44,7 @@ impl Planner {
         if let Some(matter) = request.ask_first {
             matter.put_first(&mut written.draft, &written.language);
         }
-        let repairs = repair(&mut written.draft, &request.constraints);
-        let checked = check(written.draft, &request.constraints);
+        let checked = in_span(|| repair_and_check(written.draft, &request.constraints));
         let took = started.elapsed();
         run.timings.model += took;
         let (tokens, cost) = (Tokens::default(), Money::ZERO);
@@ -64,7 +66,7 @@ impl Planner {
             took,
             checked.is_ok(),
         );
-        let plan = checked.map_err(|violations| {
+        let (plan, repairs) = checked.map_err(|violations| {
             PlanFailureKind::InvalidModelOutput(join_violations(&violations))
         })?;
         Ok(Generated {
@@ -106,7 +108,8 @@ impl Planner {
                 ));
             }
             let ask_first = assess(&completion, run)?;
-            match parse_plan(&completion, &run.request.constraints, ask_first) {
+            let constraints = &run.request.constraints;
+            match in_span(|| parse_plan(&completion, constraints, ask_first)) {
                 Ok((plan, repairs)) => {
                     let repaired = self.count_repairs(&repairs) || attempt > 0;
                     if attempt > 0 {
@@ -194,7 +197,7 @@ fn parse_plan(
     completion: &Completion,
     constraints: &Constraints,
     ask_first: Option<Matter>,
-) -> Result<(Plan, Vec<Repair>), Vec<Violation>> {
+) -> Checked {
     // A tolerant parser may accept truncated output as a plan without its last weeks.
     if completion.stop_reason == StopReason::MaxTokens {
         return Err(vec![Violation::CutOff]);
@@ -207,8 +210,26 @@ fn parse_plan(
     if let Some(matter) = ask_first {
         matter.put_first(&mut draft, &constraints.language);
     }
+    repair_and_check(draft, constraints)
+}
+
+/// Repairs a draft by rules, and checks it.
+///
+/// # Errors
+/// Returns the violations that remain.
+fn repair_and_check(mut draft: Draft, constraints: &Constraints) -> Checked {
     let repairs = repair(&mut draft, constraints);
     check(draft, constraints).map(|plan| (plan, repairs))
+}
+
+/// Runs a check in a span of its own.
+fn in_span(run: impl FnOnce() -> Checked) -> Checked {
+    let span = spans::check();
+    let checked = span.in_scope(run);
+    let repairs = checked.as_ref().map_or(0, |(_, repairs)| repairs.len());
+    let violations = checked.as_ref().err().map_or(0, Vec::len);
+    spans::checked(&span, repairs, violations);
+    checked
 }
 
 fn join_violations(violations: &[Violation]) -> String {

@@ -2,12 +2,42 @@
 
 use std::time::Instant;
 
+use planning::classifier::Intent;
+use tracing::Instrument as _;
+
 use super::{PlanFailure, PlanFailureKind, PlanOutcome, Planner, PlanningRun};
 use crate::ledger::{Bill, Durability, HoldError, RowStatus};
 use crate::money::Money;
-use crate::telemetry::events;
+use crate::telemetry::{events, spans};
 
 impl Planner {
+    /// Passes the cost guard, and holds the worst case.
+    ///
+    /// # Errors
+    /// Returns a failure if the request is too large or too expensive, if a budget would be exceeded, or if the ledger is unavailable.
+    pub(super) async fn guard_and_hold(
+        &self,
+        run: &mut PlanningRun<'_>,
+        intent: Intent,
+    ) -> Result<(), PlanFailure> {
+        let span = spans::guard();
+        let passed = async {
+            let worst_case = self.guard(run, intent)?;
+            spans::worst_case(&span, worst_case);
+            self.hold(run, worst_case).await
+        };
+        let passed = passed.instrument(span.clone()).await;
+        if let Err(failure) = &passed {
+            let code = failure.kind.code();
+            if failure.kind.is_refusal() {
+                spans::refused(&span, code);
+            } else {
+                spans::failed(&span, code);
+            }
+        }
+        passed
+    }
+
     /// Holds the worst-case cost in the ledger. A request that cannot cost anything needs no hold; only its outcome is written.
     ///
     /// # Errors
@@ -87,8 +117,17 @@ impl Planner {
         };
         run.bill.close(status, error, self.dependencies.clock.now());
         let started = Instant::now();
-        let settled = self.dependencies.ledger.settle(&mut run.bill).await;
+        let span = spans::settle();
+        let settling = self.dependencies.ledger.settle(&mut run.bill);
+        let settled = settling.instrument(span.clone()).await;
         run.timings.ledger += started.elapsed();
+        match &settled {
+            Ok(durability) => {
+                let cost = run.bill.row().cost;
+                spans::settled(&span, status.as_str(), cost, durability.as_str());
+            }
+            Err(_) => spans::failed(&span, "ledger_unavailable"),
+        }
         self.dependencies.metrics.ledger_write(match &settled {
             Ok(Durability::Stored) => status.as_str(),
             Ok(Durability::Spooled) => "spooled",

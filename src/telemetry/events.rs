@@ -212,6 +212,24 @@ pub fn provider_available(provider: &str) {
     );
 }
 
+/// Logs that spans could not be exported: once, until they can.
+pub fn trace_export_failed(reason: &str) {
+    tracing::warn!(
+        event_type = "error",
+        error_type = "trace_export",
+        error_message = reason,
+        "spans cannot be exported: {reason}"
+    );
+}
+
+/// Logs that spans can be exported again.
+pub fn trace_export_recovered() {
+    tracing::info!(
+        event_type = "trace_export_recovered",
+        "spans can be exported again"
+    );
+}
+
 /// Logs that the cost guard rejected a request.
 pub fn cost_guard_triggered(context: &RequestContext, reason: &str, worst_case: Money) {
     tracing::warn!(

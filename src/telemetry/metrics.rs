@@ -10,6 +10,7 @@ use prometheus::{
     IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+use super::export_metrics::ExportMetrics;
 use crate::llm::ModelName;
 use crate::llm::Purpose;
 use crate::money::{Money, Tokens};
@@ -327,6 +328,7 @@ fn register_build_and_process(registry: &Registry) -> Result<(), prometheus::Err
     )?;
     build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
     registry.register(Box::new(build))?;
+    registry.register(Box::new(ExportMetrics::new()?))?;
     #[cfg(target_os = "linux")]
     registry.register(Box::new(
         prometheus::process_collector::ProcessCollector::for_self(),

@@ -104,6 +104,8 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
+        // For the trace.
+        response.extensions_mut().insert(self.code);
         if self.code == Code::RequestTimeout {
             // The rest of the body may still arrive, and must not be taken for the next request.
             response.force_close();
