@@ -62,6 +62,7 @@ impl Planner {
             tokens,
             cost,
             took,
+            StopReason::Finished.as_str(),
             checked.is_ok(),
         );
         let plan = checked.map_err(|violations| {
@@ -86,7 +87,7 @@ impl Planner {
         let mut violations = Vec::new();
         let mut calls_left = BillableCallsLeft(CANDIDATE_CALLS);
         // The plan, and one retry that names the violations of the first, if the hold still covers it.
-        for attempt in 0..2 {
+        for attempt in 0..2_u8 {
             if calls_left.0 == 0 {
                 break;
             }
@@ -119,7 +120,12 @@ impl Planner {
                         ask_first,
                     });
                 }
-                Err(found) => violations = found,
+                Err(found) => {
+                    let (context, name) = (&run.request.context, &candidate.name);
+                    let told = join_violations(&found);
+                    events::draft_rejected(context, category, name, attempt + 1, &told);
+                    violations = found;
+                }
             }
         }
         Err(PlanFailureKind::InvalidModelOutput(join_violations(
@@ -229,7 +235,7 @@ mod tests {
     use crate::llm::{bedrock, openai};
     use crate::money::{MaxTokens, Price, Rates};
     use crate::planner::{Fields, PlanRequest};
-    use crate::request_context::RequestContext;
+    use crate::request_context::{RequestContext, RequestOutcome};
 
     /// The names that the readers look for, and one that they do not.
     const NAMES: [&str; 34] = [
@@ -281,6 +287,7 @@ mod tests {
             trace_id: "trace".to_owned(),
             client_id: "client".to_owned(),
             daily_budget: None,
+            outcome: RequestOutcome::default(),
         };
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
         let classifier = Classifier::built_in().unwrap();

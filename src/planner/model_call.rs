@@ -115,7 +115,7 @@ impl Planner {
         let finished =
             matches!(result, Ok(completion) if completion.stop_reason == StopReason::Finished);
         events::llm_call(
-            context, category, name, purpose, tokens, cost, took, finished,
+            context, category, name, purpose, tokens, cost, took, outcome, finished,
         );
         if let Err(error) = result {
             events::error(context, error.kind.as_str(), &error.detail.to_string());

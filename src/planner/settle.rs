@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::{PlanFailure, PlanFailureKind, PlanOutcome, Planner, PlanningRun};
 use crate::ledger::{Bill, Durability, HoldError, RowStatus};
 use crate::money::Money;
+use crate::request_context::PlanningSummary;
 use crate::telemetry::events;
 
 impl Planner {
@@ -58,6 +59,7 @@ impl Planner {
         match self.write_outcome(run, outcome).await {
             Ok(outcome) => {
                 self.count(&run.bill, "planned");
+                note_outcome(run);
                 Ok(outcome)
             }
             Err(failure) => Err(self.fail(run, failure.kind)),
@@ -67,6 +69,7 @@ impl Planner {
     /// Counts a failure, and notes whether the request cost money nevertheless.
     pub(super) fn fail(&self, run: &PlanningRun<'_>, kind: PlanFailureKind) -> PlanFailure {
         self.count(&run.bill, kind.code());
+        note_outcome(run);
         PlanFailure {
             kind,
             spent: run.bill.row().cost > Money::ZERO,
@@ -115,4 +118,16 @@ impl Planner {
     fn count(&self, bill: &Bill, outcome: &str) {
         self.dependencies.metrics.plan(bill.row().category, outcome);
     }
+}
+
+/// Notes in the request's context what planning came to.
+fn note_outcome(run: &PlanningRun<'_>) {
+    let row = run.bill.row();
+    // A request is planned once. If it was not, its first outcome stays.
+    drop(run.request.context.outcome.planning.set(PlanningSummary {
+        category: row.category,
+        model: row.model.clone(),
+        cost: row.cost,
+        llm_calls: row.llm_calls,
+    }));
 }

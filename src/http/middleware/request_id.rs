@@ -9,7 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
 use uuid::Uuid;
 
-use crate::request_context::RequestContext;
+use crate::request_context::{RequestContext, RequestOutcome};
 
 /// The header of the request id, in requests and responses.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -24,6 +24,7 @@ pub async fn assign<B: MessageBody + 'static>(
         trace_id: trace_id(&request),
         client_id: "management".to_owned(),
         daily_budget: None,
+        outcome: RequestOutcome::default(),
     };
     let id = HeaderValue::from_str(&context.request_id);
     request.extensions_mut().insert(Arc::new(context));

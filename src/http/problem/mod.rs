@@ -99,6 +99,8 @@ impl Problem {
         request.path().clone_into(&mut self.instance);
         if let Some(context) = request.extensions().get::<Arc<RequestContext>>() {
             self.request_id.clone_from(&context.request_id);
+            // The first problem stays: a later one would be about the response, not about the request.
+            context.outcome.problem.set(self.code.as_str()).ok();
         }
         let mut response = HttpResponse::build(self.code.status());
         if let Some(seconds) = self.retry_after {
