@@ -12,6 +12,8 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
+use super::pretty::PrettyFormat;
+
 /// Maximum number of buffered lines. If the reader of standard output is slow, further lines are dropped so that requests do not wait.
 const BUFFERED_LINES: usize = 32_768;
 
@@ -61,10 +63,16 @@ pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, InitError> {
         let crate_name = event.target().split("::").next().unwrap_or_default();
         *event.level() <= LevelFilter::INFO || OUR_CRATES.contains(&crate_name)
     });
+    let detailed = filter.max_level_hint() > Some(LevelFilter::INFO);
     let registry = tracing_subscriber::registry().with(private).with(filter);
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(writer)
         .with_target(false);
+    let layer = match std::io::stdout().is_terminal() {
+        // In colour, unless `NO_COLOR` is set.
+        true => layer,
+        false => layer.with_ansi(false),
+    };
     match format {
         LogFormat::Json => registry
             .with(
@@ -76,7 +84,7 @@ pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, InitError> {
             )
             .try_init()?,
         LogFormat::Pretty => registry
-            .with(layer.with_ansi(std::io::stdout().is_terminal()).compact())
+            .with(layer.event_format(PrettyFormat::new(detailed)))
             .try_init()?,
     }
     Ok(LogGuard { _worker: worker })

@@ -5,6 +5,7 @@
 pub mod events;
 mod logs;
 mod metrics;
+mod pretty;
 
 pub use self::logs::{LogFormat, LogGuard, init};
 pub use self::metrics::{ActiveRequest, Metrics};
