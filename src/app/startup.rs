@@ -79,7 +79,8 @@ fn introduce(address: SocketAddr, auth_mode: &str) {
 /// fails, the service runs with the limit there is.
 pub(super) fn raise_open_file_limit() {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        tracing::warn!(event_type = "application_startup", error_message = %error, "the limit of open files could not be raised");
+        let message = format!("the limit of open files could not be raised: {error}");
+        events::startup_warning("RLIMIT_NOFILE", &message);
     }
 }
 

@@ -1,0 +1,97 @@
+//! Trouble with the ledger: a task that is killed, and a store that freezes for a while.
+
+use std::path::Path;
+use std::time::Duration;
+
+use fake_bedrock::FakeBedrock;
+use fake_bedrock::script::Script;
+use goal_router::dynamodb::embedded::EmbeddedEngine;
+use goal_router::dynamodb::{self, TableNames, tables};
+
+use super::FIRST_MODEL;
+use crate::service::{PLAN, Service};
+use crate::store_proxy::StoreProxy;
+
+/// Plays both. Returns what was logged.
+pub async fn play() -> String {
+    let fake = FakeBedrock::start().unwrap();
+    let engine = EmbeddedEngine::in_memory().unwrap();
+    let client = dynamodb::local_client(&engine.endpoint(), Duration::from_secs(20));
+    let names = TableNames {
+        usage: "ai-router-usage-logs".to_owned(),
+        state: "ai-router-state".to_owned(),
+    };
+    tables::create(&client, &names).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let killed = play_kill(&fake, &engine.endpoint(), folder.path()).await;
+    let frozen = play_freeze(&fake, &engine.endpoint(), folder.path()).await;
+    killed + &frozen
+}
+
+/// Kills a process while its plan is made.
+async fn play_kill(fake: &FakeBedrock, store: &str, folder: &Path) -> String {
+    let service = start(fake, store, folder, "250").await;
+    assert_eq!(service.post(PLAN, "before", None).await, 200);
+    fake.set_script(Script::latency(5000));
+    tokio::select! {
+        _ = service.post(PLAN, "cut", None) => panic!("the plan is not made so fast"),
+        () = tokio::time::sleep(Duration::from_millis(1500)) => {}
+    }
+    fake.set_script(Script::default());
+    service.kill()
+}
+
+/// Freezes the store, deletes a file of the spool, fills the allowance, and lets the store go on.
+async fn play_freeze(fake: &FakeBedrock, store: &str, folder: &Path) -> String {
+    let spool = folder.join("spool");
+    // What a crash leaves in the middle of a write.
+    std::fs::write(spool.join("000000000099.spool"), "0badc0de {\"request_id").unwrap();
+    let proxy = StoreProxy::start(store).await;
+    let service = start(fake, &proxy.endpoint, folder, "250").await;
+    service.wait_for("spool_torn").await;
+    service.wait_for("row_abandoned").await;
+
+    proxy.freeze(true);
+    assert_eq!(service.post(PLAN, "spooled-0", None).await, 200);
+    for file in std::fs::read_dir(&spool).unwrap() {
+        let path = file.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "spool")
+        {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    assert_eq!(service.post(PLAN, "spooled-1", None).await, 200);
+    service.wait_for("spool_restored").await;
+    let mut status = 200;
+    for number in 0..100 {
+        status = service.post(PLAN, &format!("frozen-{number}"), None).await;
+        if status != 200 {
+            break;
+        }
+    }
+    assert_eq!(status, 503, "the allowance ends");
+    assert_eq!(service.get("/health/ready").await, 503);
+    proxy.freeze(false);
+    service.wait_for("spool_replayed").await;
+    service.stop()
+}
+
+async fn start(fake: &FakeBedrock, store: &str, folder: &Path, timeout: &str) -> Service {
+    Service::start(
+        folder,
+        &[
+            ("USE_MOCK_AWS", "false"),
+            ("LLM_MODELS", &format!("bedrock:{FIRST_MODEL}")),
+            ("CLASSIFIER_MODEL", "offline"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", store),
+            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &fake.endpoint()),
+            ("OUTAGE_ALLOWANCE_USD", "0.12"),
+            ("STORE_TIMEOUT_MS", timeout),
+            ("REQUEST_DEADLINE_SECONDS", "6"),
+            ("LEDGER_LEASE_SECONDS", "7"),
+        ],
+    )
+    .await
+}
