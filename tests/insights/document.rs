@@ -43,6 +43,8 @@ pub fn questions() -> Vec<Question> {
 pub fn event_types() -> BTreeSet<String> {
     let section = section("Logs");
     let rows = section.lines().filter(|line| line.starts_with("| `"));
+    // The first one has the names of the columns.
+    let rows = rows.skip(1);
     let names = rows.flat_map(|row| {
         let cell = row.split('|').nth(1).unwrap();
         cell.split(',')

@@ -83,7 +83,7 @@ async fn start(fake: &FakeBedrock, folder: &std::path::Path) -> Service {
             ("API_KEYS", &keys),
             // Not used with keys, which the start warns of.
             ("JWT_ISSUER", "https://issuer.example"),
-            ("MAX_INPUT_TOKENS", "200"),
+            ("MAX_INPUT_TOKENS", "60"),
             ("RATE_LIMIT_PER_MINUTE", "100000"),
         ],
     )
@@ -127,7 +127,7 @@ async fn play_refusals(service: &Service) {
     }
     assert_eq!(service.post(PLAN, "poor", Some("poor")).await, 429);
     let mut long = body("long");
-    long["context"] = "word ".repeat(390).into();
+    long["context"] = "word ".repeat(100).into();
     let status = service.post_body(PLAN, "long", Some("web"), &long).await;
     assert_eq!(status, 413);
     let invalid = json!({"goal": "no"});
