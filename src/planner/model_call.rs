@@ -118,7 +118,7 @@ impl Planner {
             context, category, name, purpose, tokens, cost, took, outcome, finished,
         );
         if let Err(error) = result {
-            events::error(context, error.kind.as_str(), &error.detail.to_string());
+            events::model_failed(context, name, error);
         }
     }
 

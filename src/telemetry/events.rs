@@ -175,6 +175,21 @@ pub fn llm_call(
     );
 }
 
+/// Logs why a call of a model failed.
+pub fn model_failed(context: &RequestContext, model: &ModelName, failure: &ModelError) {
+    tracing::error!(
+        event_type = "error",
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
+        model_id = model.id,
+        error_type = failure.kind.as_str(),
+        error_message = %failure.detail,
+        "a call of {} failed",
+        model.id
+    );
+}
+
 /// Logs that what a model wrote is no plan, and no rule repairs it. `violations` are our own words, not the model's. The model is
 /// asked once more, then the next model.
 pub fn draft_rejected(

@@ -68,10 +68,11 @@ pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, InitError> {
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(writer)
         .with_target(false);
-    let layer = match std::io::stdout().is_terminal() {
+    let layer = if std::io::stdout().is_terminal() {
         // In colour, unless `NO_COLOR` is set.
-        true => layer,
-        false => layer.with_ansi(false),
+        layer
+    } else {
+        layer.with_ansi(false)
     };
     match format {
         LogFormat::Json => registry

@@ -49,7 +49,7 @@ const REQUEST_EVENTS: [(&str, &[&str]); 8] = [
 ];
 
 /// Other events, with the fields that they all have.
-const OTHER_EVENTS: [(&str, &[&str]); 7] = [
+const OTHER_EVENTS: [(&str, &[&str]); 8] = [
     (
         "application_startup",
         &[
@@ -66,6 +66,7 @@ const OTHER_EVENTS: [(&str, &[&str]); 7] = [
     ("application_shutdown", &["reason"]),
     ("startup_warning", &["setting"]),
     ("error", &["error_type", "error_message"]),
+    ("not_ready", &["error_message"]),
     ("breaker_opened", &["name", "failures"]),
     ("spool_replayed", &["rows"]),
     ("row_abandoned", &["request_id", "client_id", "cost_usd"]),

@@ -13,6 +13,8 @@ const ROUTE_WIDTH: usize = 26;
 const ID_CHARS: usize = 8;
 /// Fields that are elsewhere on the line, or not for people.
 const NOT_LISTED: [&str; 4] = ["event_type", "request_id", "trace_id", "error_message"];
+/// A field that every message about a model has in its words.
+const MODEL: &str = "model_id";
 /// Fields of the start that its message tells.
 const IN_START_MESSAGE: [&str; 3] = ["mode", "port", "remote"];
 
@@ -69,6 +71,7 @@ impl Line<'_> {
         for (name, value) in fields.iter() {
             let is_told = NOT_LISTED.contains(&name)
                 || (is_start && IN_START_MESSAGE.contains(&name))
+                || (name == MODEL && fields.message().contains(value))
                 || value == fields.message();
             if is_told || value.is_empty() {
                 continue;

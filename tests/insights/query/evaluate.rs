@@ -68,7 +68,7 @@ impl Table {
             Command::Stats { figures, groups } => {
                 let mut rows: Vec<(Line, Vec<Line>)> = Vec::new();
                 for line in std::mem::take(&mut self.rows) {
-                    let group = self.group_of(&line, groups);
+                    let group = group_of(&line, groups);
                     match rows.iter_mut().find(|(known, _)| *known == group) {
                         Some((_, lines)) => lines.push(line),
                         None => rows.push((group, vec![line])),
@@ -149,25 +149,6 @@ impl Table {
         Ok(())
     }
 
-    fn group_of(&self, line: &Line, groups: &[Group]) -> Line {
-        let value = |name: &str| line.get(name).cloned().unwrap_or(Value::Absent);
-        let columns = groups.iter().map(|group| match group {
-            Group::Field(field) => (field.clone(), value(field)),
-            Group::Bin(period, name) => {
-                let Value::Number(time) = value("@timestamp") else {
-                    return (name.clone(), Value::Absent);
-                };
-                #[expect(clippy::cast_precision_loss, reason = "periods are short")]
-                let period = *period as f64;
-                (
-                    name.clone(),
-                    Value::Number((time / period).floor() * period),
-                )
-            }
-        });
-        columns.collect()
-    }
-
     fn aggregate(
         &mut self,
         figures: &[(super::syntax::Figure, String)],
@@ -197,6 +178,26 @@ impl Table {
         }
         Ok(())
     }
+}
+
+/// Returns the columns that a line is grouped by.
+fn group_of(line: &Line, groups: &[Group]) -> Line {
+    let value = |name: &str| line.get(name).cloned().unwrap_or(Value::Absent);
+    let columns = groups.iter().map(|group| match group {
+        Group::Field(field) => (field.clone(), value(field)),
+        Group::Bin(period, name) => {
+            let Value::Number(time) = value("@timestamp") else {
+                return (name.clone(), Value::Absent);
+            };
+            #[expect(clippy::cast_precision_loss, reason = "periods are short")]
+            let period = *period as f64;
+            (
+                name.clone(),
+                Value::Number((time / period).floor() * period),
+            )
+        }
+    });
+    columns.collect()
 }
 
 /// Returns the order of two values; what is absent comes first.

@@ -46,7 +46,7 @@ pub fn figure(figure: &Figure, lines: &[Line]) -> Result<Value, String> {
             let distinct: BTreeSet<String> = values().map(|value| format!("{value:?}")).collect();
             count(distinct.len())
         }
-        Figure::Sum(_) => Value::Number(numbers()?.iter().sum()),
+        Figure::Sum(_) => Value::Number(sum(&numbers()?)),
         Figure::Average(_) => {
             let numbers = numbers()?;
             let Value::Number(of) = count(numbers.len()) else {
@@ -55,7 +55,7 @@ pub fn figure(figure: &Figure, lines: &[Line]) -> Result<Value, String> {
             if numbers.is_empty() {
                 Value::Absent
             } else {
-                Value::Number(numbers.iter().sum::<f64>() / of)
+                Value::Number(sum(&numbers) / of)
             }
         }
         Figure::Min(_) => numbers()?
@@ -68,6 +68,10 @@ pub fn figure(figure: &Figure, lines: &[Line]) -> Result<Value, String> {
             .map_or(Value::Absent, Value::Number),
         Figure::Percentile(_, percent) => percentile(numbers()?, *percent),
     })
+}
+
+fn sum(numbers: &[f64]) -> f64 {
+    numbers.iter().fold(0.0, |sum, number| sum + number)
 }
 
 #[expect(

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
 use fake_bedrock::FakeBedrock;
 use fake_bedrock::script::Script;
 use goal_router::dynamodb::embedded::EmbeddedEngine;
@@ -26,22 +28,39 @@ pub async fn play() -> String {
     };
     tables::create(&client, &names).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let killed = play_kill(&fake, &engine.endpoint(), folder.path()).await;
+    let killed = play_kill(&fake, &engine.endpoint(), &client, folder.path()).await;
     let frozen = play_freeze(&fake, &engine.endpoint(), folder.path()).await;
     killed + &frozen
 }
 
 /// Kills a process while its plan is made.
-async fn play_kill(fake: &FakeBedrock, store: &str, folder: &Path) -> String {
+async fn play_kill(fake: &FakeBedrock, store: &str, client: &Client, folder: &Path) -> String {
     let service = start(fake, store, folder, ALLOWANCE).await;
     assert_eq!(service.post(PLAN, "before", None).await, 200);
     fake.set_script(Script::latency(5000));
     tokio::select! {
         _ = service.post(PLAN, "cut", None) => panic!("the plan is not made so fast"),
-        () = tokio::time::sleep(Duration::from_millis(1500)) => {}
+        () = held(client) => {}
     }
     fake.set_script(Script::default());
     service.kill()
+}
+
+/// Waits until a row is held.
+async fn held(client: &Client) {
+    loop {
+        let scan = client.scan().table_name("ai-router-usage-logs");
+        let page = scan.send().await.unwrap();
+        let held = AttributeValue::S("held".to_owned());
+        if page
+            .items()
+            .iter()
+            .any(|item| item.get("status") == Some(&held))
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Freezes the store under two processes. One has an allowance, and a file of its spool is deleted; the other one has none.

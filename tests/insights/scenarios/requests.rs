@@ -28,6 +28,9 @@ rates = { input = "1", output = "5", cache_write = "1", cache_read = "1" }
 /// Longer than the circuit breaker of a model stays open.
 const BREAKER_OPEN: Duration = Duration::from_millis(10_200);
 
+/// How long a model takes whose client does not wait for it, in milliseconds.
+const MODEL_LATENCY: u64 = 3000;
+
 /// Plays the requests. Returns what was logged and billed.
 pub async fn play() -> (String, Invoice) {
     let fake = FakeBedrock::start().unwrap();
@@ -41,12 +44,13 @@ pub async fn play() -> (String, Invoice) {
     play_faults(&fake, &service).await;
     play_refusals(&service).await;
 
-    fake.set_script(Script::latency(1200));
+    fake.set_script(Script::latency(MODEL_LATENCY));
     let wait = Duration::from_millis(300);
     service.leave("left", "web", wait).await;
     service.wait_for("\"status\":499").await;
     // Its plan is made nevertheless.
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let call = "\"event_type\":\"llm_call\",\"request_id\":\"left\"";
+    service.wait_for(call).await;
 
     fake.set_script(Script::always(Fault::Unavailable));
     for number in 0..3 {
