@@ -11,6 +11,7 @@ use super::model_call::BillableCallsLeft;
 use super::{Classification, ClassifiedBy, Planner, PlanningRun, Progress};
 use crate::llm::{CompletionContent, StopReason};
 use crate::telemetry::events;
+use crate::telemetry::metrics::Stage;
 
 impl Planner {
     /// Returns the category and confidence of the local classifier.
@@ -20,6 +21,9 @@ impl Planner {
         let classifier = &self.dependencies.classifier;
         let intent = classifier.classify(&request.goal, &request.constraints.phrases);
         run.timings.classify = started.elapsed();
+        self.dependencies
+            .metrics
+            .stage(Stage::Classify, run.timings.classify);
         run.bill.set_category(intent.category);
         intent
     }
@@ -45,7 +49,7 @@ impl Planner {
         let source = classification.source.as_str();
         self.dependencies
             .metrics
-            .classification(source, classification.category);
+            .classification(classification.source.into(), classification.category);
         events::classification(
             &run.request.context,
             classification.category,
@@ -78,9 +82,13 @@ impl Planner {
             .await
             .ok()?;
         let finished = completion.stop_reason == StopReason::Finished;
-        finished
+        let category = finished
             .then(|| parse_category(&completion.content))
-            .flatten()
+            .flatten();
+        if category.is_none() {
+            run.wasted.answer_is_unused();
+        }
+        category
     }
 }
 

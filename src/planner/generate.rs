@@ -17,6 +17,7 @@ use super::{
 use crate::llm::{Completion, CompletionContent, ModelError, Prompt, Purpose, StopReason};
 use crate::money::{Money, Tokens};
 use crate::telemetry::events;
+use crate::telemetry::metrics::{CallOutcome, Stage};
 
 /// A checked plan, whether it was repaired, and its language.
 pub(super) struct Generated {
@@ -41,15 +42,19 @@ impl Planner {
         if let Some(matter) = request.ask_first {
             matter.put_first(&mut written.draft, &written.language);
         }
+        let started_check = Instant::now();
         let repairs = repair(&mut written.draft, &request.constraints);
         let checked = check(written.draft, &request.constraints);
+        self.dependencies
+            .metrics
+            .stage(Stage::Check, started_check.elapsed());
         let took = started.elapsed();
         run.timings.model += took;
         let (tokens, cost) = (Tokens::default(), Money::ZERO);
         self.dependencies.metrics.model_call(
             &candidate.name,
             Purpose::Plan,
-            StopReason::Finished.as_str(),
+            CallOutcome::Answered(StopReason::Finished),
             took,
             tokens,
             cost,
@@ -102,16 +107,22 @@ impl Planner {
             let completion = result.map_err(|error| self.map_model_error(run, &error))?;
             if completion.stop_reason == StopReason::Refused {
                 // The same prompt would be refused again.
+                run.wasted.answer_is_unused();
                 return Err(PlanFailureKind::InvalidModelOutput(
                     "a guardrail or content filter of the provider refused the goal".to_owned(),
                 ));
             }
             let ask_first = assess(&completion, run)?;
-            match parse_plan(&completion, &run.request.constraints, ask_first) {
+            let started = Instant::now();
+            let parsed = parse_plan(&completion, &run.request.constraints, ask_first);
+            self.dependencies
+                .metrics
+                .stage(Stage::Check, started.elapsed());
+            match parsed {
                 Ok((plan, repairs)) => {
                     let repaired = self.count_repairs(&repairs) || attempt > 0;
                     if attempt > 0 {
-                        self.dependencies.metrics.plan_repair("asked_again");
+                        self.dependencies.metrics.plan_asked_again();
                     }
                     return Ok(Generated {
                         plan,
@@ -121,6 +132,7 @@ impl Planner {
                     });
                 }
                 Err(found) => {
+                    run.wasted.answer_is_unused();
                     let (context, name) = (&run.request.context, &candidate.name);
                     let told = join_violations(&found);
                     events::draft_rejected(context, category, name, attempt + 1, &told);
@@ -167,7 +179,7 @@ impl Planner {
     /// Counts the repairs, and returns whether there were any.
     fn count_repairs(&self, repairs: &[Repair]) -> bool {
         for repair in repairs {
-            self.dependencies.metrics.plan_repair(repair.as_str());
+            self.dependencies.metrics.plan_repair(*repair);
         }
         !repairs.is_empty()
     }

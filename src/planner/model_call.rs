@@ -9,6 +9,7 @@ use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, NotSent, Prompt
 use crate::money::{Money, ReportedUsage, Tokens};
 use crate::resilience::retry::Retry;
 use crate::telemetry::events;
+use crate::telemetry::metrics::CallOutcome;
 
 /// Number of calls that may still be billed within the hold.
 #[derive(Debug)]
@@ -52,6 +53,7 @@ impl Planner {
                 return Err(error);
             }
             tokio::time::sleep(pause).await;
+            self.dependencies.metrics.model_retry(&candidate.name);
         }
     }
 
@@ -97,16 +99,23 @@ impl Planner {
         result: &Result<Completion, ModelError>,
     ) {
         let (outcome, usage) = match result {
-            Ok(completion) => (completion.stop_reason.as_str(), Some(completion.usage)),
+            Ok(completion) => (
+                CallOutcome::Answered(completion.stop_reason),
+                Some(completion.usage),
+            ),
             // A call that may have been billed and tells nothing is charged at its worst case.
             Err(error) => (
-                error.kind.as_str(),
+                CallOutcome::Failed(error.kind),
                 (error.billed == Billed::Unknown).then(ReportedUsage::default),
             ),
         };
         let (tokens, cost) = usage.map_or((Tokens::default(), Money::ZERO), |usage| {
             charge(run, candidate, prompt, &usage)
         });
+        match result {
+            Ok(_) => run.wasted.answered(cost),
+            Err(_) => run.wasted.call_failed(cost),
+        }
         let (name, purpose) = (&candidate.name, prompt.purpose);
         self.dependencies
             .metrics
@@ -114,6 +123,7 @@ impl Planner {
         let context = &run.request.context;
         let finished =
             matches!(result, Ok(completion) if completion.stop_reason == StopReason::Finished);
+        let outcome = outcome.as_str();
         events::llm_call(
             context, category, name, purpose, tokens, cost, took, outcome, finished,
         );

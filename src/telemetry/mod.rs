@@ -4,7 +4,7 @@
 
 pub mod events;
 mod logs;
-mod metrics;
+pub mod metrics;
 mod pretty;
 
 pub use self::logs::{LogFormat, LogGuard, init};

@@ -6,6 +6,7 @@ use std::time::Instant;
 use actix_web::dev::ServiceRequest;
 
 use crate::request_context::RequestContext;
+use crate::telemetry::metrics::DisconnectPhase;
 use crate::telemetry::{ActiveRequest, Metrics, events};
 
 /// The status of a request whose client disconnected before the response (the nginx convention).
@@ -52,6 +53,9 @@ impl RequestGuard {
 impl Drop for RequestGuard {
     fn drop(&mut self) {
         let took = self.started.elapsed();
+        if self.status == CLIENT_CLOSED_REQUEST {
+            self.metrics.client_disconnected(DisconnectPhase::Waiting);
+        }
         self.metrics
             .request(self.method, &self.route, self.status, took);
         events::request_completed(&self.context, self.method, &self.route, self.status, took);

@@ -111,9 +111,12 @@ impl Problem {
             response.force_close();
         }
         // Strings and numbers always serialise.
-        response
+        let mut response = response
             .content_type(PROBLEM_JSON)
-            .body(serde_json::to_vec(&self).unwrap_or_default())
+            .body(serde_json::to_vec(&self).unwrap_or_default());
+        // For `count_responses`.
+        response.extensions_mut().insert(self.code);
+        response
     }
 
     /// Returns an example for the API documentation.
