@@ -7,9 +7,12 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use super::problem::Code;
+use super::routes::EXPECTED_REQUESTS;
 use crate::access::Access;
 use crate::idempotency::Idempotency;
 use crate::planner::Planner;
+use crate::telemetry::metrics::Saturation;
 use crate::telemetry::{Metrics, RequestTracer};
 
 /// The state that handlers use.
@@ -30,6 +33,7 @@ pub struct Service {
     pub running: TaskTracker,
     /// The permits that limit the plans in progress.
     pub permits: Arc<Semaphore>,
+    max_in_flight: usize,
     draining: AtomicBool,
 }
 
@@ -50,6 +54,9 @@ impl Service {
         running: TaskTracker,
         max_in_flight: usize,
     ) -> Self {
+        metrics.initialize_problems::<Code>();
+        metrics.initialize_routes(EXPECTED_REQUESTS);
+        let max_in_flight = max_in_flight.min(Semaphore::MAX_PERMITS);
         Self {
             planner,
             access,
@@ -58,7 +65,8 @@ impl Service {
             tracer,
             runtime,
             running,
-            permits: Arc::new(Semaphore::new(max_in_flight.min(Semaphore::MAX_PERMITS))),
+            permits: Arc::new(Semaphore::new(max_in_flight)),
+            max_in_flight,
             draining: AtomicBool::new(false),
         }
     }
@@ -66,6 +74,22 @@ impl Service {
     /// Marks the service as draining: it reports itself as not ready from now on.
     pub fn start_draining(&self) {
         self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether the service takes requests, as far as is known, and how much room it has for more. Asks nobody.
+    #[must_use]
+    pub fn saturation(&self) -> Saturation {
+        let ready = !self.is_draining()
+            && self.access.identity.was_ready()
+            && self.planner.can_plan()
+            && self.planner.ledger().was_ready();
+        let free = self.permits.available_permits();
+        Saturation {
+            ready,
+            max_in_flight: self.max_in_flight,
+            in_flight: self.max_in_flight.saturating_sub(free),
+            rate_limit_per_minute: self.access.identity.default_tier().rate.per_minute.get(),
+        }
     }
 
     /// Returns whether the service is draining before it stops.

@@ -11,6 +11,7 @@ use super::guard::CLASSIFIER_CALLS;
 use super::model_call::BillableCallsLeft;
 use super::{Classification, ClassifiedBy, Planner, PlanningRun, Progress};
 use crate::llm::{CompletionContent, StopReason};
+use crate::telemetry::metrics::Stage;
 use crate::telemetry::{events, spans};
 
 impl Planner {
@@ -24,6 +25,9 @@ impl Planner {
             span.in_scope(|| classifier.classify(&request.goal, &request.constraints.phrases));
         spans::classified(&span, intent.category, intent.confidence);
         run.timings.classify = started.elapsed();
+        self.dependencies
+            .metrics
+            .stage(Stage::Classify, run.timings.classify);
         run.bill.set_category(intent.category);
         intent
     }
@@ -49,7 +53,7 @@ impl Planner {
         let source = classification.source.as_str();
         self.dependencies
             .metrics
-            .classification(source, classification.category);
+            .classification(classification.source.into(), classification.category);
         events::classification(
             &run.request.context,
             classification.category,
@@ -83,9 +87,12 @@ impl Planner {
         let finished = completion.stop_reason == StopReason::Finished;
         let category = finished
             .then(|| parse_category(&completion.content))
-            .flatten()?;
-        spans::classified(&span, category, intent.confidence);
-        Some(category)
+            .flatten();
+        match category {
+            Some(category) => spans::classified(&span, category, intent.confidence),
+            None => run.wasted.answer_is_unused(),
+        }
+        category
     }
 }
 

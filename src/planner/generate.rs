@@ -16,6 +16,7 @@ use super::{
 };
 use crate::llm::{Completion, CompletionContent, ModelError, Prompt, Purpose, StopReason};
 use crate::money::{Money, Tokens};
+use crate::telemetry::metrics::{CallOutcome, Stage};
 use crate::telemetry::{events, spans};
 
 /// A checked plan, whether it was repaired, and its language.
@@ -44,14 +45,14 @@ impl Planner {
         if let Some(matter) = request.ask_first {
             matter.put_first(&mut written.draft, &written.language);
         }
-        let checked = in_span(|| repair_and_check(written.draft, &request.constraints));
+        let checked = self.in_check(|| repair_and_check(written.draft, &request.constraints));
         let took = started.elapsed();
         run.timings.model += took;
         let (tokens, cost) = (Tokens::default(), Money::ZERO);
         self.dependencies.metrics.model_call(
             &candidate.name,
             Purpose::Plan,
-            StopReason::Finished.as_str(),
+            CallOutcome::Answered(StopReason::Finished),
             took,
             tokens,
             cost,
@@ -64,6 +65,7 @@ impl Planner {
             tokens,
             cost,
             took,
+            StopReason::Finished.as_str(),
             checked.is_ok(),
         );
         let (plan, repairs) = checked.map_err(|violations| {
@@ -88,7 +90,7 @@ impl Planner {
         let mut violations = Vec::new();
         let mut calls_left = BillableCallsLeft(CANDIDATE_CALLS);
         // The plan, and one retry that names the violations of the first, if the hold still covers it.
-        for attempt in 0..2 {
+        for attempt in 0..2_u8 {
             if calls_left.0 == 0 {
                 break;
             }
@@ -103,17 +105,18 @@ impl Planner {
             let completion = result.map_err(|error| self.map_model_error(run, &error))?;
             if completion.stop_reason == StopReason::Refused {
                 // The same prompt would be refused again.
+                run.wasted.answer_is_unused();
                 return Err(PlanFailureKind::InvalidModelOutput(
                     "a guardrail or content filter of the provider refused the goal".to_owned(),
                 ));
             }
             let ask_first = assess(&completion, run)?;
             let constraints = &run.request.constraints;
-            match in_span(|| parse_plan(&completion, constraints, ask_first)) {
+            match self.in_check(|| parse_plan(&completion, constraints, ask_first)) {
                 Ok((plan, repairs)) => {
                     let repaired = self.count_repairs(&repairs) || attempt > 0;
                     if attempt > 0 {
-                        self.dependencies.metrics.plan_repair("asked_again");
+                        self.dependencies.metrics.plan_asked_again();
                     }
                     return Ok(Generated {
                         plan,
@@ -122,7 +125,13 @@ impl Planner {
                         ask_first,
                     });
                 }
-                Err(found) => violations = found,
+                Err(found) => {
+                    run.wasted.answer_is_unused();
+                    let (context, name) = (&run.request.context, &candidate.name);
+                    let told = join_violations(&found);
+                    events::draft_rejected(context, category, name, attempt + 1, &told);
+                    violations = found;
+                }
             }
         }
         Err(PlanFailureKind::InvalidModelOutput(join_violations(
@@ -161,10 +170,23 @@ impl Planner {
         }
     }
 
+    /// Runs a check in a span of its own, and measures it.
+    fn in_check(&self, run: impl FnOnce() -> Checked) -> Checked {
+        let span = spans::check();
+        let started = Instant::now();
+        let checked = span.in_scope(run);
+        let took = started.elapsed();
+        self.dependencies.metrics.stage(Stage::Check, took);
+        let repairs = checked.as_ref().map_or(0, |(_, repairs)| repairs.len());
+        let violations = checked.as_ref().err().map_or(0, Vec::len);
+        spans::checked(&span, repairs, violations);
+        checked
+    }
+
     /// Counts the repairs, and returns whether there were any.
     fn count_repairs(&self, repairs: &[Repair]) -> bool {
         for repair in repairs {
-            self.dependencies.metrics.plan_repair(repair.as_str());
+            self.dependencies.metrics.plan_repair(*repair);
         }
         !repairs.is_empty()
     }
@@ -222,16 +244,6 @@ fn repair_and_check(mut draft: Draft, constraints: &Constraints) -> Checked {
     check(draft, constraints).map(|plan| (plan, repairs))
 }
 
-/// Runs a check in a span of its own.
-fn in_span(run: impl FnOnce() -> Checked) -> Checked {
-    let span = spans::check();
-    let checked = span.in_scope(run);
-    let repairs = checked.as_ref().map_or(0, |(_, repairs)| repairs.len());
-    let violations = checked.as_ref().err().map_or(0, Vec::len);
-    spans::checked(&span, repairs, violations);
-    checked
-}
-
 fn join_violations(violations: &[Violation]) -> String {
     let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
     violations.join("; ")
@@ -250,7 +262,7 @@ mod tests {
     use crate::llm::{bedrock, openai};
     use crate::money::{MaxTokens, Price, Rates};
     use crate::planner::{Fields, PlanRequest};
-    use crate::request_context::RequestContext;
+    use crate::request_context::{RequestContext, RequestOutcome};
 
     /// The names that the readers look for, and one that they do not.
     const NAMES: [&str; 34] = [
@@ -302,6 +314,7 @@ mod tests {
             trace_id: "trace".to_owned(),
             client_id: "client".to_owned(),
             daily_budget: None,
+            outcome: RequestOutcome::default(),
         };
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
         let classifier = Classifier::built_in().unwrap();

@@ -9,6 +9,7 @@ use super::{GuardedModel, ModelCandidate, Planner, PlanningRun, guard};
 use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, NotSent, Prompt, StopReason};
 use crate::money::{Money, ReportedUsage, Tokens};
 use crate::resilience::retry::Retry;
+use crate::telemetry::metrics::CallOutcome;
 use crate::telemetry::{events, spans};
 
 /// Number of calls that may still be billed within the hold.
@@ -64,6 +65,7 @@ impl Planner {
                 return Err(error);
             }
             tokio::time::sleep(pause).await;
+            self.dependencies.metrics.model_retry(&candidate.name);
         }
     }
 
@@ -99,7 +101,7 @@ impl Planner {
         run.timings.model += took;
         let (tokens, cost) = self.record_call(run, candidate, prompt, category, took, &result);
         let ended = result.as_ref().map(|completion| completion.stop_reason);
-        spans::chat_ended(&span, ended, tokens, cost);
+        spans::chat_ended(&span, ended, model.model.output_mode(), tokens, cost);
         result
     }
 
@@ -114,16 +116,23 @@ impl Planner {
         result: &Result<Completion, ModelError>,
     ) -> (Tokens, Money) {
         let (outcome, usage) = match result {
-            Ok(completion) => (completion.stop_reason.as_str(), Some(completion.usage)),
+            Ok(completion) => (
+                CallOutcome::Answered(completion.stop_reason),
+                Some(completion.usage),
+            ),
             // A call that may have been billed and tells nothing is charged at its worst case.
             Err(error) => (
-                error.kind.as_str(),
+                CallOutcome::Failed(error.kind),
                 (error.billed == Billed::Unknown).then(ReportedUsage::default),
             ),
         };
         let (tokens, cost) = usage.map_or((Tokens::default(), Money::ZERO), |usage| {
             charge(run, candidate, prompt, &usage)
         });
+        match result {
+            Ok(_) => run.wasted.answered(cost),
+            Err(_) => run.wasted.call_failed(cost),
+        }
         let (name, purpose) = (&candidate.name, prompt.purpose);
         self.dependencies
             .metrics
@@ -131,11 +140,12 @@ impl Planner {
         let context = &run.request.context;
         let finished =
             matches!(result, Ok(completion) if completion.stop_reason == StopReason::Finished);
+        let outcome = outcome.as_str();
         events::llm_call(
-            context, category, name, purpose, tokens, cost, took, finished,
+            context, category, name, purpose, tokens, cost, took, outcome, finished,
         );
         if let Err(error) = result {
-            events::error(context, error.kind.as_str(), &error.detail.to_string());
+            events::model_failed(context, name, error);
         }
         (tokens, cost)
     }

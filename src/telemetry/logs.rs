@@ -13,6 +13,8 @@ use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, Layer};
 
+use super::pretty::PrettyFormat;
+
 /// Maximum number of buffered lines. If the reader of standard output is slow, further lines are dropped so that requests do not wait.
 const BUFFERED_LINES: usize = 32_768;
 
@@ -75,6 +77,7 @@ impl LogOutput {
         let layer = tracing_subscriber::fmt::layer()
             .with_writer(self.writer.clone())
             .with_target(false);
+        let detailed = filter.max_level_hint() > Some(LevelFilter::INFO);
         let private = filter_fn(is_private).with_max_level_hint(LevelFilter::TRACE);
         let filter = private.and(filter);
         match format {
@@ -85,11 +88,18 @@ impl LogOutput {
                 .with_span_list(false)
                 .with_filter(filter)
                 .boxed(),
-            LogFormat::Pretty => layer
-                .with_ansi(std::io::stdout().is_terminal())
-                .compact()
-                .with_filter(filter)
-                .boxed(),
+            LogFormat::Pretty => {
+                let layer = if std::io::stdout().is_terminal() {
+                    // In colour, unless `NO_COLOR` is set.
+                    layer
+                } else {
+                    layer.with_ansi(false)
+                };
+                layer
+                    .event_format(PrettyFormat::new(detailed))
+                    .with_filter(filter)
+                    .boxed()
+            }
         }
     }
 }

@@ -3,9 +3,9 @@
 //! None of them may contain the text of a goal.
 
 pub mod events;
-mod export_metrics;
 mod logs;
-mod metrics;
+pub mod metrics;
+mod pretty;
 pub mod spans;
 mod subscriber;
 mod traces;

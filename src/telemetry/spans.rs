@@ -13,7 +13,7 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::llm::{ModelError, ModelName, Provider, Purpose, StopReason};
+use crate::llm::{ModelError, ModelName, OutputMode, Provider, Purpose, StopReason};
 use crate::money::{Money, Tokens};
 
 /// The classification of a goal, by the local classifier or by a model.
@@ -80,6 +80,7 @@ pub fn chat(model: &ModelName, purpose: Purpose, attempt: u32, max_output_tokens
         gen_ai.usage.cache_creation.input_tokens = Empty,
         goal_router.purpose = purpose.as_str(),
         goal_router.attempt = number(attempt),
+        goal_router.output_mode = Empty,
         goal_router.cost_usd = Empty,
         error.r#type = Empty,
     )
@@ -94,10 +95,11 @@ const fn provider_name(provider: Provider) -> &'static str {
     }
 }
 
-/// Records how an attempt ended, and what it cost.
+/// Records how an attempt ended, the output mode that its answer was asked for in, and what it cost.
 pub fn chat_ended(
     span: &Span,
     result: Result<StopReason, &ModelError>,
+    mode: OutputMode,
     tokens: Tokens,
     cost: Money,
 ) {
@@ -124,6 +126,7 @@ pub fn chat_ended(
         span.record(name, number(count));
     }
     span.record("goal_router.cost_usd", cost.as_usd());
+    span.record("goal_router.output_mode", mode.as_str());
 }
 
 /// The repair and check of a draft.

@@ -34,6 +34,7 @@ const MODULES: [(&str, &[&str]); 21] = [
             "idempotency",
             "ledger",
             "llm",
+            "money",
             "outbound_http",
             "planner",
             "redis",

@@ -5,6 +5,7 @@
 pub(super) mod compression;
 pub(super) mod concurrency_limit;
 pub(super) mod cors;
+pub(super) mod count_responses;
 pub(super) mod idempotency;
 pub(super) mod identify;
 pub(super) mod normalize_response;

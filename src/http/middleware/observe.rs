@@ -16,7 +16,7 @@ use super::request_guard::RequestGuard;
 use super::request_id::{X_REQUEST_ID, request_id, trace_origin};
 use crate::http::Service;
 use crate::http::problem::Code;
-use crate::request_context::RequestContext;
+use crate::request_context::{RequestContext, RequestOutcome};
 
 /// Attaches the [`RequestContext`] to the request, and reports its beginning and end.
 pub async fn observe<B: MessageBody + 'static>(
@@ -38,6 +38,7 @@ pub async fn observe<B: MessageBody + 'static>(
         trace_id: origin.trace_id(),
         client_id: identity.client.id.clone(),
         daily_budget: identity.client.tier.daily_budget,
+        outcome: RequestOutcome::default(),
     });
     let id = HeaderValue::from_str(&context.request_id);
     request.extensions_mut().insert(Arc::clone(&context));

@@ -7,6 +7,7 @@ use actix_web::dev::ServiceRequest;
 use tracing::Span;
 
 use crate::request_context::RequestContext;
+use crate::telemetry::metrics::DisconnectPhase;
 use crate::telemetry::{ActiveRequest, Metrics, ServerSpan, TraceOrigin, events};
 
 /// The status of a request whose client left before the end of the response (the nginx convention).
@@ -85,7 +86,14 @@ impl Drop for RequestGuard {
         let took = self.started.elapsed();
         let (status, problem) = match self.response {
             Some(response) if self.is_complete => response,
-            _ => (CLIENT_CLOSED_REQUEST, None),
+            began => {
+                self.metrics.client_disconnected(if began.is_some() {
+                    DisconnectPhase::Receiving
+                } else {
+                    DisconnectPhase::Waiting
+                });
+                (CLIENT_CLOSED_REQUEST, None)
+            }
         };
         self.metrics.request(self.method, &self.route, status, took);
         self.span.end(status, problem);

@@ -10,7 +10,7 @@ use actix_web::{Error, HttpMessage as _, web};
 use uuid::Uuid;
 
 use crate::http::Service;
-use crate::request_context::RequestContext;
+use crate::request_context::{RequestContext, RequestOutcome};
 use crate::telemetry::{RequestTracer, TraceOrigin};
 
 /// The header of the request id, in requests and responses.
@@ -27,6 +27,7 @@ pub async fn assign<B: MessageBody + 'static>(
         trace_id: trace_origin(&request, &service.tracer).trace_id(),
         client_id: "management".to_owned(),
         daily_budget: None,
+        outcome: RequestOutcome::default(),
     };
     let id = HeaderValue::from_str(&context.request_id);
     request.extensions_mut().insert(Arc::new(context));

@@ -130,7 +130,12 @@ impl WriteBatcher {
 
     /// Returns whether the store is known to be unavailable.
     pub fn is_unavailable(&self) -> bool {
-        self.shared.breaker.state() != CircuitState::Closed
+        self.breaker_state() != CircuitState::Closed
+    }
+
+    /// Returns the state of the store's circuit breaker.
+    pub fn breaker_state(&self) -> CircuitState {
+        self.shared.breaker.state()
     }
 
     /// Probes the store, if its circuit breaker permits a call. Returns whether the store answered.

@@ -5,8 +5,8 @@ use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{IntCounter, IntCounterVec, Opts};
 
-use super::logs::dropped_log_lines;
-use super::traces::span_counts;
+use crate::telemetry::logs::dropped_log_lines;
+use crate::telemetry::traces::span_counts;
 
 /// Reads the counts of this process when they are scraped.
 pub(super) struct ExportMetrics {
