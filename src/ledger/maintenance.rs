@@ -48,7 +48,7 @@ impl Ledger {
         loop {
             if self.inner.batcher.is_unavailable() || Instant::now() >= next_probe {
                 next_probe = Instant::now() + PROBE_INTERVAL;
-                self.inner.batcher.probe().await;
+                self.probe().await;
             }
             if !self.inner.batcher.is_unavailable() {
                 if Instant::now() >= next_replay {

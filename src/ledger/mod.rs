@@ -260,7 +260,11 @@ impl Ledger {
 
     /// Probes the store, if its circuit breaker permits a call. Returns whether the store answered.
     pub async fn probe(&self) -> bool {
-        self.inner.batcher.probe().await
+        let answered = self.inner.batcher.probe().await;
+        if answered {
+            self.inner.seen_healthy.store(true, Ordering::Relaxed);
+        }
+        answered
     }
 
     /// Returns the ledger's state for metrics.

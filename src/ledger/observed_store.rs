@@ -37,19 +37,27 @@ impl ObservedStore {
         operation: StoreOperation,
         call: impl Future<Output = Result<T, E>> + Send,
     ) -> Result<T, E> {
-        let mut observed = Call {
-            observer: self.observer.as_ref(),
-            operation,
-            outcome: StoreOutcome::Unavailable,
-            started: Instant::now(),
-        };
-        let result = call.await;
-        observed.outcome = match &result {
-            Ok(_) => StoreOutcome::Ok,
-            Err(error) => error.outcome(),
-        };
-        result
+        observe(self.observer.as_ref(), operation, call).await
     }
+}
+
+async fn observe<T, E: Failure>(
+    observer: &dyn LedgerObserver,
+    operation: StoreOperation,
+    call: impl Future<Output = Result<T, E>> + Send,
+) -> Result<T, E> {
+    let mut observed = Call {
+        observer,
+        operation,
+        outcome: StoreOutcome::Unavailable,
+        started: Instant::now(),
+    };
+    let result = call.await;
+    observed.outcome = match &result {
+        Ok(_) => StoreOutcome::Ok,
+        Err(error) => error.outcome(),
+    };
+    result
 }
 
 impl Drop for Call<'_> {
@@ -135,5 +143,65 @@ impl LedgerStore for ObservedStore {
     async fn probe(&self) -> Result<(), Unavailable> {
         let call = self.store.probe();
         self.observe(StoreOperation::Probe, call).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::money::Money;
+
+    /// Remembers how round trips ended.
+    #[derive(Default)]
+    struct Outcomes(Mutex<Vec<StoreOutcome>>);
+
+    impl LedgerObserver for Outcomes {
+        fn store_request(&self, _: StoreOperation, outcome: StoreOutcome, _: Duration) {
+            self.0.lock().unwrap().push(outcome);
+        }
+
+        fn spool_replayed(&self, _: u64, _: u64) {}
+
+        fn row_abandoned(&self, _: Money) {}
+
+        fn swept(&self, _: bool, _: DateTime<Utc>) {}
+    }
+
+    #[tokio::test]
+    async fn every_end_of_a_round_trip_is_told_and_so_is_one_that_nobody_waits_for() {
+        let outcomes = Outcomes::default();
+        let unavailable = || Unavailable("down".to_owned());
+        for result in [
+            Ok(()),
+            Err(WriteError::Refused(Vec::new())),
+            Err(WriteError::Invalid("too large".to_owned())),
+            Err(WriteError::Contended),
+            Err(WriteError::Unavailable(unavailable())),
+        ] {
+            let call = std::future::ready(result);
+            drop(observe(&outcomes, StoreOperation::Write, call).await);
+        }
+        let unreadable: Result<(), _> = Err(ReadError::Unreadable("new".to_owned()));
+        let call = std::future::ready(unreadable);
+        drop(observe(&outcomes, StoreOperation::Read, call).await);
+        let call = std::future::pending::<Result<(), Unavailable>>();
+        let call = observe(&outcomes, StoreOperation::Probe, call);
+        drop(tokio::time::timeout(Duration::from_millis(1), call).await);
+
+        assert_eq!(
+            *outcomes.0.lock().unwrap(),
+            [
+                StoreOutcome::Ok,
+                StoreOutcome::Refused,
+                StoreOutcome::Refused,
+                StoreOutcome::Contended,
+                StoreOutcome::Unavailable,
+                StoreOutcome::Ok,
+                StoreOutcome::Unavailable,
+            ]
+        );
     }
 }

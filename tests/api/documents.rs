@@ -236,5 +236,8 @@ async fn metrics_count_requests_plans_and_tokens_and_identify_no_client() {
     for absent in ["127.0.0.1", "request_id", "Prepare"] {
         assert!(!text.contains(absent), "{absent}");
     }
-    assert!(text.contains("process_resident_memory_bytes"));
+    let mut requests = text
+        .lines()
+        .filter(|line| line.starts_with("http_server_request"));
+    assert!(!requests.any(|line| line.contains("/health")));
 }
