@@ -164,3 +164,16 @@ pub(super) fn with_key(key: &str) -> Option<&'static Variable> {
         .iter()
         .find(|variable| variable.name.to_ascii_lowercase() == key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guide_has_every_variable_of_opentelemetry() {
+        let guide = include_str!("../../docs/operations.md");
+        for name in OTEL_VARIABLES {
+            assert!(guide.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+}
