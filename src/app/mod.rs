@@ -25,7 +25,7 @@ use crate::http::Service;
 use crate::idempotency::{Idempotency, IdempotencyStore};
 use crate::ledger::Spool;
 use crate::redis::RedisClient;
-use crate::telemetry::{Metrics, events};
+use crate::telemetry::{Metrics, RequestTracer, events};
 
 /// The service, bound and ready to run.
 pub struct Application {
@@ -73,6 +73,7 @@ impl Application {
             access,
             idempotency,
             metrics,
+            RequestTracer::new(&settings.traces),
             tokio::runtime::Handle::current(),
             running,
             settings.listen.max_in_flight,

@@ -12,8 +12,8 @@ use super::routes::EXPECTED_REQUESTS;
 use crate::access::Access;
 use crate::idempotency::Idempotency;
 use crate::planner::Planner;
-use crate::telemetry::Metrics;
 use crate::telemetry::metrics::Saturation;
+use crate::telemetry::{Metrics, RequestTracer};
 
 /// The state that handlers use.
 pub struct Service {
@@ -25,6 +25,8 @@ pub struct Service {
     pub idempotency: Idempotency,
     /// The metrics.
     pub metrics: Metrics,
+    /// Takes or makes the trace of each request.
+    pub tracer: RequestTracer,
     /// The runtime of plans that must outlive their worker: those that may cost money or have an idempotency key.
     pub runtime: Handle,
     /// The plans in progress and their pending writes, so that shutdown can wait for them.
@@ -38,11 +40,16 @@ pub struct Service {
 impl Service {
     /// Creates the service, with permits for `max_in_flight` plans at once.
     #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of the service, and there is one caller"
+    )]
     pub fn new(
         planner: Planner,
         access: Access,
         idempotency: Idempotency,
         metrics: Metrics,
+        tracer: RequestTracer,
         runtime: Handle,
         running: TaskTracker,
         max_in_flight: usize,
@@ -55,6 +62,7 @@ impl Service {
             access,
             idempotency,
             metrics,
+            tracer,
             runtime,
             running,
             permits: Arc::new(Semaphore::new(max_in_flight)),

@@ -88,6 +88,17 @@ pub enum Durability {
     Spooled,
 }
 
+impl Durability {
+    /// Returns its name in traces.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Spooled => "spooled",
+        }
+    }
+}
+
 /// The ledger's state for metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LedgerState {

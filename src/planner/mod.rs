@@ -129,8 +129,7 @@ impl Planner {
     async fn steps(&self, run: &mut PlanningRun<'_>) -> Result<PlanOutcome, PlanFailure> {
         self.dependencies.ledger.check_available()?;
         let intent = self.classify(run);
-        let worst_case = self.guard(run, intent)?;
-        self.hold(run, worst_case).await?;
+        self.guard_and_hold(run, intent).await?;
         let classification = self.confirm_category(run, intent).await;
         self.generate(run, classification).await
     }

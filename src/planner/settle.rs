@@ -2,14 +2,45 @@
 
 use std::time::Instant;
 
+use planning::classifier::Intent;
+use tracing::Instrument as _;
+
 use super::{PlanFailure, PlanFailureKind, PlanOutcome, Planner, PlanningRun};
 use crate::ledger::{Bill, Durability, HoldError, LedgerUnavailable, RowStatus};
 use crate::llm::Provider;
 use crate::money::Money;
-use crate::telemetry::events;
+use crate::request_context::PlanningSummary;
 use crate::telemetry::metrics::{HoldOutcome, LedgerWrite, PlanRequestOutcome, Stage};
+use crate::telemetry::{events, spans};
 
 impl Planner {
+    /// Passes the cost guard, and holds the worst case.
+    ///
+    /// # Errors
+    /// Returns a failure if the request is too large or too expensive, if a budget would be exceeded, or if the ledger is unavailable.
+    pub(super) async fn guard_and_hold(
+        &self,
+        run: &mut PlanningRun<'_>,
+        intent: Intent,
+    ) -> Result<(), PlanFailure> {
+        let span = spans::guard();
+        let passed = async {
+            let worst_case = self.guard(run, intent)?;
+            spans::worst_case(&span, worst_case);
+            self.hold(run, worst_case).await
+        };
+        let passed = passed.instrument(span.clone()).await;
+        if let Err(failure) = &passed {
+            let code = failure.kind.code();
+            if failure.kind.rejection().is_some() {
+                spans::refused(&span, code);
+            } else {
+                spans::failed(&span, code);
+            }
+        }
+        passed
+    }
+
     /// Holds the worst-case cost in the ledger. A request that cannot cost anything needs no hold; only its outcome is written.
     ///
     /// # Errors
@@ -65,6 +96,7 @@ impl Planner {
                     let metrics = &self.dependencies.metrics;
                     metrics.plan_cost(category, &outcome.model, outcome.cost);
                 }
+                note_outcome(run);
                 Ok(outcome)
             }
             Err(failure) => Err(self.fail(run, failure.kind)),
@@ -74,6 +106,7 @@ impl Planner {
     /// Counts a failure, and notes whether the request cost money nevertheless.
     pub(super) fn fail(&self, run: &PlanningRun<'_>, kind: PlanFailureKind) -> PlanFailure {
         self.count(&run.bill, kind.outcome());
+        note_outcome(run);
         PlanFailure {
             kind,
             spent: run.bill.row().cost > Money::ZERO,
@@ -94,13 +127,22 @@ impl Planner {
         };
         run.bill.close(status, error, self.dependencies.clock.now());
         let started = Instant::now();
-        let settled = self.dependencies.ledger.settle(&mut run.bill).await;
+        let span = spans::settle();
+        let settling = self.dependencies.ledger.settle(&mut run.bill);
+        let settled = settling.instrument(span.clone()).await;
         run.open_hold = None;
         let took = started.elapsed();
         run.timings.ledger += took;
         let metrics = &self.dependencies.metrics;
         metrics.stage(Stage::Settle, took);
         metrics.ledger_write(label_of_settle(status, &settled));
+        match &settled {
+            Ok(durability) => {
+                let cost = run.bill.row().cost;
+                spans::settled(&span, status.as_str(), cost, durability.as_str());
+            }
+            Err(_) => spans::failed(&span, "ledger_unavailable"),
+        }
         // A row that is not durable is settled by a sweep, which counts it as abandoned.
         if outcome.is_err() && settled.is_ok() {
             self.count_wasted_request(&run.bill);
@@ -126,6 +168,18 @@ impl Planner {
     fn count(&self, bill: &Bill, outcome: PlanRequestOutcome) {
         self.dependencies.metrics.plan(bill.row().category, outcome);
     }
+}
+
+/// Notes in the request's context what planning came to.
+fn note_outcome(run: &PlanningRun<'_>) {
+    let row = run.bill.row();
+    // A request is planned once. If it was not, its first outcome stays.
+    drop(run.request.context.outcome.planning.set(PlanningSummary {
+        category: row.category,
+        model: row.model.clone(),
+        cost: row.cost,
+        llm_calls: row.llm_calls,
+    }));
 }
 
 /// Returns what a hold is as a write of a row, and as a hold.

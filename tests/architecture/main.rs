@@ -81,6 +81,7 @@ const MODULES: [(&str, &[&str]); 21] = [
             "money",
             "outbound_http",
             "resilience",
+            "telemetry",
         ],
     ),
     ("redis", &["access", "planner", "resilience"]),
@@ -113,7 +114,13 @@ const MODULES: [(&str, &[&str]); 21] = [
     ),
     (
         "telemetry",
-        &["llm", "money", "request_context", "resilience"],
+        &[
+            "llm",
+            "money",
+            "request_context",
+            "resilience",
+            "service_url",
+        ],
     ),
     ("llm", &["aws", "money", "outbound_http"]),
     ("aws", &["outbound_http"]),

@@ -10,6 +10,7 @@ pub(super) mod idempotency;
 pub(super) mod identify;
 pub(super) mod normalize_response;
 pub(super) mod observe;
+mod observed_body;
 pub(super) mod rate_limit;
 mod request_guard;
 pub(super) mod request_id;

@@ -224,7 +224,7 @@ mod tests {
     use super::contents::Size;
     use super::*;
     use crate::ledger::Bill;
-    use crate::request_context::RequestContext;
+    use crate::request_context::{RequestContext, RequestOutcome};
 
     fn row(id: &str) -> UsageRow {
         let context = RequestContext {
@@ -232,6 +232,7 @@ mod tests {
             trace_id: "0".repeat(32),
             client_id: "c".to_owned(),
             daily_budget: None,
+            outcome: RequestOutcome::default(),
         };
         let mut row = Bill::open(&context, 3, "v", chrono::DateTime::UNIX_EPOCH)
             .row()

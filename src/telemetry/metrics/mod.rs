@@ -7,6 +7,7 @@
 //! No bucket bound is a whole number: Prometheus 2 and 3 write those differently, and a query must work with both.
 
 mod build;
+mod export;
 mod http;
 mod label;
 mod ledger;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use prometheus::{Encoder as _, Registry, TextEncoder};
 
+use self::export::ExportMetrics;
 use self::http::HttpMetrics;
 pub use self::http::{
     ActiveRequest, DecidedBy, DenialReason, DisconnectPhase, IdempotencyOutcome, Probe, Saturation,
@@ -64,6 +66,7 @@ impl Metrics {
         let registry = Registry::new();
         let registrar = Registrar(registry.clone());
         build::register(&registrar)?;
+        registry.register(Box::new(ExportMetrics::new()?))?;
         Ok(Self {
             inner: Arc::new(Inner {
                 registry,
