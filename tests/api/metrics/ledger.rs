@@ -7,7 +7,7 @@ use fake_bedrock::FakeBedrock;
 use fake_bedrock::script::Script;
 use futures_util::future::join_all;
 use goal_router::ledger::{Bill, Spool};
-use goal_router::request_context::RequestContext;
+use goal_router::request_context::{RequestContext, RequestOutcome};
 
 use super::{assert_dollars, unique};
 use crate::dynamodb::FaultyDynamoDb;
@@ -245,6 +245,7 @@ async fn spool_rows(folder: &Path, rows: usize) {
         trace_id: String::new(),
         client_id: "ip:127.0.0.1".to_owned(),
         daily_budget: None,
+        outcome: RequestOutcome::default(),
     };
     let spool = Spool::open(folder, u64::MAX).unwrap();
     let row = Bill::open(&context, 10, "v", today()).row().clone();
