@@ -23,7 +23,7 @@ use goal_router::ledger::{
     Bill, Ledger, LedgerSettings, LedgerStore, RowKey, RowStatus, Unavailable, UsageRow,
 };
 use goal_router::money::{Money, Tokens};
-use goal_router::request_context::RequestContext;
+use goal_router::request_context::{RequestContext, RequestOutcome};
 
 /// Deadline of a request, as in the settings' default.
 const DEADLINE: std::time::Duration = std::time::Duration::from_secs(90);
@@ -220,6 +220,7 @@ impl Simulation {
                 trace_id: String::new(),
                 client_id: String::new(),
                 daily_budget: None,
+                outcome: RequestOutcome::default(),
             };
             let mut bill = self.ledgers[task].open_bill(&context, 10, "v");
             let held = Money::from_nano_usd(HELD);

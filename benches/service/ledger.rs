@@ -11,7 +11,7 @@ use goal_router::dynamodb::embedded::EmbeddedEngine;
 use goal_router::dynamodb::{self, DynamoDbStore, TableNames, tables};
 use goal_router::ledger::{Ledger, LedgerSettings, RowStatus};
 use goal_router::money::Money;
-use goal_router::request_context::RequestContext;
+use goal_router::request_context::{RequestContext, RequestOutcome};
 
 const PAIRS: usize = 6000;
 const WORKERS: usize = 64;
@@ -83,6 +83,7 @@ async fn hold_and_settle(
             trace_id: String::new(),
             client_id: "one".to_owned(),
             daily_budget: client_limit,
+            outcome: RequestOutcome::default(),
         };
         let mut bill = ledger.open_bill(&context, 10, "v");
         let held = Money::from_nano_usd(20_000_000);

@@ -12,7 +12,7 @@ use goal_router::http::{self, Service};
 use goal_router::idempotency::Idempotency;
 use goal_router::ledger::Ledger;
 use goal_router::planner::{Dependencies, ModelCandidate, Planner};
-use goal_router::telemetry::Metrics;
+use goal_router::telemetry::{Metrics, RequestTracer};
 use planning::classifier::Classifier;
 use planning::offline::OfflinePlanner;
 use tokio_util::task::TaskTracker;
@@ -129,6 +129,7 @@ fn service() -> Arc<Service> {
         access,
         idempotency,
         metrics,
+        RequestTracer::new(&settings.traces),
         tokio::runtime::Handle::current(),
         TaskTracker::new(),
         4000,

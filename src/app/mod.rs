@@ -1,6 +1,7 @@
 //! The application: builds the components, binds the ports, serves, and shuts down.
 
 mod dependency_checks;
+mod ledger_metrics;
 mod model_factory;
 mod servers;
 mod shutdown;
@@ -24,7 +25,7 @@ use crate::http::Service;
 use crate::idempotency::{Idempotency, IdempotencyStore};
 use crate::ledger::Spool;
 use crate::redis::RedisClient;
-use crate::telemetry::{Metrics, events};
+use crate::telemetry::{Metrics, RequestTracer, events};
 
 /// The service, bound and ready to run.
 pub struct Application {
@@ -47,6 +48,7 @@ impl Application {
     pub async fn build(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         startup::raise_open_file_limit();
         let metrics = Metrics::new()?;
+        metrics.watch_runtime(&tokio::runtime::Handle::current())?;
         let spool = open_spool(&settings.spool)?;
         let redis = wiring::redis(&settings.access)?;
         let access = access(
@@ -71,6 +73,7 @@ impl Application {
             access,
             idempotency,
             metrics,
+            RequestTracer::new(&settings.traces),
             tokio::runtime::Handle::current(),
             running,
             settings.listen.max_in_flight,

@@ -56,7 +56,7 @@ impl StartupReport {
 }
 
 /// Logs where the documentation is and how to ask for a plan, for a person who has just started the service. The lines have no
-/// fields, so that they can be copied.
+/// fields, so that they are written alone and can be copied.
 fn introduce(address: SocketAddr, auth_mode: &str) {
     let base = if address.ip().is_loopback() && address.is_ipv4() {
         format!("http://localhost:{}", address.port())
@@ -69,8 +69,9 @@ fn introduce(address: SocketAddr, auth_mode: &str) {
         _ => "",
     };
     tracing::info!("API documentation: {base}/docs/");
+    tracing::info!("Ask for a plan:");
     tracing::info!(
-        r#"try: curl {base}/api/v1/generate-plan{credentials} -H "Content-Type: application/json" -d '{{"goal": "Learn to play the piano, 3 hours a week"}}'"#
+        r#"  curl {base}/api/v1/generate-plan{credentials} -H "Content-Type: application/json" -d '{{"goal": "Learn to play the piano, 3 hours a week"}}'"#
     );
 }
 
@@ -78,7 +79,8 @@ fn introduce(address: SocketAddr, auth_mode: &str) {
 /// fails, the service runs with the limit there is.
 pub(super) fn raise_open_file_limit() {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        tracing::warn!(event_type = "application_startup", error_message = %error, "the limit of open files could not be raised");
+        let message = format!("the limit of open files could not be raised: {error}");
+        events::startup_warning("RLIMIT_NOFILE", &message);
     }
 }
 
@@ -130,6 +132,9 @@ fn remote(settings: &Settings) -> Vec<String> {
     }
     if let AuthMode::Jwt(tokens) = &settings.access.mode {
         remote.push(format!("the keys at {}", tokens.jwks_url));
+    }
+    if let Some(export) = &settings.traces.export {
+        remote.push(format!("the collector at {}", export.endpoint));
     }
     remote
 }
@@ -203,6 +208,11 @@ mod tests {
                 ],
                 "models, DynamoDB",
                 "DynamoDB at http://localstack:4566, Bedrock at http://localstack:4566",
+            ),
+            (
+                vec![("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318")],
+                "offline planner, embedded store",
+                "the collector at http://collector:4318",
             ),
             (
                 vec![

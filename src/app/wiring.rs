@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
+use super::ledger_metrics::LedgerMetrics;
 use super::model_factory::ModelFactory;
 use crate::access::Access;
 use crate::access::identity::jwks::JwksClient;
@@ -52,12 +53,19 @@ pub async fn planner(
         .as_ref()
         .map(|name| models.candidate(name))
         .transpose()?;
+    let ledger = Ledger::observed(
+        store,
+        spool,
+        Arc::clone(&clock),
+        settings.ledger,
+        Arc::new(LedgerMetrics(metrics.clone())),
+    );
     Ok(Planner::new(Dependencies {
         classifier: Classifier::built_in()?,
         offline: OfflinePlanner::new()?,
         candidates,
         classifier_model,
-        ledger: Ledger::new(store, spool, Arc::clone(&clock), settings.ledger),
+        ledger,
         clock,
         limits: settings.limits,
         cache,

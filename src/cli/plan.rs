@@ -11,7 +11,7 @@ use crate::app;
 use crate::config::{Settings, StoreKind};
 use crate::planner::plan_response::{PlanResponse, warnings};
 use crate::planner::{Fields, PlanOutcome, PlanRequest, RequestError};
-use crate::request_context::RequestContext;
+use crate::request_context::{RequestContext, RequestOutcome};
 use crate::telemetry::Metrics;
 use planning::constraints::ConstraintsView;
 use planning::plan::export::markdown::markdown;
@@ -84,6 +84,7 @@ pub async fn run(args: PlanArgs, settings: &Settings) -> anyhow::Result<String> 
         trace_id: Uuid::new_v4().simple().to_string(),
         client_id: "terminal".to_owned(),
         daily_budget: settings.access.tiers.default_tier().daily_budget,
+        outcome: RequestOutcome::default(),
     });
     let fields = Fields {
         goal: Some(args.goal),

@@ -11,8 +11,15 @@ use crate::telemetry;
 /// # Errors
 /// Returns what could not be built or bound, or the error of a server that failed.
 pub fn run(settings: &Settings, runtime: &Runtime) -> anyhow::Result<()> {
-    // Held until the end, so that buffered lines are flushed in any case.
-    let _logs = telemetry::init(settings.logs.format, &settings.logs.filter)?;
+    // Held until the end, so that buffered spans and lines are flushed in any case.
+    let _telemetry = {
+        let _entered = runtime.enter();
+        telemetry::init(
+            settings.logs.format,
+            &settings.logs.filter,
+            &settings.traces,
+        )?
+    };
     runtime.block_on(async {
         let application = Application::build(settings, app::system_clock()).await?;
         application.run(app::shutdown_signal()).await

@@ -19,6 +19,7 @@ mod sdk_variables;
 mod sources;
 mod store;
 mod tiers;
+mod traces;
 mod values;
 mod variables;
 mod warnings;
@@ -37,6 +38,7 @@ use self::values::{Values, unreadable};
 pub use self::warnings::SettingsWarning;
 use crate::ledger::LedgerSettings;
 use crate::planner::Limits;
+use crate::telemetry::TraceSettings;
 
 /// The default region of Bedrock and DynamoDB.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -62,6 +64,8 @@ pub struct Settings {
     pub cache_ttl: Option<Duration>,
     /// The format and filter of the log.
     pub logs: Logs,
+    /// The `OTEL_*` variables: which requests are traced, and where spans go.
+    pub traces: TraceSettings,
     /// Settings that are valid, but have no effect.
     pub warnings: Vec<SettingsWarning>,
 }
@@ -73,7 +77,12 @@ impl Settings {
     /// [`SettingsError`] names the first invalid variable.
     pub fn read() -> Result<Self, SettingsError> {
         sdk_variables::check(std::env::vars_os())?;
-        Self::from_values(&sources::read(|name| std::env::var_os(name))?)
+        let mut settings = Self::from_values(&sources::read(|name| std::env::var_os(name))?)?;
+        let names = std::env::vars_os().map(|(name, _)| name);
+        settings
+            .warnings
+            .extend(warnings::of_unread_variables(names));
+        Ok(settings)
     }
 
     /// Reads the settings from these pairs of variable and value alone, for tests.
@@ -112,6 +121,7 @@ impl Settings {
             cache_ttl: Some(values.seconds("PLAN_CACHE_TTL_SECONDS", 0, 0..=604_800)?)
                 .filter(|ttl| !ttl.is_zero()),
             logs: Logs::from_values(values)?,
+            traces: traces::traces(values)?,
             warnings: warnings::of(values),
         })
     }

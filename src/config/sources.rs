@@ -7,7 +7,7 @@ use ::config::{Config, Environment, Map};
 use toml::de::{DeTable, DeValue};
 
 use super::values::{SettingsError, Values, unreadable};
-use super::variables::{Kind, PROXY_VARIABLES, VARIABLES, with_key};
+use super::variables::{Kind, OTEL_VARIABLES, PROXY_VARIABLES, VARIABLES, with_key};
 use crate::nearest_name::nearest;
 
 const CONFIG_FILE: &str = "CONFIG_FILE";
@@ -36,9 +36,10 @@ pub(super) fn read(
         }
     }
     let mut values = Map::new();
-    for known in &VARIABLES {
-        if let Some(value) = variable(known.name)? {
-            values.insert(known.name.to_owned(), value);
+    let names = VARIABLES.iter().map(|known| known.name);
+    for name in names.chain(OTEL_VARIABLES) {
+        if let Some(value) = variable(name)? {
+            values.insert(name.to_owned(), value);
         }
     }
     for name in PROXY_VARIABLES {

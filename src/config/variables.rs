@@ -123,9 +123,39 @@ pub(super) const VARIABLES: [Variable; 54] = [
 /// The proxy variables, which the HTTP clients read from the environment by themselves. They have no key in `CONFIG_FILE`.
 pub(super) const PROXY_VARIABLES: [&str; 3] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
 
+/// The standard variables of OpenTelemetry that count. They have no key in `CONFIG_FILE`: the exporter reads its headers from the
+/// environment by itself.
+pub(super) const OTEL_VARIABLES: [&str; 23] = [
+    "OTEL_SDK_DISABLED",
+    "OTEL_TRACES_EXPORTER",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_PROTOCOL",
+    "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+    "OTEL_EXPORTER_OTLP_HEADERS",
+    "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+    "OTEL_EXPORTER_OTLP_TIMEOUT",
+    "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
+    "OTEL_EXPORTER_OTLP_COMPRESSION",
+    "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
+    "OTEL_PROPAGATORS",
+    "OTEL_TRACES_SAMPLER",
+    "OTEL_TRACES_SAMPLER_ARG",
+    "OTEL_SERVICE_NAME",
+    "OTEL_RESOURCE_ATTRIBUTES",
+    "OTEL_BSP_SCHEDULE_DELAY",
+    "OTEL_BSP_MAX_QUEUE_SIZE",
+    "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+    "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_SPAN_EVENT_COUNT_LIMIT",
+    "OTEL_SPAN_LINK_COUNT_LIMIT",
+];
+
 /// Returns whether a variable with this name is read.
 pub(super) fn is_known(name: &str) -> bool {
-    PROXY_VARIABLES.contains(&name) || VARIABLES.iter().any(|variable| variable.name == name)
+    PROXY_VARIABLES.contains(&name)
+        || OTEL_VARIABLES.contains(&name)
+        || VARIABLES.iter().any(|variable| variable.name == name)
 }
 
 /// Returns the variable with this key, which is its name in lower case.
@@ -133,4 +163,17 @@ pub(super) fn with_key(key: &str) -> Option<&'static Variable> {
     VARIABLES
         .iter()
         .find(|variable| variable.name.to_ascii_lowercase() == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guide_has_every_variable_of_opentelemetry() {
+        let guide = include_str!("../../docs/operations.md");
+        for name in OTEL_VARIABLES {
+            assert!(guide.contains(&format!("`{name}`")), "{name}");
+        }
+    }
 }

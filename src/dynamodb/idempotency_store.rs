@@ -14,6 +14,7 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
 use super::attributes::{Item, number, number_of, string, string_of};
+use super::call_span::in_span;
 use super::throttling::retry_throttled;
 use super::{DynamoDbStore, reason};
 use crate::idempotency::{
@@ -56,7 +57,8 @@ impl IdempotencyStore for DynamoDbStore {
             .expression_attribute_values(":now_ms", number(claim.now.timestamp_millis()))
             .expression_attribute_values(":me", string(claim.owner.clone()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let put = retry_throttled(|| request.clone().send()).await;
+        let table = &self.tables.state;
+        let put = retry_throttled(|| in_span("PutItem", table, request.clone().send())).await;
         let Err(error) = put else {
             return Ok(ClaimResult::Granted);
         };
@@ -100,7 +102,8 @@ impl IdempotencyStore for DynamoDbStore {
             .condition_expression("attribute_not_exists(pk) OR #owner = :me")
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":me", string(claim.owner.clone()));
-        match retry_throttled(|| request.clone().send()).await {
+        let table = &self.tables.state;
+        match retry_throttled(|| in_span("PutItem", table, request.clone().send())).await {
             Ok(_) => Ok(()),
             Err(error)
                 if error
@@ -123,7 +126,8 @@ impl IdempotencyStore for DynamoDbStore {
             .condition_expression("#owner = :me AND attribute_exists(running_until)")
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":me", string(claim.owner.clone()));
-        match retry_throttled(|| request.clone().send()).await {
+        let table = &self.tables.state;
+        match retry_throttled(|| in_span("DeleteItem", table, request.clone().send())).await {
             Ok(_) => Ok(()),
             Err(error)
                 if error

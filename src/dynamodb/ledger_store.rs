@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::attributes::{self, Item, string, timestamp};
+use super::call_span::in_span;
 use super::state_item;
 use super::throttling::retry_throttled;
 use super::usage_item;
@@ -32,7 +33,8 @@ impl LedgerStore for DynamoDbStore {
             .table_name(&self.tables.usage)
             .set_key(Some(usage_item::key(key)))
             .consistent_read(true);
-        let found = retry_throttled(|| request.clone().send())
+        let table = &self.tables.usage;
+        let found = retry_throttled(|| in_span("GetItem", table, request.clone().send()))
             .await
             .map_err(|error| unavailable(&error))?;
         found
@@ -156,7 +158,8 @@ impl DynamoDbStore {
             .table_name(&self.tables.state)
             .set_key(Some(key))
             .consistent_read(true);
-        let found = retry_throttled(|| request.clone().send())
+        let table = &self.tables.state;
+        let found = retry_throttled(|| in_span("GetItem", table, request.clone().send()))
             .await
             .map_err(|error| unavailable(&error))?;
         Ok(found.item)
@@ -172,7 +175,8 @@ impl DynamoDbStore {
         let mut start = None;
         loop {
             let page = request.clone().set_exclusive_start_key(start);
-            let page = retry_throttled(|| page.clone().send())
+            let table = page.get_table_name().as_deref().unwrap_or_default();
+            let page = retry_throttled(|| in_span("Query", table, page.clone().send()))
                 .await
                 .map_err(|error| unavailable(&error))?;
             items.extend(page.items.unwrap_or_default());

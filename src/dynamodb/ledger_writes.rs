@@ -14,6 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::DynamoDbStore;
 use super::attributes::{Item, number, string, timestamp};
+use super::call_span::in_span;
 use super::ledger_store::unavailable;
 use super::reason;
 use super::state_item::{self, values};
@@ -50,7 +51,8 @@ impl DynamoDbStore {
                 .expression_attribute_names("#status", "status")
                 .expression_attribute_values(":status", string(status.as_str()));
         }
-        put.send().await.map(|_| ()).map_err(|error| {
+        let sent = in_span("PutItem", &self.tables.usage, put.send()).await;
+        sent.map(|_| ()).map_err(|error| {
             let refused = error
                 .as_service_error()
                 .is_some_and(PutItemError::is_conditional_check_failed_exception);
@@ -72,13 +74,12 @@ impl DynamoDbStore {
             .map(|entry| self.transact_item(entry))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| WriteError::Invalid(error.to_string()))?;
-        let sent = self
+        let request = self
             .client
             .transact_write_items()
             .set_transact_items(Some(items))
-            .client_request_token(token)
-            .send()
-            .await;
+            .client_request_token(token);
+        let sent = in_span("TransactWriteItems", &self.tables.usage, request.send()).await;
         sent.map(|_| ()).map_err(|error| cancelled(entries, &error))
     }
 

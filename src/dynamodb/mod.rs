@@ -3,6 +3,7 @@
 //! Without AWS, the same code talks to an embedded engine that the process serves to itself ([`embedded`]).
 
 mod attributes;
+mod call_span;
 pub mod embedded;
 mod idempotency_store;
 mod ledger_store;

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::Service;
 use super::problem::{Code, Problem};
 use crate::planner::plan_response::PlanResponse;
-use crate::planner::{Fields, RequestError, Timings};
+use crate::planner::{self, Fields, RequestError, Timings};
 use crate::request_context::RequestContext;
 
 /// Initial capacity of the response buffer: the size of a twelve-week plan with some headroom, to avoid reallocations.
@@ -47,7 +47,8 @@ pub(super) fn assess(service: &Service, body: &ParsedBody) -> Result<(), Problem
 }
 
 fn count_refusal(service: &Service, refusal: &Refusal) {
-    service.metrics.plan(None, refusal.kind.code());
+    let outcome = planner::outcome_of_refusal(refusal.kind);
+    service.metrics.plan(None, outcome);
 }
 
 /// Validates the fields and makes a plan by the deadline.

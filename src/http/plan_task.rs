@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::{Instrument as _, Span};
 
 use super::Service;
 use super::execute_plan::{ParsedBody, PlanReply, execute_plan};
@@ -45,7 +46,8 @@ pub(super) async fn run(
         };
         drop(permit);
         outcome
-    };
+    }
+    .instrument(Span::current());
     let outcome = if outlives_worker {
         running.spawn_on(work, &runtime)
     } else {

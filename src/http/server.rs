@@ -62,6 +62,8 @@ pub fn serve(
                 .keep_alive(limits.keep_alive)
                 .client_request_timeout(HEAD_TIMEOUT)
                 .local_addr(address)
+                // A client that closes its side has left, as for other servers. Its request is reported at once; its plan goes on.
+                .h1_allow_half_closed(false)
                 .graceful_shutdown_signal(move || on_drain.clone().cancelled_owned())
                 .finish(map_config(app, |()| AppConfig::default()));
             fn_service(move |stream: TcpStream| {

@@ -48,7 +48,7 @@ impl Ledger {
         loop {
             if self.inner.batcher.is_unavailable() || Instant::now() >= next_probe {
                 next_probe = Instant::now() + PROBE_INTERVAL;
-                self.inner.batcher.probe().await;
+                self.probe().await;
             }
             if !self.inner.batcher.is_unavailable() {
                 if Instant::now() >= next_replay {
@@ -80,14 +80,25 @@ impl Ledger {
     /// # Errors
     /// [`Unavailable`] when the store did not answer to one of the steps. The others are done nevertheless.
     pub async fn sweep(&self) -> Result<SweepReport, Unavailable> {
+        let swept = self.sweep_once().await;
+        if swept.is_ok() {
+            self.inner.seen_healthy.store(true, Ordering::Relaxed);
+        }
+        let now = self.inner.clock.now();
+        self.inner.observer.swept(swept.is_ok(), now);
+        swept
+    }
+
+    async fn sweep_once(&self) -> Result<SweepReport, Unavailable> {
         let inner = &self.inner;
         let now = inner.clock.now();
         let grace =
             TimeDelta::from_std(inner.settings.sweep_interval).unwrap_or(TimeDelta::seconds(30));
         // The steps do not depend on each other, so one that fails does not keep the others from being taken.
         let renewed = inner.allowance.renew(now).await;
-        let rows = sweep::rows(inner.store.as_ref(), now, &inner.unreadable_rows).await;
-        let leases = sweep::leases(inner.store.as_ref(), now, grace).await;
+        let (store, observer) = (inner.store.as_ref(), inner.observer.as_ref());
+        let rows = sweep::rows(store, now, &inner.unreadable_rows, observer).await;
+        let leases = sweep::leases(store, now, grace).await;
         renewed?;
         let (rows, leases) = (rows?, leases?);
         let report = SweepReport {
@@ -117,8 +128,10 @@ impl Ledger {
             };
             let rejected = self.replay_segment(&segment).await?;
             segment.set_aside(&rejected)?;
+            let (stored, set_aside) = segment.counts(&rejected);
             replayed += segment.rows.len() as u64;
             spool.remove(segment).await?;
+            self.inner.observer.spool_replayed(stored, set_aside);
         }
         if spool.rows() == 0 {
             self.inner.outage.reset();
@@ -151,7 +164,7 @@ impl Ledger {
         let mut rejected = Vec::new();
         while let Some((replayed, row)) = replays.next().await {
             match replayed {
-                Ok(()) => {}
+                Ok(_) => {}
                 Err(ReconcileError::Rejected(why)) => {
                     tracing::error!(
                         event_type = "error",

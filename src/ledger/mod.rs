@@ -17,6 +17,8 @@ pub mod bill;
 pub mod budget;
 mod hold;
 mod maintenance;
+mod observed_store;
+pub mod observer;
 mod outage_allowance;
 mod reconcile;
 mod settle;
@@ -37,6 +39,9 @@ use self::arrival::ArrivalTimes;
 pub use self::bill::Bill;
 pub use self::budget::{BudgetExceeded, Scope};
 pub use self::hold::HoldError;
+use self::observed_store::ObservedStore;
+use self::observer::NoObserver;
+pub use self::observer::{LedgerObserver, StoreOperation, StoreOutcome};
 use self::outage_allowance::OutageAllowance;
 pub use self::spool::Spool;
 pub use self::store::{LedgerStore, Unavailable};
@@ -47,7 +52,7 @@ use self::write_batcher::WriteBatcher;
 use crate::clock::Clock;
 use crate::money::Money;
 use crate::request_context::RequestContext;
-use crate::resilience::circuit_breaker::{CircuitBreaker, CircuitBreakerSettings};
+use crate::resilience::circuit_breaker::{CircuitBreaker, CircuitBreakerSettings, CircuitState};
 
 /// Consecutive failures that open the store's circuit breaker.
 const STORE_FAILURES: u32 = 3;
@@ -83,13 +88,38 @@ pub enum Durability {
     Spooled,
 }
 
+impl Durability {
+    /// Returns its name in traces.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Spooled => "spooled",
+        }
+    }
+}
+
 /// The ledger's state for metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LedgerState {
+    /// The state of the store's circuit breaker.
+    pub store_breaker: CircuitState,
     /// Number of rows in the spool.
     pub spool_rows: u64,
+    /// Size of the rows in the spool.
+    pub spool_bytes: u64,
+    /// Size of the spool beyond which it takes no new holds; 0 if there is no spool.
+    pub spool_limit_bytes: u64,
+    /// Number of rows that were lost with files that somebody deleted, since the spool was opened.
+    pub spool_lost_rows: u64,
+    /// What the service may spend per day.
+    pub service_limit: Money,
     /// What is left of the service's budget today; `None` if unknown. Never more than the budget.
     pub service_left: Option<Money>,
+    /// What this task may spend in an outage of the store.
+    pub outage_limit: Money,
+    /// What is left of that.
+    pub outage_left: Money,
     /// Number of items that the last sweep could not read.
     pub unreadable_items: u64,
 }
@@ -102,6 +132,7 @@ pub struct Ledger {
 
 struct Inner {
     store: Arc<dyn LedgerStore>,
+    observer: Arc<dyn LedgerObserver>,
     batcher: WriteBatcher,
     allowance: Arc<Allowance>,
     outage: OutageAllowance,
@@ -124,6 +155,20 @@ impl Ledger {
         clock: Arc<dyn Clock>,
         settings: LedgerSettings,
     ) -> Self {
+        Self::observed(store, spool, clock, settings, Arc::new(NoObserver))
+    }
+
+    /// Creates a ledger, as [`Ledger::new`] does, that tells this observer what it does.
+    #[must_use]
+    pub fn observed(
+        store: Arc<dyn LedgerStore>,
+        spool: Option<Spool>,
+        clock: Arc<dyn Clock>,
+        settings: LedgerSettings,
+        observer: Arc<dyn LedgerObserver>,
+    ) -> Self {
+        let store: Arc<dyn LedgerStore> =
+            Arc::new(ObservedStore::new(store, Arc::clone(&observer)));
         let breaker = Arc::new(CircuitBreaker::new(
             "the ledger's store",
             CircuitBreakerSettings {
@@ -138,6 +183,7 @@ impl Ledger {
                 allowance: Arc::new(Allowance::new(Arc::clone(&store), breaker, &settings)),
                 outage: OutageAllowance::new(settings.outage_allowance),
                 store,
+                observer,
                 spool,
                 clock,
                 settings,
@@ -178,9 +224,7 @@ impl Ledger {
     /// [`LedgerUnavailable`] says why not.
     pub async fn ready(&self) -> Result<(), LedgerUnavailable> {
         let inner = &self.inner;
-        let outage_possible =
-            inner.outage.has_remaining() && inner.spool.as_ref().is_some_and(Spool::has_room);
-        if outage_possible {
+        if inner.may_serve_in_outage() {
             return Ok(());
         }
         if !inner.seen_healthy.load(Ordering::Relaxed) {
@@ -199,6 +243,15 @@ impl Ledger {
         Ok(())
     }
 
+    /// Returns whether requests can be recorded, as far as is known: what [`Ledger::ready`] would say if the store answers as it did
+    /// last.
+    #[must_use]
+    pub fn was_ready(&self) -> bool {
+        let inner = &self.inner;
+        inner.may_serve_in_outage()
+            || (inner.seen_healthy.load(Ordering::Relaxed) && !inner.batcher.is_unavailable())
+    }
+
     /// Returns whether the store is known to be unavailable.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
@@ -207,16 +260,35 @@ impl Ledger {
 
     /// Probes the store, if its circuit breaker permits a call. Returns whether the store answered.
     pub async fn probe(&self) -> bool {
-        self.inner.batcher.probe().await
+        let answered = self.inner.batcher.probe().await;
+        if answered {
+            self.inner.seen_healthy.store(true, Ordering::Relaxed);
+        }
+        answered
     }
 
     /// Returns the ledger's state for metrics.
     #[must_use]
     pub fn state(&self) -> LedgerState {
+        let inner = &self.inner;
+        let spool = inner.spool.as_ref().map(Spool::state).unwrap_or_default();
         LedgerState {
-            spool_rows: self.inner.spool.as_ref().map_or(0, Spool::rows),
-            service_left: self.inner.allowance.left(self.inner.clock.now()),
-            unreadable_items: self.inner.unreadable_items.load(Ordering::Relaxed),
+            store_breaker: inner.batcher.breaker_state(),
+            spool_rows: spool.rows,
+            spool_bytes: spool.bytes,
+            spool_limit_bytes: spool.max_bytes,
+            spool_lost_rows: spool.lost_rows,
+            service_limit: inner.settings.service_limit,
+            service_left: inner.allowance.left(inner.clock.now()),
+            outage_limit: inner.settings.outage_allowance,
+            outage_left: inner.outage.left(),
+            unreadable_items: inner.unreadable_items.load(Ordering::Relaxed),
         }
+    }
+}
+
+impl Inner {
+    fn may_serve_in_outage(&self) -> bool {
+        self.outage.has_remaining() && self.spool.as_ref().is_some_and(Spool::has_room)
     }
 }

@@ -30,6 +30,11 @@ impl OutageAllowance {
         *self.used() < self.limit
     }
 
+    /// Returns what is left of it.
+    pub fn left(&self) -> Money {
+        self.limit.saturating_sub(*self.used())
+    }
+
     /// Reserves an amount. Returns whether there was room for it.
     pub fn reserve(&self, amount: Money) -> bool {
         let mut used = self.used();

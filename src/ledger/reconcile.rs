@@ -48,21 +48,23 @@ impl From<ReconcileError> for Unavailable {
 /// Writes `row` to the store if it is newer than the stored row. A held row is written only if there is no row. An outcome is
 /// written if there is no row, or over a held or abandoned one. Any other outcome that is already stored stays as it is.
 ///
+/// Returns whether it was written.
+///
 /// # Errors
 /// [`ReconcileError`]. Nothing was written, unless the store is unavailable: then it may have been.
 pub(super) async fn reconcile(
     store: &dyn LedgerStore,
     row: &UsageRow,
-) -> Result<(), ReconcileError> {
+) -> Result<bool, ReconcileError> {
     for attempt in 0..MAX_ATTEMPTS {
         let stored = store.row(&row.key()).await?;
         let Some(expected) = expected_row(stored.as_ref(), row) else {
-            return Ok(());
+            return Ok(false);
         };
         let entries = entries(store, row, stored.as_ref(), expected).await?;
         let token = uuid::Uuid::new_v4().to_string();
         match store.write(&entries, &token).await {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(true),
             // Another task was faster. Read the row again.
             Err(WriteError::Refused(_)) => {}
             Err(WriteError::Contended) => {

@@ -91,7 +91,8 @@ impl Inner {
     }
 
     async fn reconcile(&self, bill: &Bill) -> Result<(), Unavailable> {
-        Ok(reconcile::reconcile(self.store.as_ref(), bill.row()).await?)
+        reconcile::reconcile(self.store.as_ref(), bill.row()).await?;
+        Ok(())
     }
 
     pub(super) async fn to_spool(&self, row: &UsageRow) -> Result<(), LedgerUnavailable> {

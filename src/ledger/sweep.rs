@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
+use super::observer::LedgerObserver;
 use super::reconcile::{self, ReconcileError};
 use super::store::{Account, Entry, Lease, LedgerStore, ReadError, Unavailable, WriteError};
 use super::usage_row::{RowKey, RowStatus, UsageRow};
@@ -46,6 +47,7 @@ pub(super) async fn rows(
     store: &dyn LedgerStore,
     now: DateTime<Utc>,
     unreadable: &UnreadableRows,
+    observer: &dyn LedgerObserver,
 ) -> Result<StepReport, Unavailable> {
     let mut report = StepReport::default();
     let known = unreadable.take();
@@ -57,7 +59,7 @@ pub(super) async fn rows(
             skipped.insert(key);
             continue;
         }
-        match settle_expired(store, &key, now).await {
+        match settle_expired(store, &key, now, observer).await {
             Ok(settled) => report.settled += u64::from(settled),
             Err(ReconcileError::Rejected(why)) => {
                 warn_unreadable("row", &key.request_id, &why);
@@ -74,11 +76,12 @@ pub(super) async fn rows(
     result.map(|()| report)
 }
 
-/// Settles a held row if its lease has expired. Returns whether it had.
+/// Settles a held row if its lease has expired. Returns whether it did.
 async fn settle_expired(
     store: &dyn LedgerStore,
     key: &RowKey,
     now: DateTime<Utc>,
+    observer: &dyn LedgerObserver,
 ) -> Result<bool, ReconcileError> {
     let Some(mut row) = store.row(key).await? else {
         return Ok(false);
@@ -89,7 +92,11 @@ async fn settle_expired(
         return Ok(false);
     }
     abandon(&mut row);
-    reconcile::reconcile(store, &row).await?;
+    if !reconcile::reconcile(store, &row).await? {
+        // Its task or another sweep was faster.
+        return Ok(false);
+    }
+    observer.row_abandoned(row.cost);
     tracing::warn!(
         event_type = "row_abandoned",
         request_id = row.request_id,

@@ -17,6 +17,8 @@ const BUILT_IN: &str = include_str!("models.toml");
 pub struct Capabilities {
     /// The price of its tokens.
     pub price: Price,
+    /// When the price was looked up; `None` if there is no price to look up.
+    pub priced_on: Option<NaiveDate>,
     /// The output mode to try first.
     pub output_mode: OutputMode,
     /// Whether it accepts a temperature.
@@ -31,6 +33,7 @@ impl Capabilities {
     pub const fn offline() -> Self {
         Self {
             price: Price::FREE,
+            priced_on: None,
             output_mode: OutputMode::JsonSchema,
             temperature: false,
             thinking_tokens: 0,
@@ -72,10 +75,6 @@ struct Entry {
     provider: Provider,
     id: String,
     #[serde(deserialize_with = "date")]
-    #[expect(
-        dead_code,
-        reason = "documents the file for its readers; checked to be a date"
-    )]
     priced_on: NaiveDate,
     #[expect(dead_code, reason = "documents the file for its readers; required")]
     source: String,
@@ -177,6 +176,7 @@ impl Entry {
                 rates: self.rates,
                 long_prompt: self.long_prompt.map(|tier| (tier.above, tier.rates)),
             },
+            priced_on: Some(self.priced_on),
             output_mode: self.output_mode,
             temperature: self.temperature,
             thinking_tokens: self.thinking_tokens,

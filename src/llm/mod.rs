@@ -45,4 +45,7 @@ pub trait LanguageModel: Send + Sync {
     async fn check(&self) -> Result<(), ModelError> {
         Ok(())
     }
+
+    /// Returns the output mode that the model is called with now. It only ever moves to weaker modes.
+    fn output_mode(&self) -> OutputMode;
 }

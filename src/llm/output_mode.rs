@@ -24,6 +24,25 @@ pub enum OutputMode {
 }
 
 impl OutputMode {
+    /// All modes, strictest first.
+    pub const ALL: [Self; 4] = [
+        Self::JsonSchema,
+        Self::ForcedTool,
+        Self::AutoTool,
+        Self::Text,
+    ];
+
+    /// Returns the name, as in the catalogue, and the label for metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::JsonSchema => "json-schema",
+            Self::ForcedTool => "forced-tool",
+            Self::AutoTool => "auto-tool",
+            Self::Text => "text",
+        }
+    }
+
     /// Returns the next weaker mode; `None` after the last.
     #[must_use]
     pub const fn fallback(self) -> Option<Self> {

@@ -5,12 +5,14 @@ use std::time::Instant;
 use planning::category::Category;
 use planning::classifier::Intent;
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use super::guard::CLASSIFIER_CALLS;
 use super::model_call::BillableCallsLeft;
 use super::{Classification, ClassifiedBy, Planner, PlanningRun, Progress};
 use crate::llm::{CompletionContent, StopReason};
-use crate::telemetry::events;
+use crate::telemetry::metrics::Stage;
+use crate::telemetry::{events, spans};
 
 impl Planner {
     /// Returns the category and confidence of the local classifier.
@@ -18,8 +20,14 @@ impl Planner {
         let started = Instant::now();
         let request = run.request;
         let classifier = &self.dependencies.classifier;
-        let intent = classifier.classify(&request.goal, &request.constraints.phrases);
+        let span = spans::classify("local");
+        let intent =
+            span.in_scope(|| classifier.classify(&request.goal, &request.constraints.phrases));
+        spans::classified(&span, intent.category, intent.confidence);
         run.timings.classify = started.elapsed();
+        self.dependencies
+            .metrics
+            .stage(Stage::Classify, run.timings.classify);
         run.bill.set_category(intent.category);
         intent
     }
@@ -45,7 +53,7 @@ impl Planner {
         let source = classification.source.as_str();
         self.dependencies
             .metrics
-            .classification(source, classification.category);
+            .classification(classification.source.into(), classification.category);
         events::classification(
             &run.request.context,
             classification.category,
@@ -66,21 +74,25 @@ impl Planner {
         let model = candidate.model.as_ref()?;
         self.report(Progress::Classifying(&candidate.name));
         let mut calls_left = BillableCallsLeft(CLASSIFIER_CALLS);
-        let completion = self
-            .call(
-                run,
-                candidate,
-                model,
-                &prompt,
-                intent.category,
-                &mut calls_left,
-            )
-            .await
-            .ok()?;
+        let span = spans::classify("model");
+        let call = self.call(
+            run,
+            candidate,
+            model,
+            &prompt,
+            intent.category,
+            &mut calls_left,
+        );
+        let completion = call.instrument(span.clone()).await.ok()?;
         let finished = completion.stop_reason == StopReason::Finished;
-        finished
+        let category = finished
             .then(|| parse_category(&completion.content))
-            .flatten()
+            .flatten();
+        match category {
+            Some(category) => spans::classified(&span, category, intent.confidence),
+            None => run.wasted.answer_is_unused(),
+        }
+        category
     }
 }
 

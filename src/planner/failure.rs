@@ -2,7 +2,8 @@
 
 use crate::ledger::{BudgetExceeded, HoldError, LedgerUnavailable};
 use crate::money::Money;
-use planning::care::Refusal;
+use crate::telemetry::metrics::{Label as _, PlanRequestOutcome, RejectionReason};
+use planning::care::{Refusal, RefusalKind};
 
 /// The failure of a request for a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,34 +55,49 @@ pub enum PlanFailureKind {
 }
 
 impl PlanFailureKind {
-    /// Returns the code in the error catalogue.
+    /// Returns the code in the error catalogue, which is also the outcome in the metrics.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
+        self.outcome().as_str()
+    }
+
+    /// Returns what became of the request, for the metrics.
+    #[must_use]
+    pub const fn outcome(&self) -> PlanRequestOutcome {
         match self {
-            Self::InputTooLarge { .. } => "input_too_large",
-            Self::RequestTooExpensive { .. } => "request_too_expensive",
-            Self::BudgetExceeded(_) => "budget_exceeded",
-            Self::Care(refusal) => refusal.kind.code(),
-            Self::InvalidModelOutput(_) => "invalid_model_output",
-            Self::ProviderUnavailable(_) => "provider_unavailable",
-            Self::LedgerUnavailable(_) => "ledger_unavailable",
-            Self::DeadlineExceeded => "deadline_exceeded",
+            Self::InputTooLarge { .. } => PlanRequestOutcome::InputTooLarge,
+            Self::RequestTooExpensive { .. } => PlanRequestOutcome::RequestTooExpensive,
+            Self::BudgetExceeded(_) => PlanRequestOutcome::BudgetExceeded,
+            Self::Care(refusal) => outcome_of_refusal(refusal.kind),
+            Self::InvalidModelOutput(_) => PlanRequestOutcome::InvalidModelOutput,
+            Self::ProviderUnavailable(_) => PlanRequestOutcome::ProviderUnavailable,
+            Self::LedgerUnavailable(_) => PlanRequestOutcome::LedgerUnavailable,
+            Self::DeadlineExceeded => PlanRequestOutcome::DeadlineExceeded,
         }
     }
 
-    /// Returns whether the cost guard rejected the request before any cost.
+    /// Returns why the cost guard rejected the request before any cost, if it did.
     #[must_use]
-    pub const fn is_refusal(&self) -> bool {
+    pub const fn rejection(&self) -> Option<RejectionReason> {
         match self {
-            Self::InputTooLarge { .. }
-            | Self::RequestTooExpensive { .. }
-            | Self::BudgetExceeded(_) => true,
+            Self::InputTooLarge { .. } => Some(RejectionReason::InputTooLarge),
+            Self::RequestTooExpensive { .. } => Some(RejectionReason::RequestTooExpensive),
+            Self::BudgetExceeded(_) => Some(RejectionReason::BudgetExceeded),
             Self::Care(_)
             | Self::InvalidModelOutput(_)
             | Self::ProviderUnavailable(_)
             | Self::LedgerUnavailable(_)
-            | Self::DeadlineExceeded => false,
+            | Self::DeadlineExceeded => None,
         }
+    }
+}
+
+/// Returns what became of a request whose goal is not planned, for the metrics.
+#[must_use]
+pub const fn outcome_of_refusal(kind: RefusalKind) -> PlanRequestOutcome {
+    match kind {
+        RefusalKind::NeedsPerson => PlanRequestOutcome::NeedsPerson,
+        RefusalKind::GoalRefused => PlanRequestOutcome::GoalRefused,
     }
 }
 

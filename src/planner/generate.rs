@@ -16,7 +16,8 @@ use super::{
 };
 use crate::llm::{Completion, CompletionContent, ModelError, Prompt, Purpose, StopReason};
 use crate::money::{Money, Tokens};
-use crate::telemetry::events;
+use crate::telemetry::metrics::{CallOutcome, Stage};
+use crate::telemetry::{events, spans};
 
 /// A checked plan, whether it was repaired, and its language.
 pub(super) struct Generated {
@@ -25,6 +26,9 @@ pub(super) struct Generated {
     pub language: Language,
     pub ask_first: Option<Matter>,
 }
+
+/// A checked plan with its repairs, or the violations that remain.
+type Checked = Result<(Plan, Vec<Repair>), Vec<Violation>>;
 
 impl Planner {
     pub(super) fn generate_offline(
@@ -41,15 +45,14 @@ impl Planner {
         if let Some(matter) = request.ask_first {
             matter.put_first(&mut written.draft, &written.language);
         }
-        let repairs = repair(&mut written.draft, &request.constraints);
-        let checked = check(written.draft, &request.constraints);
+        let checked = self.in_check(|| repair_and_check(written.draft, &request.constraints));
         let took = started.elapsed();
         run.timings.model += took;
         let (tokens, cost) = (Tokens::default(), Money::ZERO);
         self.dependencies.metrics.model_call(
             &candidate.name,
             Purpose::Plan,
-            StopReason::Finished.as_str(),
+            CallOutcome::Answered(StopReason::Finished),
             took,
             tokens,
             cost,
@@ -62,9 +65,10 @@ impl Planner {
             tokens,
             cost,
             took,
+            StopReason::Finished.as_str(),
             checked.is_ok(),
         );
-        let plan = checked.map_err(|violations| {
+        let (plan, repairs) = checked.map_err(|violations| {
             PlanFailureKind::InvalidModelOutput(join_violations(&violations))
         })?;
         Ok(Generated {
@@ -86,7 +90,7 @@ impl Planner {
         let mut violations = Vec::new();
         let mut calls_left = BillableCallsLeft(CANDIDATE_CALLS);
         // The plan, and one retry that names the violations of the first, if the hold still covers it.
-        for attempt in 0..2 {
+        for attempt in 0..2_u8 {
             if calls_left.0 == 0 {
                 break;
             }
@@ -101,16 +105,18 @@ impl Planner {
             let completion = result.map_err(|error| self.map_model_error(run, &error))?;
             if completion.stop_reason == StopReason::Refused {
                 // The same prompt would be refused again.
+                run.wasted.answer_is_unused();
                 return Err(PlanFailureKind::InvalidModelOutput(
                     "a guardrail or content filter of the provider refused the goal".to_owned(),
                 ));
             }
             let ask_first = assess(&completion, run)?;
-            match parse_plan(&completion, &run.request.constraints, ask_first) {
+            let constraints = &run.request.constraints;
+            match self.in_check(|| parse_plan(&completion, constraints, ask_first)) {
                 Ok((plan, repairs)) => {
                     let repaired = self.count_repairs(&repairs) || attempt > 0;
                     if attempt > 0 {
-                        self.dependencies.metrics.plan_repair("asked_again");
+                        self.dependencies.metrics.plan_asked_again();
                     }
                     return Ok(Generated {
                         plan,
@@ -119,7 +125,13 @@ impl Planner {
                         ask_first,
                     });
                 }
-                Err(found) => violations = found,
+                Err(found) => {
+                    run.wasted.answer_is_unused();
+                    let (context, name) = (&run.request.context, &candidate.name);
+                    let told = join_violations(&found);
+                    events::draft_rejected(context, category, name, attempt + 1, &told);
+                    violations = found;
+                }
             }
         }
         Err(PlanFailureKind::InvalidModelOutput(join_violations(
@@ -158,10 +170,23 @@ impl Planner {
         }
     }
 
+    /// Runs a check in a span of its own, and measures it.
+    fn in_check(&self, run: impl FnOnce() -> Checked) -> Checked {
+        let span = spans::check();
+        let started = Instant::now();
+        let checked = span.in_scope(run);
+        let took = started.elapsed();
+        self.dependencies.metrics.stage(Stage::Check, took);
+        let repairs = checked.as_ref().map_or(0, |(_, repairs)| repairs.len());
+        let violations = checked.as_ref().err().map_or(0, Vec::len);
+        spans::checked(&span, repairs, violations);
+        checked
+    }
+
     /// Counts the repairs, and returns whether there were any.
     fn count_repairs(&self, repairs: &[Repair]) -> bool {
         for repair in repairs {
-            self.dependencies.metrics.plan_repair(repair.as_str());
+            self.dependencies.metrics.plan_repair(*repair);
         }
         !repairs.is_empty()
     }
@@ -194,7 +219,7 @@ fn parse_plan(
     completion: &Completion,
     constraints: &Constraints,
     ask_first: Option<Matter>,
-) -> Result<(Plan, Vec<Repair>), Vec<Violation>> {
+) -> Checked {
     // A tolerant parser may accept truncated output as a plan without its last weeks.
     if completion.stop_reason == StopReason::MaxTokens {
         return Err(vec![Violation::CutOff]);
@@ -207,6 +232,14 @@ fn parse_plan(
     if let Some(matter) = ask_first {
         matter.put_first(&mut draft, &constraints.language);
     }
+    repair_and_check(draft, constraints)
+}
+
+/// Repairs a draft by rules, and checks it.
+///
+/// # Errors
+/// Returns the violations that remain.
+fn repair_and_check(mut draft: Draft, constraints: &Constraints) -> Checked {
     let repairs = repair(&mut draft, constraints);
     check(draft, constraints).map(|plan| (plan, repairs))
 }
@@ -229,7 +262,7 @@ mod tests {
     use crate::llm::{bedrock, openai};
     use crate::money::{MaxTokens, Price, Rates};
     use crate::planner::{Fields, PlanRequest};
-    use crate::request_context::RequestContext;
+    use crate::request_context::{RequestContext, RequestOutcome};
 
     /// The names that the readers look for, and one that they do not.
     const NAMES: [&str; 34] = [
@@ -281,6 +314,7 @@ mod tests {
             trace_id: "trace".to_owned(),
             client_id: "client".to_owned(),
             daily_budget: None,
+            outcome: RequestOutcome::default(),
         };
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
         let classifier = Classifier::built_in().unwrap();

@@ -1,6 +1,6 @@
 //! The cost guard: computes the worst-case cost of a request and rejects it if that is too high. Nothing is spent before.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use planning::classifier::Intent;
 
@@ -9,6 +9,7 @@ use super::{ModelCandidate, PlanFailure, PlanFailureKind, PlanRequest, Planner, 
 use crate::llm::{Prompt, token_estimate};
 use crate::money::{MaxTokens, Money};
 use crate::telemetry::events;
+use crate::telemetry::metrics::Stage;
 
 /// The limits of a request.
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +44,16 @@ impl Planner {
         run: &mut PlanningRun<'_>,
         intent: Intent,
     ) -> Result<Money, PlanFailure> {
+        let started = Instant::now();
         let first = &self.dependencies.candidates[0];
         run.bill.set_model(&first.name.to_string());
         run.prompts = self.prompts_for(run.request, intent);
         let worst_case = self.worst_case(&run.prompts);
-        self.check_limits(run.request, worst_case)
+        let checked = self.check_limits(run.request, worst_case);
+        self.dependencies
+            .metrics
+            .stage(Stage::Guard, started.elapsed());
+        checked
             .map_err(PlanFailure::from)
             .inspect_err(|refusal| self.report_refusal(run, refusal, worst_case))?;
         Ok(worst_case)
@@ -132,9 +138,10 @@ impl Planner {
         refusal: &PlanFailure,
         worst_case: Money,
     ) {
-        let code = refusal.kind.code();
-        self.dependencies.metrics.cost_guard_rejection(code);
-        events::cost_guard_triggered(&run.request.context, code, worst_case);
+        if let Some(reason) = refusal.kind.rejection() {
+            self.dependencies.metrics.cost_guard_rejection(reason);
+        }
+        events::cost_guard_triggered(&run.request.context, refusal.kind.code(), worst_case);
     }
 }
 

@@ -19,15 +19,17 @@ pub mod prompts;
 pub mod request;
 mod reuse;
 mod settle;
+mod wasted;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::NaiveTime;
 use planning::classifier::Classifier;
 use planning::offline::OfflinePlanner;
 
 pub use self::estimate::Estimate;
-pub use self::failure::{PlanFailure, PlanFailureKind};
+pub use self::failure::{PlanFailure, PlanFailureKind, outcome_of_refusal};
 pub use self::guard::Limits;
 pub use self::model_candidate::{GuardedModel, ModelCandidate};
 use self::model_health::ModelHealth;
@@ -38,11 +40,13 @@ use self::prompts::RequestPrompts;
 pub use self::request::{Fields, PlanRequest, RequestError};
 use self::reuse::Reuse;
 pub use self::reuse::{PlanCache, PlanStore};
+use self::wasted::WastedCosts;
 use crate::clock::Clock;
 use crate::ledger::{Bill, Ledger};
-use crate::llm::ModelName;
+use crate::llm::{ModelName, OutputMode};
 use crate::resilience::circuit_breaker::CircuitState;
 use crate::telemetry::Metrics;
+use crate::telemetry::metrics::OpenHold;
 
 /// The dependencies of the planner.
 pub struct Dependencies {
@@ -80,6 +84,9 @@ struct PlanningRun<'a> {
     bill: Bill,
     prompts: RequestPrompts,
     timings: Timings,
+    wasted: WastedCosts,
+    /// While the worst-case cost is held.
+    open_hold: Option<OpenHold>,
     deadline: tokio::time::Instant,
 }
 
@@ -122,8 +129,7 @@ impl Planner {
     async fn steps(&self, run: &mut PlanningRun<'_>) -> Result<PlanOutcome, PlanFailure> {
         self.dependencies.ledger.check_available()?;
         let intent = self.classify(run);
-        let worst_case = self.guard(run, intent)?;
-        self.hold(run, worst_case).await?;
+        self.guard_and_hold(run, intent).await?;
         let classification = self.confirm_category(run, intent).await;
         self.generate(run, classification).await
     }
@@ -139,6 +145,8 @@ impl Planner {
             bill: ledger.open_bill(&request.context, request.goal.chars(), prompts::VERSION),
             prompts: RequestPrompts::default(),
             timings: Timings::default(),
+            wasted: WastedCosts::default(),
+            open_hold: None,
             deadline,
         }
     }
@@ -152,6 +160,7 @@ impl Planner {
         let names = models(&dependencies).map(|candidate| candidate.name.to_string());
         let names = names.collect::<Vec<_>>().join(",");
         let reuse = Reuse::new(cache, &names, dependencies.limits.max_output_tokens);
+        initialize_metrics(&dependencies);
         Self {
             dependencies,
             reuse,
@@ -195,6 +204,27 @@ impl Planner {
         models(&self.dependencies)
             .filter_map(|candidate| Some((&candidate.name, candidate.model.as_ref()?.state())))
     }
+
+    /// Returns the configured models, each with the output mode that it is first called with and the one that it is called with now.
+    pub fn output_modes(&self) -> impl Iterator<Item = (&ModelName, OutputMode, OutputMode)> {
+        models(&self.dependencies).filter_map(|candidate| {
+            let now = candidate.model.as_ref()?.model.output_mode();
+            Some((&candidate.name, candidate.capabilities.output_mode, now))
+        })
+    }
+}
+
+/// Creates the series of the configured models, and tells how old their prices are.
+fn initialize_metrics(dependencies: &Dependencies) {
+    let metrics = &dependencies.metrics;
+    for candidate in models(dependencies) {
+        metrics.initialize_model(&candidate.name);
+    }
+    let newest = models(dependencies).filter_map(|candidate| candidate.capabilities.priced_on);
+    let newest = newest
+        .max()
+        .map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    metrics.price_table(newest.map_or(0, |day| day.timestamp()));
 }
 
 /// Returns every candidate that a request may use, including the classifier model.

@@ -3,12 +3,14 @@
 use std::time::{Duration, Instant};
 
 use planning::category::Category;
+use tracing::{Instrument as _, Span};
 
 use super::{GuardedModel, ModelCandidate, Planner, PlanningRun, guard};
 use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, NotSent, Prompt, StopReason};
 use crate::money::{Money, ReportedUsage, Tokens};
 use crate::resilience::retry::Retry;
-use crate::telemetry::events;
+use crate::telemetry::metrics::CallOutcome;
+use crate::telemetry::{events, spans};
 
 /// Number of calls that may still be billed within the hold.
 #[derive(Debug)]
@@ -32,7 +34,18 @@ impl Planner {
     ) -> Result<Completion, ModelError> {
         let mut retry = Retry::default();
         loop {
-            let result = self.attempt(run, candidate, model, prompt, category).await;
+            let span = || {
+                let max_output_tokens = prompt.max_output_tokens;
+                spans::chat(
+                    &candidate.name,
+                    prompt.purpose,
+                    retry.attempt(),
+                    max_output_tokens,
+                )
+            };
+            let result = self
+                .attempt(run, candidate, model, prompt, category, span)
+                .await;
             let error = match result {
                 Ok(completion) => {
                     calls_left.0 = calls_left.0.saturating_sub(1);
@@ -52,6 +65,7 @@ impl Planner {
                 return Err(error);
             }
             tokio::time::sleep(pause).await;
+            self.dependencies.metrics.model_retry(&candidate.name);
         }
     }
 
@@ -62,6 +76,7 @@ impl Planner {
         model: &GuardedModel,
         prompt: &Prompt,
         category: Category,
+        span: impl FnOnce() -> Span,
     ) -> Result<Completion, ModelError> {
         let deadline = self.call_deadline(run);
         if deadline <= tokio::time::Instant::now() {
@@ -72,8 +87,10 @@ impl Planner {
             let reason = "the circuit breaker is open after recent failures";
             ModelError::new(ModelErrorKind::CircuitOpen, Billed::No, reason)
         })?;
+        let span = span();
         let started = Instant::now();
-        let result = model.model.complete(prompt, deadline).await;
+        let call = model.model.complete(prompt, deadline);
+        let result = call.instrument(span.clone()).await;
         let took = started.elapsed();
         match &result {
             Err(error) if error.counts_against_model() => permit.failed(),
@@ -82,11 +99,13 @@ impl Planner {
         self.health
             .record(candidate.name.provider, result.as_ref().err());
         run.timings.model += took;
-        self.record_call(run, candidate, prompt, category, took, &result);
+        let (tokens, cost) = self.record_call(run, candidate, prompt, category, took, &result);
+        let ended = result.as_ref().map(|completion| completion.stop_reason);
+        spans::chat_ended(&span, ended, model.model.output_mode(), tokens, cost);
         result
     }
 
-    /// Charges a call to the bill, counts it and logs it.
+    /// Charges a call to the bill, counts it and logs it. Returns what was charged.
     fn record_call(
         &self,
         run: &mut PlanningRun<'_>,
@@ -95,18 +114,25 @@ impl Planner {
         category: Category,
         took: Duration,
         result: &Result<Completion, ModelError>,
-    ) {
+    ) -> (Tokens, Money) {
         let (outcome, usage) = match result {
-            Ok(completion) => (completion.stop_reason.as_str(), Some(completion.usage)),
+            Ok(completion) => (
+                CallOutcome::Answered(completion.stop_reason),
+                Some(completion.usage),
+            ),
             // A call that may have been billed and tells nothing is charged at its worst case.
             Err(error) => (
-                error.kind.as_str(),
+                CallOutcome::Failed(error.kind),
                 (error.billed == Billed::Unknown).then(ReportedUsage::default),
             ),
         };
         let (tokens, cost) = usage.map_or((Tokens::default(), Money::ZERO), |usage| {
             charge(run, candidate, prompt, &usage)
         });
+        match result {
+            Ok(_) => run.wasted.answered(cost),
+            Err(_) => run.wasted.call_failed(cost),
+        }
         let (name, purpose) = (&candidate.name, prompt.purpose);
         self.dependencies
             .metrics
@@ -114,12 +140,14 @@ impl Planner {
         let context = &run.request.context;
         let finished =
             matches!(result, Ok(completion) if completion.stop_reason == StopReason::Finished);
+        let outcome = outcome.as_str();
         events::llm_call(
-            context, category, name, purpose, tokens, cost, took, finished,
+            context, category, name, purpose, tokens, cost, took, outcome, finished,
         );
         if let Err(error) = result {
-            events::error(context, error.kind.as_str(), &error.detail.to_string());
+            events::model_failed(context, name, error);
         }
+        (tokens, cost)
     }
 
     /// Returns the deadline of a call that starts now.

@@ -47,6 +47,9 @@ impl Planner {
                 kind: &failure,
                 next: next.map(|next| &next.name),
             });
+            if next.is_some() {
+                self.dependencies.metrics.model_fallback(&candidate.name);
+            }
             if !has_time {
                 break;
             }

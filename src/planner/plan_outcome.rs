@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::llm::ModelName;
 use crate::money::{Money, Tokens};
+use crate::telemetry::metrics::ClassificationSource;
 use planning::care::Matter;
 use planning::category::Category;
 use planning::language::Language;
@@ -66,12 +67,21 @@ pub enum ClassifiedBy {
 }
 
 impl ClassifiedBy {
-    /// Returns the name in responses and metrics.
+    /// Returns the name in responses and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Local => "local",
             Self::Model => "model",
+        }
+    }
+}
+
+impl From<ClassifiedBy> for ClassificationSource {
+    fn from(by: ClassifiedBy) -> Self {
+        match by {
+            ClassifiedBy::Local => Self::Local,
+            ClassifiedBy::Model => Self::Model,
         }
     }
 }

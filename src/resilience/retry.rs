@@ -20,6 +20,12 @@ pub struct Retry {
 }
 
 impl Retry {
+    /// Returns the number of the attempt that is made now, from 1.
+    #[must_use]
+    pub const fn attempt(&self) -> u32 {
+        self.failed + 1
+    }
+
     /// Records a failed attempt. Returns how long to wait before the next one; `None` after the last attempt.
     #[must_use]
     pub fn next_delay(&mut self) -> Option<Duration> {

@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
+use tracing::Span;
 
 /// The work in flight, by key.
 #[derive(Debug)]
@@ -16,7 +17,14 @@ pub struct SingleFlight<K, V> {
     flights: Arc<Mutex<Flights<K, V>>>,
 }
 
-type Flights<K, V> = HashMap<K, watch::Receiver<Option<V>>>;
+type Flights<K, V> = HashMap<K, Flight<V>>;
+
+#[derive(Debug)]
+struct Flight<V> {
+    outcome: watch::Receiver<Option<V>>,
+    /// The leader's span, to which the spans of followers link.
+    span: Span,
+}
 
 /// A caller's role in a piece of work.
 pub enum Role<K: Eq + Hash, V> {
@@ -50,11 +58,13 @@ impl<K: Eq + Hash + Clone, V: Clone> SingleFlight<K, V> {
     #[must_use]
     pub fn join(&self, key: &K) -> Role<K, V> {
         let mut flights = locked(&self.flights);
-        if let Some(receiver) = flights.get(key) {
-            return Role::Follower(Follower(receiver.clone()));
+        if let Some(flight) = flights.get(key) {
+            Span::current().follows_from(&flight.span);
+            return Role::Follower(Follower(flight.outcome.clone()));
         }
-        let (publisher, receiver) = watch::channel(None);
-        flights.insert(key.clone(), receiver);
+        let (publisher, outcome) = watch::channel(None);
+        let span = Span::current();
+        flights.insert(key.clone(), Flight { outcome, span });
         Role::Leader(Leader {
             flights: Arc::clone(&self.flights),
             key: Some(key.clone()),

@@ -89,7 +89,7 @@ pub fn request_received(context: &RequestContext, method: &str, route: &str) {
     );
 }
 
-/// Logs the end of a request, whatever its status.
+/// Logs the end of a request, whatever its status, with what became of it as far as that is known.
 pub fn request_completed(
     context: &RequestContext,
     method: &str,
@@ -97,6 +97,7 @@ pub fn request_completed(
     status: u16,
     took: Duration,
 ) {
+    let planning = context.outcome.planning.get();
     tracing::info!(
         event_type = "request_completed",
         request_id = context.request_id,
@@ -106,6 +107,11 @@ pub fn request_completed(
         route,
         status,
         latency_ms = millis(took),
+        code = context.outcome.problem.get(),
+        category = planning.and_then(|planning| Some(planning.category?.as_str())),
+        model = planning.map(|planning| planning.model.as_str()),
+        cost_usd = planning.map(|planning| planning.cost.as_usd()),
+        llm_calls = planning.map(|planning| planning.llm_calls),
         "{status} {method} {route}"
     );
 }
@@ -132,7 +138,7 @@ pub fn classification(
     );
 }
 
-/// Logs a call of a model; `success` says whether it completed a response.
+/// Logs a call of a model. `outcome` says how it ended, as in the metrics; `success` says whether it completed a response.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a field of the event's contract"
@@ -145,6 +151,7 @@ pub fn llm_call(
     tokens: Tokens,
     cost: Money,
     took: Duration,
+    outcome: &str,
     success: bool,
 ) {
     tracing::info!(
@@ -161,8 +168,47 @@ pub fn llm_call(
         total_tokens = tokens.total(),
         latency_ms = millis(took),
         cost_usd = cost.as_usd(),
+        outcome,
         success,
         "called {}",
+        model.id
+    );
+}
+
+/// Logs why a call of a model failed.
+pub fn model_failed(context: &RequestContext, model: &ModelName, failure: &ModelError) {
+    tracing::error!(
+        event_type = "error",
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
+        model_id = model.id,
+        error_type = failure.kind.as_str(),
+        error_message = %failure.detail,
+        "a call of {} failed",
+        model.id
+    );
+}
+
+/// Logs that what a model wrote is no plan, and no rule repairs it. `violations` are our own words, not the model's. The model is
+/// asked once more, then the next model.
+pub fn draft_rejected(
+    context: &RequestContext,
+    category: Category,
+    model: &ModelName,
+    attempt: u8,
+    violations: &str,
+) {
+    tracing::warn!(
+        event_type = "draft_rejected",
+        request_id = context.request_id,
+        trace_id = context.trace_id,
+        client_id = context.client_id,
+        category = category.as_str(),
+        model_id = model.id,
+        attempt,
+        violations,
+        "{} wrote no valid plan",
         model.id
     );
 }
@@ -209,6 +255,24 @@ pub fn provider_available(provider: &str) {
         event_type = "provider_available",
         provider,
         "the models of {provider} can be called again"
+    );
+}
+
+/// Logs that spans could not be exported: once, until they can.
+pub fn trace_export_failed(reason: &str) {
+    tracing::warn!(
+        event_type = "error",
+        error_type = "trace_export",
+        error_message = reason,
+        "spans cannot be exported: {reason}"
+    );
+}
+
+/// Logs that spans can be exported again.
+pub fn trace_export_recovered() {
+    tracing::info!(
+        event_type = "trace_export_recovered",
+        "spans can be exported again"
     );
 }
 

@@ -4,13 +4,16 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal as _};
 use std::os::fd::AsFd as _;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
+use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
+use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::filter::{FilterExt as _, filter_fn};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use super::pretty::PrettyFormat;
 
 /// Maximum number of buffered lines. If the reader of standard output is slow, further lines are dropped so that requests do not wait.
 const BUFFERED_LINES: usize = 32_768;
@@ -36,50 +39,83 @@ impl FromStr for LogFormat {
     }
 }
 
-/// Flushes buffered log lines when dropped. Hold it until the process exits.
-pub struct LogGuard {
-    _worker: WorkerGuard,
-}
-
-/// Our own crates. Only they log below `info`.
+/// Our own crates. Only they log below `info`, whatever the filter says: there, libraries log whole requests and responses, with the
+/// words of goals and with keys.
 const OUR_CRATES: [&str; 2] = ["goal_router", "planning"];
 
-/// Initializes logging; `filter` has the syntax of `RUST_LOG`. Whatever it says, libraries log nothing below `info`: there they log
-/// whole requests and responses, with the words of goals and with keys.
-///
-/// # Errors
-/// Returns an error if the filter is invalid, standard output cannot be used, or logging is already initialized.
-pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, InitError> {
-    let filter =
-        EnvFilter::try_new(filter).map_err(|error| InitError::Filter(error.to_string()))?;
-    let (writer, worker) = NonBlockingBuilder::default()
-        .buffered_lines_limit(BUFFERED_LINES)
-        .lossy(true)
-        .thread_name("logs")
-        .finish(output()?);
-    let private = filter_fn(|event| {
-        let crate_name = event.target().split("::").next().unwrap_or_default();
-        *event.level() <= LevelFilter::INFO || OUR_CRATES.contains(&crate_name)
-    });
-    let registry = tracing_subscriber::registry().with(private).with(filter);
-    let layer = tracing_subscriber::fmt::layer()
-        .with_writer(writer)
-        .with_target(false);
-    match format {
-        LogFormat::Json => registry
-            .with(
-                layer
-                    .json()
-                    .flatten_event(true)
-                    .with_current_span(false)
-                    .with_span_list(false),
-            )
-            .try_init()?,
-        LogFormat::Pretty => registry
-            .with(layer.with_ansi(std::io::stdout().is_terminal()).compact())
-            .try_init()?,
+static DROPPED_LINES: OnceLock<ErrorCounter> = OnceLock::new();
+
+/// The output of log lines. Dropping it flushes the buffered ones.
+pub(super) struct LogOutput {
+    writer: NonBlocking,
+    worker: WorkerGuard,
+}
+
+impl LogOutput {
+    /// Starts the thread that writes to standard output.
+    pub fn start() -> std::io::Result<Self> {
+        let (writer, worker) = NonBlockingBuilder::default()
+            .buffered_lines_limit(BUFFERED_LINES)
+            .lossy(true)
+            .thread_name("logs")
+            .finish(output()?);
+        // There is one output in a process. Should there be another, its lines are not counted.
+        drop(DROPPED_LINES.set(writer.error_counter()));
+        Ok(Self { writer, worker })
     }
-    Ok(LogGuard { _worker: worker })
+
+    /// Returns the guard that flushes when it is dropped.
+    pub fn into_guard(self) -> WorkerGuard {
+        self.worker
+    }
+
+    /// Returns the layer that writes events, and no spans, in this format.
+    pub fn layer<S>(&self, format: LogFormat, filter: EnvFilter) -> Box<dyn Layer<S> + Send + Sync>
+    where
+        S: tracing::Subscriber + for<'span> LookupSpan<'span>,
+    {
+        let layer = tracing_subscriber::fmt::layer()
+            .with_writer(self.writer.clone())
+            .with_target(false);
+        let detailed = filter.max_level_hint() > Some(LevelFilter::INFO);
+        let private = filter_fn(is_private).with_max_level_hint(LevelFilter::TRACE);
+        let filter = private.and(filter);
+        match format {
+            LogFormat::Json => layer
+                .json()
+                .flatten_event(true)
+                .with_current_span(false)
+                .with_span_list(false)
+                .with_filter(filter)
+                .boxed(),
+            LogFormat::Pretty => {
+                let layer = if std::io::stdout().is_terminal() {
+                    // In colour, unless `NO_COLOR` is set.
+                    layer
+                } else {
+                    layer.with_ansi(false)
+                };
+                layer
+                    .event_format(PrettyFormat::new(detailed))
+                    .with_filter(filter)
+                    .boxed()
+            }
+        }
+    }
+}
+
+/// Returns whether an event cannot contain the words of goals or keys by its origin.
+fn is_private(metadata: &Metadata<'_>) -> bool {
+    let crate_name = metadata.target().split("::").next().unwrap_or_default();
+    let is_ours = OUR_CRATES.contains(&crate_name);
+    metadata.is_event() && (*metadata.level() <= LevelFilter::INFO || is_ours)
+}
+
+/// Returns the number of log lines that were dropped because the reader of standard output is slow.
+#[must_use]
+pub fn dropped_log_lines() -> u64 {
+    let dropped = DROPPED_LINES.get().map_or(0, ErrorCounter::dropped_lines);
+    u64::try_from(dropped).unwrap_or(u64::MAX)
 }
 
 /// Returns standard output without the standard library's flush after every line. The writer thread flushes when it has nothing more
@@ -87,18 +123,4 @@ pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, InitError> {
 fn output() -> std::io::Result<BufWriter<File>> {
     let output = std::io::stdout().as_fd().try_clone_to_owned()?;
     Ok(BufWriter::with_capacity(64 * 1024, File::from(output)))
-}
-
-/// Why logging could not be initialized.
-#[derive(Debug, thiserror::Error)]
-pub enum InitError {
-    /// The filter does not have the form `level` or `target=level,...`.
-    #[error("RUST_LOG must have the form `level` or `target=level,...`: {0}")]
-    Filter(String),
-    /// Standard output cannot be used.
-    #[error("standard output cannot be used: {0}")]
-    Output(#[from] std::io::Error),
-    /// Logging is already initialized.
-    #[error(transparent)]
-    Twice(#[from] TryInitError),
 }

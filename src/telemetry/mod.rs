@@ -1,10 +1,19 @@
-//! Logs and metrics. This module knows the domain's closed sets, for labels and fields, and nothing of HTTP or stores.
+//! Logs, metrics and traces. This module knows the domain's closed sets, for labels and fields, and nothing of HTTP or stores.
 //!
-//! Neither may contain the text of a goal.
+//! None of them may contain the text of a goal.
 
 pub mod events;
 mod logs;
-mod metrics;
+pub mod metrics;
+mod pretty;
+pub mod spans;
+mod subscriber;
+mod traces;
 
-pub use self::logs::{LogFormat, LogGuard, init};
+pub use self::logs::{LogFormat, dropped_log_lines};
 pub use self::metrics::{ActiveRequest, Metrics};
+pub use self::subscriber::{InitError, Telemetry, init};
+pub use self::traces::{
+    Compression, ExportSettings, Propagation, Protocol, QueueSettings, RequestTracer,
+    SamplerSettings, ServerSpan, SpanLimits, SpanTotals, TraceOrigin, TraceSettings, span_counts,
+};

@@ -128,6 +128,7 @@ const EVENTS: [(&str, usize, &[&str]); 8] = [
             "total_tokens",
             "latency_ms",
             "cost_usd",
+            "outcome",
             "success",
         ],
     ),

@@ -304,6 +304,16 @@ fn the_readable_log_begins_with_the_documentation_and_a_command_that_works() {
     let answer =
         runtime.block_on(async { reqwest::Client::new().post(url).json(&body).send().await });
     assert_eq!(answer.unwrap().status(), 200);
+
+    // The request is one line: none tells of its beginning or its steps.
+    let lines = service.lines_until("POST ");
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    assert!(
+        lines[0].contains("POST /api/v1/generate-plan 200 ")
+            && lines[0].contains("  skill-learning  offline  $0  …")
+            && !lines[0].contains('\u{1b}'),
+        "{lines:?}"
+    );
 }
 
 /// Splits a command as a shell does, for plain words and quotes.

@@ -18,7 +18,7 @@ use crate::issuer::{AUDIENCE, ISSUER, Issuer, Key, claims_with};
 use crate::support::{MODEL, TestApp, fake, today};
 
 /// Starts an application that calls the fake and writes to this store.
-async fn app(
+pub async fn app(
     model: &FakeBedrock,
     store: &FaultyDynamoDb,
     clock: Arc<dyn Clock>,
@@ -35,7 +35,7 @@ async fn app(
     TestApp::at(&pairs, clock).await
 }
 
-fn standing_clock() -> Arc<dyn Clock> {
+pub fn standing_clock() -> Arc<dyn Clock> {
     Arc::new(ManualClock::at(today()))
 }
 
@@ -319,7 +319,7 @@ async fn rows_of_a_newer_build_are_counted_and_do_not_keep_others_from_being_swe
 }
 
 /// Writes a row whose lease has expired, older than all that a sweep can write.
-async fn put_open_row(store: &FaultyDynamoDb, id: &str, status: &str) {
+pub async fn put_open_row(store: &FaultyDynamoDb, id: &str, status: &str) {
     let text = |value: &str| AttributeValue::S(value.to_owned());
     let number = |value: u64| AttributeValue::N(value.to_string());
     store

@@ -27,6 +27,7 @@ mod issuer;
 mod key_sets;
 mod ledger_faults;
 mod limits;
+mod metrics;
 mod model_faults;
 mod models;
 mod not_sent;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use goal_router::ledger::{Bill, Spool};
-use goal_router::request_context::RequestContext;
+use goal_router::request_context::{RequestContext, RequestOutcome};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -182,6 +182,7 @@ async fn fill_spool(folder: &Path) {
         trace_id: String::new(),
         client_id: "ip:127.0.0.1".to_owned(),
         daily_budget: None,
+        outcome: RequestOutcome::default(),
     };
     let spool = Spool::open(folder, u64::MAX).unwrap();
     let row = Bill::open(&context, 10, "v", today()).row().clone();

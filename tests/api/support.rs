@@ -92,6 +92,11 @@ impl TestApp {
         }
     }
 
+    /// Asks the application to stop: it drains from now on.
+    pub fn start_to_stop(&mut self) {
+        drop(self.stop.take());
+    }
+
     /// Stops the application, and waits until it has stopped.
     pub async fn stop(mut self) {
         drop(self.stop.take());
@@ -176,6 +181,36 @@ impl TestApp {
         line.map_or(0.0, |line| {
             line.rsplit(' ').next().unwrap().parse().unwrap()
         })
+    }
+}
+
+/// How long a series may take to get its value.
+const SERIES_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
+
+impl TestApp {
+    /// Waits until a series has this value.
+    pub async fn wait_for_metric(&self, series: &str, expected: f64) {
+        self.wait_for(series, |value| value == expected).await;
+    }
+
+    /// Waits until a series has at least this value.
+    pub async fn wait_for_at_least(&self, series: &str, least: f64) {
+        self.wait_for(series, |value| value >= least).await;
+    }
+
+    async fn wait_for(&self, series: &str, is_enough: impl Fn(f64) -> bool) {
+        let mut value = self.metric(series).await;
+        let reached = async {
+            while !is_enough(value) {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                value = self.metric(series).await;
+            }
+        };
+        let reached = tokio::time::timeout(SERIES_TIMEOUT, reached).await;
+        assert!(
+            reached.is_ok(),
+            "{series} is still {value} after {SERIES_TIMEOUT:?}"
+        );
     }
 }
 

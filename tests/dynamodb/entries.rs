@@ -7,7 +7,7 @@ use goal_router::dynamodb::DynamoDbStore;
 use goal_router::ledger::store::{Account, Counter, Entry, Expected, Refusal, WriteError};
 use goal_router::ledger::{Bill, LedgerStore as _, RowStatus, UsageRow};
 use goal_router::money::{Money, Tokens};
-use goal_router::request_context::RequestContext;
+use goal_router::request_context::{RequestContext, RequestOutcome};
 use planning::category::Category;
 
 /// The refusal of an entry whose stored item is not in the expected state.
@@ -25,6 +25,7 @@ pub fn row(request_id: &str, status: RowStatus) -> UsageRow {
         trace_id: "0".repeat(32),
         client_id: "client-1".to_owned(),
         daily_budget: None,
+        outcome: RequestOutcome::default(),
     };
     let mut bill = Bill::open(&context, 40, "v1", now());
     bill.set_category(Category::Fitness);

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use goal_router::clock::Clock as _;
 use goal_router::ledger::{Bill, HoldError};
 use goal_router::money::Money;
-use goal_router::request_context::RequestContext;
+use goal_router::request_context::{RequestContext, RequestOutcome};
 
 use self::memory::Network;
 use self::simulation::{CLIENT_SHARE, DEADLINE, LIMITS, Simulation, simulate};
@@ -88,6 +88,7 @@ fn open_bill(request_id: &str, simulation: &Simulation) -> Bill {
         trace_id: String::new(),
         client_id: "c".to_owned(),
         daily_budget: Some(Money::from_nano_usd(LIMITS[1] / CLIENT_SHARE)),
+        outcome: RequestOutcome::default(),
     };
     Bill::open(&context, 10, "v", simulation.clock.now())
 }

@@ -9,7 +9,7 @@ use chrono::{NaiveDate, TimeDelta, TimeZone as _, Utc};
 use goal_router::clock::{Clock as _, ManualClock};
 use goal_router::ledger::{HoldError, Ledger, LedgerSettings, RowKey, RowStatus, Spool};
 use goal_router::money::{Money, Tokens};
-use goal_router::request_context::RequestContext;
+use goal_router::request_context::{RequestContext, RequestOutcome};
 use tokio::task::JoinHandle;
 
 use crate::memory::{MemoryStore, Network, StoredData};
@@ -119,6 +119,7 @@ impl Simulation {
             trace_id: String::new(),
             client_id: format!("c{}", fastrand::usize(0..CLIENTS)),
             daily_budget: Some(Money::from_nano_usd(limit)),
+            outcome: RequestOutcome::default(),
         };
         let held = fastrand::u64(1..=1500);
         let spent = if fastrand::u8(0..5) == 0 {

@@ -1,4 +1,4 @@
-//! Proofs that budgets and usage rows are exact, from outside: real processes and signals, shared tables, and the invoice of the
+//! Proofs that budgets, usage rows and traces are exact, from outside: real processes and signals, shared tables, and the invoice of the
 //! fake provider.
 //!
 //! They run shortened under `make test`, and at full length under `make soak`.
@@ -10,6 +10,7 @@
 )]
 
 mod budgets;
+mod collector;
 mod crashes;
 mod credentials;
 mod disk;
@@ -21,3 +22,5 @@ mod redis_server;
 mod restarts;
 mod shared;
 mod support;
+mod trace_faults;
+mod traces;

@@ -211,6 +211,12 @@ impl JwksClient {
         {
             drop(fetching.wait_for(|ended| *ended).await);
         }
+        self.are_known()
+    }
+
+    /// Returns whether keys are known.
+    #[must_use]
+    pub fn are_known(&self) -> bool {
         self.inner.state().keys.is_some()
     }
 }

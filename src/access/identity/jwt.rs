@@ -10,8 +10,8 @@ use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::IdentityError;
 use super::jwks::{Candidates, Fetched, JwksClient};
+use super::{IdentityError, InvalidCredentials};
 use crate::clock::Clock;
 use crate::service_url::ServiceUrl;
 
@@ -122,7 +122,7 @@ impl TokenVerifier {
     /// Returns an [`IdentityError`] if the token is invalid, lacks the required scope, or cannot be checked now.
     pub async fn verify(&self, token: &str) -> Result<Subject, IdentityError> {
         if token.len() > MAX_BYTES {
-            return Err(IdentityError::Invalid("the token is too long"));
+            return Err(IdentityError::Invalid(InvalidCredentials::TooLong));
         }
         let digest = Sha256::digest(token.as_bytes()).into();
         if let Some((generation, claims)) = self.verified.get(&digest)
@@ -142,15 +142,15 @@ impl TokenVerifier {
     /// Returns the claims of a token after verifying its signature with a key of the issuer.
     async fn verify_signature(&self, token: &str) -> Result<Claims, IdentityError> {
         let header = jsonwebtoken::decode_header(token)
-            .map_err(|_| IdentityError::Invalid("the token is not a signed JWT"))?;
+            .map_err(|_| IdentityError::Invalid(InvalidCredentials::NotSigned))?;
         if !matches!(header.alg, Algorithm::RS256 | Algorithm::ES256) {
-            return Err(IdentityError::Invalid(
-                "the token must be signed with RS256 or ES256",
-            ));
+            return Err(IdentityError::Invalid(InvalidCredentials::OtherAlgorithm));
         }
         // No extensions are supported, so a token with critical ones must be rejected (RFC 7515, section 4.1.11).
         if header.crit.is_some() {
-            return Err(IdentityError::Invalid("the token has critical extensions"));
+            return Err(IdentityError::Invalid(
+                InvalidCredentials::CriticalExtensions,
+            ));
         }
         let (id, algorithm) = (header.kid.as_deref(), header.alg);
         let known = self.keys.candidates(id, algorithm);
@@ -159,12 +159,12 @@ impl TokenVerifier {
             return Ok(claims);
         }
         if known.are_final() {
-            return Err(IdentityError::Invalid("the signature is invalid"));
+            return Err(IdentityError::Invalid(InvalidCredentials::Signature));
         }
         // The key may be a new one. Tokens that no key could make valid do not reach the issuer.
         self.check_unverified(token)?;
         if verified_by(&self.keys.all(algorithm), token, algorithm)?.is_some() {
-            return Err(IdentityError::Invalid("the token names another key"));
+            return Err(IdentityError::Invalid(InvalidCredentials::OtherKey));
         }
         // A fetch that was in progress may have missed the key, so another one may follow.
         for _ in 0..2 {
@@ -174,7 +174,7 @@ impl TokenVerifier {
                 return Ok(claims);
             }
             if fetched == Fetched::All || known.are_final() {
-                return Err(IdentityError::Invalid("the issuer has no such key"));
+                return Err(IdentityError::Invalid(InvalidCredentials::NoSuchKey));
             }
             if fetched == Fetched::Not {
                 break;
@@ -201,9 +201,15 @@ impl TokenVerifier {
         self.keys.is_ready().await
     }
 
+    /// Returns whether keys are known, without asking the issuer.
+    #[must_use]
+    pub fn was_ready(&self) -> bool {
+        self.keys.are_known()
+    }
+
     fn check(&self, claims: &Claims) -> Result<Subject, IdentityError> {
         if claims.iss != self.settings.issuer {
-            return Err(IdentityError::Invalid("the token is from another issuer"));
+            return Err(IdentityError::Invalid(InvalidCredentials::OtherIssuer));
         }
         #[expect(
             clippy::cast_precision_loss,
@@ -211,13 +217,13 @@ impl TokenVerifier {
         )]
         let now = self.clock.now().timestamp() as f64;
         if claims.exp <= now - LEEWAY.as_secs_f64() {
-            return Err(IdentityError::Invalid("the token has expired"));
+            return Err(IdentityError::Invalid(InvalidCredentials::Expired));
         }
         if claims
             .nbf
             .is_some_and(|not_before| not_before > now + LEEWAY.as_secs_f64())
         {
-            return Err(IdentityError::Invalid("the token is not valid yet"));
+            return Err(IdentityError::Invalid(InvalidCredentials::NotYetValid));
         }
         let audiences = &self.settings.audiences;
         let for_us = claims
@@ -229,18 +235,16 @@ impl TokenVerifier {
                 .as_ref()
                 .is_some_and(|id| audiences.contains(id));
         if !for_us {
-            return Err(IdentityError::Invalid("the token is for another audience"));
+            return Err(IdentityError::Invalid(InvalidCredentials::OtherAudience));
         }
         if let Some(kind) = &claims.token_use
             && !matches!(kind.as_str(), "access" | "id")
         {
-            return Err(IdentityError::Invalid(
-                "the token is not an access or ID token",
-            ));
+            return Err(IdentityError::Invalid(InvalidCredentials::OtherUse));
         }
         let subject = claims.sub.as_ref().or(claims.client_id.as_ref());
         let subject = subject.filter(|subject| !subject.is_empty());
-        let subject = subject.ok_or(IdentityError::Invalid("the token has no subject"))?;
+        let subject = subject.ok_or(IdentityError::Invalid(InvalidCredentials::NoSubject))?;
         let all = |claims: [&Option<StringOrList>; 2]| -> Vec<String> {
             claims
                 .into_iter()
@@ -316,7 +320,7 @@ fn verified_by(
 }
 
 const fn malformed() -> IdentityError {
-    IdentityError::Invalid("the token is malformed or lacks a required claim")
+    IdentityError::Invalid(InvalidCredentials::MalformedClaims)
 }
 
 impl std::fmt::Debug for TokenSettings {

@@ -5,6 +5,7 @@
 
 pub mod api_key;
 pub mod client_address;
+mod denial;
 pub mod jwks;
 pub mod jwt;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use self::api_key::ApiKeyStore;
 use self::client_address::NetworkId;
+pub use self::denial::{IdentityError, InvalidCredentials};
 use self::jwt::TokenVerifier;
 use super::{Tier, Tiers};
 
@@ -36,23 +38,6 @@ pub struct Credentials<'a> {
     pub api_key: Option<&'a str>,
     /// The token of `Authorization: Bearer`.
     pub bearer: Option<&'a str>,
-}
-
-/// Why a client could not be authenticated or authorized.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum IdentityError {
-    /// There are no credentials.
-    #[error("credentials are required: {0}")]
-    Missing(&'static str),
-    /// The credentials are invalid. The text says why without helping an attacker.
-    #[error("the credentials are not valid: {0}")]
-    Invalid(&'static str),
-    /// The credentials are valid but do not allow this.
-    #[error("the credentials do not allow this: {0}")]
-    Forbidden(&'static str),
-    /// The credentials cannot be checked now.
-    #[error("tokens cannot be checked now: the issuer's keys cannot be had")]
-    Unavailable,
 }
 
 /// How clients are authenticated (`AUTH_MODE`).
@@ -117,7 +102,7 @@ impl Identity {
                     (Some(key), None) | (None, Some(key)) => key,
                     (Some(one), Some(other)) if one == other => one,
                     (Some(_), Some(_)) => {
-                        return Err(IdentityError::Invalid("two different keys are given"));
+                        return Err(IdentityError::Invalid(InvalidCredentials::TwoKeys));
                     }
                     (None, None) => {
                         return Err(IdentityError::Missing(
@@ -126,7 +111,7 @@ impl Identity {
                     }
                 };
                 keys.client(key)
-                    .ok_or(IdentityError::Invalid("the API key is unknown"))
+                    .ok_or(IdentityError::Invalid(InvalidCredentials::UnknownKey))
             }
             Authenticator::Token(verifier) => {
                 let token = credentials.bearer.ok_or(IdentityError::Missing(
@@ -138,6 +123,21 @@ impl Identity {
                     id: subject.client_id,
                 })
             }
+        }
+    }
+
+    /// Returns the tier of clients without one of their own.
+    #[must_use]
+    pub fn default_tier(&self) -> &Tier {
+        self.tiers.default_tier()
+    }
+
+    /// Returns whether credentials can be checked, as far as is known: without asking the issuer for its keys.
+    #[must_use]
+    pub fn was_ready(&self) -> bool {
+        match &self.authenticator {
+            Authenticator::Open | Authenticator::ApiKey(_) => true,
+            Authenticator::Token(verifier) => verifier.was_ready(),
         }
     }
 

@@ -13,6 +13,7 @@ use self::local::LocalLimit;
 pub use self::rate::Rate;
 pub use self::shared::SharedLimit;
 use crate::telemetry::Metrics;
+use crate::telemetry::metrics::DecidedBy;
 
 /// Interval between sweeps of the limits in this process.
 pub const SWEEP_INTERVAL: Duration = Duration::from_secs(10);
@@ -28,29 +29,6 @@ pub struct Decision {
     pub reset_after: Duration,
     /// Time until the next request is allowed; zero if this one was.
     pub retry_after: Duration,
-}
-
-/// Where a decision was made, as a metric label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DecidedBy {
-    /// This process, as configured.
-    Local,
-    /// Redis.
-    Shared,
-    /// This process, because Redis did not respond.
-    Fallback,
-}
-
-impl DecidedBy {
-    /// Returns the metric label.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Local => "local",
-            Self::Shared => "redis",
-            Self::Fallback => "fallback",
-        }
-    }
 }
 
 /// The rate limiter.
@@ -82,7 +60,7 @@ impl RateLimiter {
                 None => (local, DecidedBy::Fallback),
             },
         };
-        self.metrics.rate_limit_decision(by.as_str());
+        self.metrics.rate_limit_decision(by);
         decision
     }
 

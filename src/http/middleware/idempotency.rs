@@ -15,6 +15,7 @@ use crate::idempotency::{
 };
 use crate::planner::Fields;
 use crate::telemetry::events;
+use crate::telemetry::metrics::IdempotencyOutcome;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const OK: u16 = 200;
@@ -85,10 +86,10 @@ pub async fn execute_once(
     let (outcome, response) = match begin(service, &body, request, deadline).await {
         Ok(BeginOutcome::First(claim)) if is_late(started, deadline) => {
             claim.release().await;
-            ("in_progress", Err(in_progress()))
+            (IdempotencyOutcome::InProgress, Err(in_progress()))
         }
         Ok(BeginOutcome::First(claim)) => {
-            service.metrics.idempotency("first");
+            service.metrics.idempotency(IdempotencyOutcome::First);
             let response = execute_plan(service, body, deadline).await;
             match storable(&response) {
                 Some(stored) => claim.complete(stored).await,
@@ -96,12 +97,12 @@ pub async fn execute_once(
             }
             return response;
         }
-        Ok(BeginOutcome::Replay(stored)) => ("replayed", replay(&stored)),
-        Ok(BeginOutcome::KeyReused) => ("reused", Err(key_reused())),
-        Ok(BeginOutcome::Running) => ("in_progress", Err(in_progress())),
+        Ok(BeginOutcome::Replay(stored)) => (IdempotencyOutcome::Replayed, replay(&stored)),
+        Ok(BeginOutcome::KeyReused) => (IdempotencyOutcome::Reused, Err(key_reused())),
+        Ok(BeginOutcome::Running) => (IdempotencyOutcome::InProgress, Err(in_progress())),
         Err(error) => {
             events::error(&body.context, "idempotency", &error.0);
-            ("unavailable", Err(unavailable()))
+            (IdempotencyOutcome::Unavailable, Err(unavailable()))
         }
     };
     service.metrics.idempotency(outcome);

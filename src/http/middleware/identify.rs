@@ -6,7 +6,9 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 
 use crate::access::Access;
-use crate::access::identity::{Client, Credentials, IdentityError, client_address};
+use crate::access::identity::{
+    Client, Credentials, IdentityError, InvalidCredentials, client_address,
+};
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -116,9 +118,7 @@ fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, IdentityError> {
         Some(value) => {
             let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
             if !scheme.eq_ignore_ascii_case("bearer") {
-                return Err(IdentityError::Invalid(
-                    "the Authorization scheme must be Bearer",
-                ));
+                return Err(IdentityError::Invalid(InvalidCredentials::OtherScheme));
             }
             Some(rest.trim())
         }
@@ -132,11 +132,9 @@ fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Identit
         return Ok(None);
     };
     if values.next().is_some() {
-        return Err(IdentityError::Invalid(
-            "a header with credentials is given more than once",
-        ));
+        return Err(IdentityError::Invalid(InvalidCredentials::RepeatedHeader));
     }
     let text = value.to_str();
     text.map(|text| Some(text.trim()))
-        .map_err(|_| IdentityError::Invalid("a header with credentials is not ASCII text"))
+        .map_err(|_| IdentityError::Invalid(InvalidCredentials::NotAscii))
 }

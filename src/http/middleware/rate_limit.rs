@@ -81,7 +81,9 @@ fn refusal(
         service.metrics.rate_limited();
         return Some(limited(decision, &identity.client.tier, context));
     }
-    identity.denied.map(|denied| denial(denied, context))
+    let denied = identity.denied?;
+    service.metrics.access_denied(denied.reason());
+    Some(denial(denied, context))
 }
 
 fn limited(decision: Decision, tier: &Tier, context: &RequestContext) -> Problem {

@@ -1,4 +1,4 @@
-//! The request id and trace id of a request: taken from the client's headers if well-formed, otherwise generated.
+//! The request id and the trace of a request: taken from the client's headers if well-formed, otherwise generated.
 
 use std::sync::Arc;
 
@@ -6,24 +6,28 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _};
+use actix_web::{Error, HttpMessage as _, web};
 use uuid::Uuid;
 
-use crate::request_context::RequestContext;
+use crate::http::Service;
+use crate::request_context::{RequestContext, RequestOutcome};
+use crate::telemetry::{RequestTracer, TraceOrigin};
 
 /// The header of the request id, in requests and responses.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives a request of the management port its ids, and echoes the request id. Such requests have no client and are not observed.
 pub async fn assign<B: MessageBody + 'static>(
+    service: web::Data<Service>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let context = RequestContext {
         request_id: request_id(&request),
-        trace_id: trace_id(&request),
+        trace_id: trace_origin(&request, &service.tracer).trace_id(),
         client_id: "management".to_owned(),
         daily_budget: None,
+        outcome: RequestOutcome::default(),
     };
     let id = HeaderValue::from_str(&context.request_id);
     request.extensions_mut().insert(Arc::new(context));
@@ -51,26 +55,16 @@ pub fn request_id(request: &ServiceRequest) -> String {
         .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
-/// Returns the trace id of the W3C `traceparent` header if it is valid, otherwise a new one.
-pub fn trace_id(request: &ServiceRequest) -> String {
-    let parent = request
-        .headers()
-        .get("traceparent")
-        .and_then(|value| value.to_str().ok());
-    let given = parent.and_then(|parent| {
-        let mut parts = parent.split('-');
-        let (version, trace) = (parts.next()?, parts.next()?);
-        let hex = |text: &str| {
-            text.bytes()
-                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-        };
-        let is_valid = version.len() == 2
-            && version != "ff"
-            && trace.len() == 32
-            && hex(version)
-            && hex(trace)
-            && trace.bytes().any(|byte| byte != b'0');
-        is_valid.then(|| trace.to_owned())
-    });
-    given.unwrap_or_else(|| Uuid::new_v4().simple().to_string())
+/// Returns the trace of a request, from its headers or new. A header that is given more than once counts as none.
+pub fn trace_origin(request: &ServiceRequest, tracer: &RequestTracer) -> TraceOrigin {
+    let headers = request.headers();
+    tracer.origin(|name| {
+        let mut values = headers.get_all(name);
+        let value = values.next()?;
+        values
+            .next()
+            .is_none()
+            .then(|| value.to_str().ok())
+            .flatten()
+    })
 }

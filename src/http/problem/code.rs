@@ -4,6 +4,8 @@ use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::telemetry::metrics::Label;
+
 /// The error catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -58,6 +60,40 @@ pub enum Code {
     NotReady,
     /// An internal error.
     InternalError,
+}
+
+impl Label for Code {
+    const ALL: &'static [Self] = &[
+        Self::MalformedRequest,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::RequestTimeout,
+        Self::BodyTooLarge,
+        Self::InputTooLarge,
+        Self::RequestTooExpensive,
+        Self::UnsupportedMediaType,
+        Self::ValidationFailed,
+        Self::NeedsPerson,
+        Self::GoalRefused,
+        Self::IdempotencyInProgress,
+        Self::IdempotencyKeyReused,
+        Self::RateLimited,
+        Self::BudgetExceeded,
+        Self::InvalidModelOutput,
+        Self::ProviderUnavailable,
+        Self::Overloaded,
+        Self::LedgerUnavailable,
+        Self::IdentityUnavailable,
+        Self::DeadlineExceeded,
+        Self::NotReady,
+        Self::InternalError,
+    ];
+
+    fn as_str(self) -> &'static str {
+        self.as_str()
+    }
 }
 
 impl Code {

@@ -99,19 +99,26 @@ impl Problem {
         request.path().clone_into(&mut self.instance);
         if let Some(context) = request.extensions().get::<Arc<RequestContext>>() {
             self.request_id.clone_from(&context.request_id);
+            // The first problem stays: a later one would be about the response, not about the request.
+            context.outcome.problem.set(self.code.as_str()).ok();
         }
         let mut response = HttpResponse::build(self.code.status());
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
+        // For the trace.
+        response.extensions_mut().insert(self.code);
         if self.code == Code::RequestTimeout {
             // The rest of the body may still arrive, and must not be taken for the next request.
             response.force_close();
         }
         // Strings and numbers always serialise.
-        response
+        let mut response = response
             .content_type(PROBLEM_JSON)
-            .body(serde_json::to_vec(&self).unwrap_or_default())
+            .body(serde_json::to_vec(&self).unwrap_or_default());
+        // For `count_responses`.
+        response.extensions_mut().insert(self.code);
+        response
     }
 
     /// Returns an example for the API documentation.

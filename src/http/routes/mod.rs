@@ -17,10 +17,24 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 use super::Service;
 use super::middleware::identify::CheckedClient;
 use super::middleware::{
-    compression, cors, identify, normalize_response, observe, rate_limit, request_id,
+    compression, cors, count_responses, identify, normalize_response, observe, rate_limit,
+    request_id,
 };
 use super::problem::{Code, Problem};
 use crate::access::AllowedOrigins;
+
+/// The series of requests that exist from the start: those whose rates matter when there are none yet.
+pub const EXPECTED_REQUESTS: [(&str, &str, u16); 9] = [
+    ("POST", "/api/v1/estimate", 200),
+    ("POST", "/api/v1/generate-plan", 200),
+    ("POST", "/api/v1/generate-plan", 422),
+    ("POST", "/api/v1/generate-plan", 429),
+    ("POST", "/api/v1/generate-plan", 499),
+    ("POST", "/api/v1/generate-plan", 500),
+    ("POST", "/api/v1/generate-plan", 502),
+    ("POST", "/api/v1/generate-plan", 503),
+    ("POST", "/api/v1/generate-plan", 504),
+];
 
 /// Mounts the routes of the public port.
 pub fn public(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
@@ -35,6 +49,7 @@ pub fn public(service: &Arc<Service>) -> impl FnOnce(&mut web::ServiceConfig) + 
                 .wrap(Compress::default())
                 .wrap(Condition::new(cors_enabled, cors))
                 .wrap(from_fn(normalize_response::normalize_response))
+                .wrap(from_fn(count_responses::count_responses))
                 .wrap(from_fn(observe::observe))
                 .service(api())
                 .service(get("/health", health::health))

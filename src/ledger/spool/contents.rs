@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Rows and bytes that were acknowledged, which are those that are replayed.
@@ -14,7 +15,10 @@ pub(super) struct Size {
 
 /// The files of the spool with their sizes.
 #[derive(Debug, Default)]
-pub(super) struct Contents(Mutex<BTreeMap<PathBuf, Size>>);
+pub(super) struct Contents {
+    files: Mutex<BTreeMap<PathBuf, Size>>,
+    lost_rows: AtomicU64,
+}
 
 impl Contents {
     /// Sets the size of a file.
@@ -25,6 +29,25 @@ impl Contents {
     /// Forgets a file. Returns the size that it had.
     pub fn forget(&self, path: &Path) -> Size {
         self.files().remove(path).unwrap_or_default()
+    }
+
+    /// Forgets a file that somebody else deleted, with the rows that waited in it for replay, and logs it.
+    pub fn lose(&self, path: &Path) {
+        let size = self.forget(path);
+        self.lost_rows.fetch_add(size.rows, Ordering::Relaxed);
+        tracing::error!(
+            event_type = "error",
+            error_type = "spool_lost",
+            error_message = "a file was deleted",
+            file = %path.display(),
+            rows = size.rows,
+            "a file of the spool was deleted before its rows were replayed"
+        );
+    }
+
+    /// Returns the number of rows that were lost with their files.
+    pub fn lost_rows(&self) -> u64 {
+        self.lost_rows.load(Ordering::Relaxed)
     }
 
     /// Returns the size of a file, if it is known.
@@ -52,6 +75,6 @@ impl Contents {
     }
 
     fn files(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Size>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

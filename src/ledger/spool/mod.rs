@@ -18,7 +18,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
-use self::contents::{Contents, Size};
+use self::contents::Contents;
 pub use self::segment::Segment;
 use self::segment::{files, line, number, read};
 use self::writer::{Command, Writer};
@@ -38,6 +38,19 @@ pub struct Spool {
     max_bytes: u64,
     // Held while the spool is open: two processes must not replay each other's files.
     _lock: File,
+}
+
+/// The state of the spool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SpoolState {
+    /// Number of rows that wait for replay.
+    pub rows: u64,
+    /// Their size.
+    pub bytes: u64,
+    /// The size beyond which it takes no new holds.
+    pub max_bytes: u64,
+    /// Number of rows that were lost with files that somebody deleted, since it was opened.
+    pub lost_rows: u64,
 }
 
 /// A failed operation of the spool.
@@ -107,6 +120,18 @@ impl Spool {
         self.contents.total().rows
     }
 
+    /// Returns the state of the spool.
+    #[must_use]
+    pub fn state(&self) -> SpoolState {
+        let size = self.contents.total();
+        SpoolState {
+            rows: size.rows,
+            bytes: size.bytes,
+            max_bytes: self.max_bytes,
+            lost_rows: self.contents.lost_rows(),
+        }
+    }
+
     /// Returns whether there is no file to replay. A file may have no rows, if all of its lines are damaged.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -133,7 +158,7 @@ impl Spool {
         let contents = Arc::clone(&self.contents);
         blocking(move || match read(&path, acknowledged) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                lost(&path, contents.forget(&path));
+                contents.lose(&path);
                 Ok(None)
             }
             segment => segment.map(Some),
@@ -190,27 +215,16 @@ async fn blocking<T: Send + 'static>(
         .map_err(|error| SpoolError(error.to_string()))
 }
 
-/// Logs that a file, with the rows that waited in it for replay, was deleted by somebody else.
-fn lost(path: &Path, size: Size) {
-    tracing::error!(
-        event_type = "error",
-        error_type = "spool_lost",
-        error_message = "a file was deleted",
-        file = %path.display(),
-        rows = size.rows,
-        "a file of the spool was deleted before its rows were replayed"
-    );
-}
-
 fn stopped() -> SpoolError {
     SpoolError("the spool's thread has stopped".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::contents::Size;
     use super::*;
     use crate::ledger::Bill;
-    use crate::request_context::RequestContext;
+    use crate::request_context::{RequestContext, RequestOutcome};
 
     fn row(id: &str) -> UsageRow {
         let context = RequestContext {
@@ -218,6 +232,7 @@ mod tests {
             trace_id: "0".repeat(32),
             client_id: "c".to_owned(),
             daily_budget: None,
+            outcome: RequestOutcome::default(),
         };
         let mut row = Bill::open(&context, 3, "v", chrono::DateTime::UNIX_EPOCH)
             .row()

@@ -18,8 +18,10 @@ const EXTENSION: &str = "spool";
 pub struct Segment {
     pub(super) path: PathBuf,
     bytes: u64,
-    /// Lines that are no rows.
+    /// Lines that are no rows, and rows that were set aside.
     damaged: Vec<u8>,
+    /// The number of lines that are no rows.
+    damaged_lines: u64,
     /// The rows, in the order in which they were appended.
     pub rows: Vec<UsageRow>,
 }
@@ -41,6 +43,17 @@ impl Segment {
             self.damaged.extend_from_slice(&line(row)?);
         }
         Ok(())
+    }
+
+    /// Returns how many of the file's rows are in the store, and how many are not if the store will never accept these. Damaged lines
+    /// count as rows that are not.
+    pub(in crate::ledger) fn counts(&self, rejected: &[UsageRow]) -> (u64, u64) {
+        let is_rejected = |row: &&UsageRow| rejected.iter().any(|other| other.has_same_key(row));
+        let rows = self.rows.iter().filter(is_rejected).count() as u64;
+        (
+            (self.rows.len() as u64).saturating_sub(rows),
+            rows + self.damaged_lines,
+        )
     }
 
     /// Saves the damaged lines and the rows that were set aside, if there are any.
@@ -122,6 +135,7 @@ pub(super) fn read(path: &Path, acknowledged: Option<u64>) -> io::Result<Segment
     }
     let mut rows = Vec::new();
     let mut damaged = Vec::new();
+    let mut damaged_lines = 0;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         match parse(line) {
             Some(row) => rows.push(row),
@@ -134,13 +148,17 @@ pub(super) fn read(path: &Path, acknowledged: Option<u64>) -> io::Result<Segment
                     "the last row of a spool file was torn by a crash and is skipped; it was never acknowledged"
                 );
             }
-            None => damaged.extend_from_slice(line),
+            None => {
+                damaged.extend_from_slice(line);
+                damaged_lines += 1;
+            }
         }
     }
     Ok(Segment {
         path: path.to_owned(),
         bytes: bytes.len() as u64,
         damaged,
+        damaged_lines,
         rows,
     })
 }

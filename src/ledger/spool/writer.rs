@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::contents::{Contents, Size};
-use super::{SpoolError, lost, segment};
+use super::{SpoolError, segment};
 
 /// Size in bytes at which a new file is started, because a replay reads a whole file into memory.
 const MAX_FILE_BYTES: u64 = 8 << 20;
@@ -179,7 +179,7 @@ impl Writer {
         let paths = segment::files(&self.folder)?;
         for path in self.contents.paths() {
             if !paths.contains(&path) {
-                lost(&path, self.contents.forget(&path));
+                self.contents.lose(&path);
             }
         }
         for path in &paths {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use super::{Count, PendingWrite, WriteResult};
 use crate::ledger::store::{Counter, Entry, Expected, Refusal, Unavailable};
@@ -12,6 +13,8 @@ use crate::money::Money;
 pub(super) struct Waiting {
     pub write: PendingWrite,
     pub reply: oneshot::Sender<Result<WriteResult, Unavailable>>,
+    /// The span of the caller.
+    pub span: Span,
 }
 
 impl Waiting {
@@ -26,6 +29,18 @@ impl Waiting {
         let limit = count.limit.filter(|_| count.committed > 0)?;
         Some((count.committed, limit.as_change()))
     }
+}
+
+/// Returns the span in which a batch is written: that of the first caller that is traced. The spans of the others link to it.
+pub(super) fn span(batch: &[Waiting]) -> Span {
+    let mut traced = batch.iter().map(|waiting| &waiting.span);
+    let Some(first) = traced.find(|span| !span.is_disabled()) else {
+        return Span::none();
+    };
+    for span in traced {
+        span.follows_from(first);
+    }
+    first.clone()
 }
 
 /// Returns one entry per row, and one for the counter that they share.

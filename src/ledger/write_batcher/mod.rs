@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use tracing::{Instrument as _, Span};
 
-use self::batch::{Waiting, entries, reply_all, without_refused};
+use self::batch::{Waiting, entries, reply_all, span, without_refused};
 use super::store::{Account, Counter, Expected, LedgerStore, Unavailable, WriteError};
 use super::usage_row::UsageRow;
 use crate::money::Money;
@@ -111,7 +112,8 @@ impl WriteBatcher {
         let starts = {
             let mut queues = self.shared.queues();
             let queue = queues.entry(account.clone()).or_default();
-            queue.waiting.push_back(Waiting { write, reply });
+            let span = Span::current();
+            queue.waiting.push_back(Waiting { write, reply, span });
             let starts = queue.in_flight < max_in_flight;
             queue.in_flight += usize::from(starts);
             starts
@@ -128,7 +130,12 @@ impl WriteBatcher {
 
     /// Returns whether the store is known to be unavailable.
     pub fn is_unavailable(&self) -> bool {
-        self.shared.breaker.state() != CircuitState::Closed
+        self.breaker_state() != CircuitState::Closed
+    }
+
+    /// Returns the state of the store's circuit breaker.
+    pub fn breaker_state(&self) -> CircuitState {
+        self.shared.breaker.state()
     }
 
     /// Probes the store, if its circuit breaker permits a call. Returns whether the store answered.
@@ -154,7 +161,8 @@ impl Shared {
     /// Writes batches from one queue until it is empty.
     async fn drain(&self, account: Option<Account>) {
         while let Some(batch) = self.next_batch(account.as_ref()) {
-            self.write_batch(batch).await;
+            let span = span(&batch);
+            self.write_batch(batch).instrument(span).await;
         }
     }
 

@@ -93,6 +93,10 @@ impl LanguageModel for BedrockModel {
     async fn check(&self) -> Result<(), ModelError> {
         self.client.credentials.check().await
     }
+
+    fn output_mode(&self) -> OutputMode {
+        self.output_mode.current()
+    }
 }
 
 fn document(value: serde_json::Value) -> Document {

@@ -20,7 +20,8 @@ use self::request::Format;
 use super::output_mode::OutputModeState;
 use super::transmission::Transmission;
 use super::{
-    Billed, Capabilities, Completion, LanguageModel, ModelError, ModelErrorKind, NotSent, Prompt,
+    Billed, Capabilities, Completion, LanguageModel, ModelError, ModelErrorKind, NotSent,
+    OutputMode, Prompt,
 };
 use crate::outbound_http;
 
@@ -169,6 +170,10 @@ impl LanguageModel for OpenAiModel {
                 }
             }
         }
+    }
+
+    fn output_mode(&self) -> OutputMode {
+        self.output_mode.current()
     }
 }
 

@@ -6,6 +6,7 @@ use crate::planner::{
     PlanFailure, PlanFailureKind, PlanOutcome, PlanRequest, Planner, PlanningRun, Timings,
 };
 use crate::resilience::single_flight::Role;
+use crate::telemetry::metrics::ReuseSource;
 
 impl Planner {
     /// Returns whether reuse can pay off. Without a cache and without costs, making a plan is faster than looking for one.
@@ -20,7 +21,7 @@ impl Planner {
     ) -> Result<PlanOutcome, PlanFailure> {
         let key = self.reuse.keys.of(run.request);
         if let Some(cached) = self.cached(&key, run.request).await {
-            return Box::pin(self.serve_reused(run, cached, "cache")).await;
+            return Box::pin(self.serve_reused(run, cached, ReuseSource::Cache)).await;
         }
         let flight_key = (run.request.context.client_id.clone(), key);
         loop {
@@ -34,7 +35,8 @@ impl Planner {
                 Role::Follower(follower) => {
                     match tokio::time::timeout_at(run.deadline, follower.outcome()).await {
                         Ok(Some(Ok(shared))) => {
-                            return Box::pin(self.serve_reused(run, shared, "in_flight")).await;
+                            return Box::pin(self.serve_reused(run, shared, ReuseSource::InFlight))
+                                .await;
                         }
                         // The leader was dropped without an outcome, or came to the end of its own time: another request
                         // becomes the leader.
@@ -78,7 +80,7 @@ impl Planner {
         &self,
         run: &mut PlanningRun<'_>,
         reused: PlanOutcome,
-        source: &str,
+        source: ReuseSource,
     ) -> Result<PlanOutcome, PlanFailure> {
         run.bill.set_category(reused.classification.category);
         run.bill.set_model(&reused.model.to_string());

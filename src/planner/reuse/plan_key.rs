@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
     use crate::planner::Fields;
-    use crate::request_context::RequestContext;
+    use crate::request_context::{RequestContext, RequestOutcome};
     use planning::classifier::Classifier;
     use planning::validation::FieldErrors;
 
@@ -94,6 +94,7 @@ mod tests {
             trace_id: String::new(),
             client_id: "c".to_owned(),
             daily_budget: None,
+            outcome: RequestOutcome::default(),
         });
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
         let classifier = Classifier::built_in().unwrap();

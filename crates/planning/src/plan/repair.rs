@@ -36,6 +36,18 @@ pub enum Repair {
 }
 
 impl Repair {
+    /// All kinds of repair.
+    pub const ALL: [Self; 8] = [
+        Self::CleanedText,
+        Self::FilledHours,
+        Self::LoweredHours,
+        Self::DroppedDuplicate,
+        Self::DroppedTasks,
+        Self::DroppedEmptyWeek,
+        Self::ReplacedLink,
+        Self::DroppedResource,
+    ];
+
     /// Returns the label for metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -1,0 +1,387 @@
+//! The standard `OTEL_*` variables: where spans go, which requests are traced, and whose trace they join. As everywhere else they are
+//! variables of the environment only, because the exporter reads some of them by itself.
+
+use std::time::Duration;
+
+use super::values::{SettingsError, Values, bad_value, unreadable};
+use crate::service_url::ServiceUrl;
+use crate::telemetry::{
+    Compression, ExportSettings, Propagation, Protocol, QueueSettings, SamplerSettings, SpanLimits,
+    TraceSettings,
+};
+
+const DEFAULT_SERVICE_NAME: &str = "goal-router";
+/// The default protocol and its endpoint, as OpenTelemetry specifies them.
+const DEFAULT_PROTOCOL: Protocol = Protocol::HttpProtobuf;
+const DEFAULT_GRPC_ENDPOINT: &str = "http://localhost:4317";
+const DEFAULT_HTTP_ENDPOINT: &str = "http://localhost:4318";
+const DEFAULT_TIMEOUT_MS: u64 = 10_000;
+/// The default number of attributes, events and links of a span, as OpenTelemetry specifies it.
+const DEFAULT_SPAN_LIMIT: u64 = 128;
+/// The path of traces below a general HTTP endpoint.
+const TRACES_PATH: &str = "/v1/traces";
+
+const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+const TRACES_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+// Each for traces, or else for all signals.
+const PROTOCOL: [&str; 2] = [
+    "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+    "OTEL_EXPORTER_OTLP_PROTOCOL",
+];
+const TIMEOUT: [&str; 2] = [
+    "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
+    "OTEL_EXPORTER_OTLP_TIMEOUT",
+];
+const COMPRESSION: [&str; 2] = [
+    "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
+    "OTEL_EXPORTER_OTLP_COMPRESSION",
+];
+const HEADERS: [&str; 2] = [
+    "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+    "OTEL_EXPORTER_OTLP_HEADERS",
+];
+
+pub(super) fn traces(values: &Values) -> Result<TraceSettings, SettingsError> {
+    let mut resource = resource_attributes(values)?;
+    let named = resource
+        .iter()
+        .position(|(name, _)| name == "service.name")
+        .map(|index| resource.remove(index).1);
+    Ok(TraceSettings {
+        export: export(values)?,
+        propagation: propagation(values)?,
+        sampler: sampler(values)?,
+        service_name: values
+            .text("OTEL_SERVICE_NAME")
+            .or(named)
+            .unwrap_or_else(|| DEFAULT_SERVICE_NAME.to_owned()),
+        resource,
+        queue: queue(values)?,
+        limits: SpanLimits {
+            attributes: limit(values, "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT")?,
+            events: limit(values, "OTEL_SPAN_EVENT_COUNT_LIMIT")?,
+            links: limit(values, "OTEL_SPAN_LINK_COUNT_LIMIT")?,
+        },
+    })
+}
+
+/// Returns where spans go: nowhere, unless an endpoint is set or the exporter is named.
+fn export(values: &Values) -> Result<Option<ExportSettings>, SettingsError> {
+    let protocol = protocol(values)?;
+    let timeout = first_of(values, TIMEOUT).map_or(Ok(DEFAULT_TIMEOUT_MS), |(name, _)| {
+        values.number(name, DEFAULT_TIMEOUT_MS, 1..=600_000)
+    })?;
+    let compression = compression(values)?;
+    check_headers(values)?;
+    let endpoint = endpoint(values, protocol)?;
+    let is_disabled = values
+        .parsed::<bool>("OTEL_SDK_DISABLED", "must be `true` or `false`")?
+        .unwrap_or(false);
+    let exporter = values.text("OTEL_TRACES_EXPORTER");
+    let is_on = match exporter.as_deref() {
+        None => endpoint.is_some(),
+        Some("otlp") => true,
+        Some("none") => false,
+        Some(other) => {
+            let allowed = "must be `otlp` or `none`";
+            return Err(bad_value("OTEL_TRACES_EXPORTER", &other, allowed));
+        }
+    };
+    if is_disabled || !is_on {
+        return Ok(None);
+    }
+    let (variable, endpoint) = endpoint.unwrap_or_else(|| (ENDPOINT, default_endpoint(protocol)));
+    Ok(Some(ExportSettings {
+        endpoint,
+        variable,
+        protocol,
+        timeout: Duration::from_millis(timeout),
+        compression,
+    }))
+}
+
+fn default_endpoint(protocol: Protocol) -> ServiceUrl {
+    match protocol {
+        Protocol::Grpc => DEFAULT_GRPC_ENDPOINT.into(),
+        Protocol::HttpProtobuf | Protocol::HttpJson => {
+            format!("{DEFAULT_HTTP_ENDPOINT}{TRACES_PATH}").into()
+        }
+    }
+}
+
+/// Returns the endpoint with the variable that gave it. For HTTP, the path of traces is appended to the general endpoint.
+fn endpoint(
+    values: &Values,
+    protocol: Protocol,
+) -> Result<Option<(&'static str, ServiceUrl)>, SettingsError> {
+    let (name, value) = match (values.text(TRACES_ENDPOINT), values.text(ENDPOINT)) {
+        (Some(value), _) => (TRACES_ENDPOINT, value),
+        (None, Some(value)) => (ENDPOINT, value),
+        (None, None) => return Ok(None),
+    };
+    let url = url::Url::parse(&value).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    if url.is_none() {
+        let allowed = "must be an http or https URL without user name, password and query, such as http://localhost:4317";
+        return Err(bad_value(name, &value, allowed));
+    }
+    let value = if name == ENDPOINT && protocol != Protocol::Grpc {
+        format!("{}{TRACES_PATH}", value.trim_end_matches('/'))
+    } else {
+        value
+    };
+    Ok(Some((name, value.into())))
+}
+
+fn protocol(values: &Values) -> Result<Protocol, SettingsError> {
+    let allowed = "must be `grpc`, `http/protobuf` or `http/json`";
+    first_of(values, PROTOCOL).map_or(Ok(DEFAULT_PROTOCOL), |(name, value)| {
+        value.parse().map_err(|()| bad_value(name, &value, allowed))
+    })
+}
+
+fn compression(values: &Values) -> Result<Compression, SettingsError> {
+    let allowed = "must be `gzip` or `none`";
+    first_of(values, COMPRESSION).map_or(Ok(Compression::None), |(name, value)| {
+        value.parse().map_err(|()| bad_value(name, &value, allowed))
+    })
+}
+
+/// Returns the first of two variables that is set, with its value.
+fn first_of(values: &Values, names: [&'static str; 2]) -> Option<(&'static str, String)> {
+    names
+        .into_iter()
+        .find_map(|name| Some((name, values.text(name)?)))
+}
+
+/// Checks the headers, which the exporter reads by itself and of which it ignores those that it cannot read. They may be secrets.
+fn check_headers(values: &Values) -> Result<(), SettingsError> {
+    for name in HEADERS {
+        if let Some(value) = values.text(name) {
+            key_value_pairs(&value)
+                .ok_or_else(|| unreadable(name, "must have the form `name=value,name=value`"))?;
+        }
+    }
+    Ok(())
+}
+
+fn resource_attributes(values: &Values) -> Result<Vec<(String, String)>, SettingsError> {
+    let name = "OTEL_RESOURCE_ATTRIBUTES";
+    let Some(value) = values.text(name) else {
+        return Ok(Vec::new());
+    };
+    key_value_pairs(&value)
+        .ok_or_else(|| bad_value(name, &value, "must have the form `name=value,name=value`"))
+}
+
+/// Parses pairs in the form of W3C Baggage; `None` if one of them is malformed.
+fn key_value_pairs(text: &str) -> Option<Vec<(String, String)>> {
+    let pairs = text.split(',').map(str::trim);
+    pairs
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            let (name, value) = (name.trim(), value.trim());
+            let has_name = !name.is_empty() && name.chars().all(|char| char.is_ascii_graphic());
+            has_name.then(|| (name.to_owned(), value.to_owned()))
+        })
+        .collect()
+}
+
+fn propagation(values: &Values) -> Result<Propagation, SettingsError> {
+    let name = "OTEL_PROPAGATORS";
+    let listed = values.list(name);
+    if listed.is_empty() {
+        return Ok(Propagation::default());
+    }
+    let mut propagation = Propagation {
+        trace_context: false,
+        x_ray: false,
+    };
+    for propagator in &listed {
+        match propagator.as_str() {
+            "tracecontext" => propagation.trace_context = true,
+            "xray" => propagation.x_ray = true,
+            // Nothing here reads baggage, and it is part of the usual list.
+            "baggage" | "none" => {}
+            _ => {
+                let allowed = "must be a list of `tracecontext`, `xray`, `baggage`, or `none`";
+                return Err(bad_value(name, &listed.join(","), allowed));
+            }
+        }
+    }
+    Ok(propagation)
+}
+
+fn sampler(values: &Values) -> Result<SamplerSettings, SettingsError> {
+    let name = "OTEL_TRACES_SAMPLER";
+    let Some(sampler) = values.text(name) else {
+        return Ok(SamplerSettings::default());
+    };
+    let (parent_based, kind) = match sampler.strip_prefix("parentbased_") {
+        Some(kind) => (true, kind),
+        None => (false, sampler.as_str()),
+    };
+    let share = match kind {
+        "always_on" => 1.0,
+        "always_off" => 0.0,
+        "traceidratio" => share(values)?,
+        _ => {
+            let allowed = "must be `always_on`, `always_off` or `traceidratio`, or one of them after `parentbased_`";
+            return Err(bad_value(name, &sampler, allowed));
+        }
+    };
+    Ok(SamplerSettings {
+        share,
+        parent_based,
+    })
+}
+
+fn share(values: &Values) -> Result<f64, SettingsError> {
+    let (name, allowed) = ("OTEL_TRACES_SAMPLER_ARG", "must be a number from 0 to 1");
+    let share = values.parsed::<f64>(name, allowed)?.unwrap_or(1.0);
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err(bad_value(name, &share, allowed))
+    }
+}
+
+fn queue(values: &Values) -> Result<QueueSettings, SettingsError> {
+    let default = QueueSettings::default();
+    let size = |name, default: usize, max| {
+        let default = u64::try_from(default).unwrap_or(max);
+        let size = values.number(name, default, 1..=max)?;
+        Ok::<_, SettingsError>(usize::try_from(size).unwrap_or(usize::MAX))
+    };
+    let max_spans = size("OTEL_BSP_MAX_QUEUE_SIZE", default.max_spans, 1_000_000)?;
+    let max_batch = size("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", default.max_batch, 100_000)?;
+    let delay = values.number("OTEL_BSP_SCHEDULE_DELAY", 5_000, 1..=600_000)?;
+    Ok(QueueSettings {
+        max_spans,
+        max_batch: max_batch.min(max_spans),
+        delay: Duration::from_millis(delay),
+    })
+}
+
+fn limit(values: &Values, name: &str) -> Result<u32, SettingsError> {
+    let limit = values.number(name, DEFAULT_SPAN_LIMIT, 1..=100_000)?;
+    Ok(u32::try_from(limit).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+
+    fn settings(pairs: &[(&str, &str)]) -> TraceSettings {
+        Settings::from_pairs(pairs.iter().copied()).unwrap().traces
+    }
+
+    fn endpoint_of(pairs: &[(&str, &str)]) -> Option<String> {
+        let export = settings(pairs).export?;
+        Some((*export.endpoint).to_owned())
+    }
+
+    #[test]
+    fn spans_go_nowhere_unless_an_endpoint_is_set_or_the_exporter_named() {
+        let endpoint = (ENDPOINT, "http://collector:4318");
+        assert_eq!(endpoint_of(&[]), None);
+        assert_eq!(
+            endpoint_of(&[endpoint]).as_deref(),
+            Some("http://collector:4318/v1/traces")
+        );
+        assert_eq!(
+            endpoint_of(&[("OTEL_TRACES_EXPORTER", "otlp")]).as_deref(),
+            Some("http://localhost:4318/v1/traces")
+        );
+        assert_eq!(
+            endpoint_of(&[endpoint, ("OTEL_TRACES_EXPORTER", "none")]),
+            None
+        );
+        assert_eq!(
+            endpoint_of(&[endpoint, ("OTEL_SDK_DISABLED", "true")]),
+            None
+        );
+    }
+
+    #[test]
+    fn the_path_of_traces_is_appended_to_the_general_http_endpoint_alone() {
+        let grpc = ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+        assert_eq!(
+            endpoint_of(&[(ENDPOINT, "http://collector:4317"), grpc]).as_deref(),
+            Some("http://collector:4317")
+        );
+        assert_eq!(
+            endpoint_of(&[
+                (ENDPOINT, "http://other:4318"),
+                (TRACES_ENDPOINT, "https://collector/custom"),
+            ])
+            .as_deref(),
+            Some("https://collector/custom")
+        );
+    }
+
+    #[test]
+    fn an_invalid_variable_is_named_with_what_is_allowed() {
+        for (name, value) in [
+            (ENDPOINT, "collector:4317"),
+            (ENDPOINT, "http://"),
+            (TRACES_ENDPOINT, "http://user:secret@collector"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "thrift"),
+            ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "soon"),
+            ("OTEL_EXPORTER_OTLP_COMPRESSION", "brotli"),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "secret"),
+            ("OTEL_SDK_DISABLED", "yes"),
+            ("OTEL_TRACES_EXPORTER", "jaeger"),
+            ("OTEL_PROPAGATORS", "b3"),
+            ("OTEL_TRACES_SAMPLER", "xray"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "team"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+        ] {
+            let message = Settings::from_pairs([(name, value)])
+                .unwrap_err()
+                .to_string();
+            assert!(message.starts_with(name), "{message}");
+            assert!(!message.contains("secret"), "{message}");
+        }
+        let ratio = [
+            ("OTEL_TRACES_SAMPLER", "traceidratio"),
+            ("OTEL_TRACES_SAMPLER_ARG", "2"),
+        ];
+        let message = Settings::from_pairs(ratio).unwrap_err().to_string();
+        assert!(
+            message.starts_with("OTEL_TRACES_SAMPLER_ARG=\"2\""),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn the_service_name_wins_over_the_one_among_the_attributes() {
+        let attributes = ("OTEL_RESOURCE_ATTRIBUTES", "service.name=a,team=plans");
+        assert_eq!(settings(&[attributes]).service_name, "a");
+        let both = settings(&[attributes, ("OTEL_SERVICE_NAME", "b")]);
+        assert_eq!(both.service_name, "b");
+        assert_eq!(both.resource, [("team".to_owned(), "plans".to_owned())]);
+    }
+
+    #[test]
+    fn samplers_and_propagators_are_those_of_the_standard() {
+        let all = settings(&[]);
+        assert_eq!(all.sampler, SamplerSettings::default());
+        assert!(all.propagation.trace_context && all.propagation.x_ray);
+        let some = settings(&[
+            ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
+            ("OTEL_TRACES_SAMPLER_ARG", "0.1"),
+            ("OTEL_PROPAGATORS", "tracecontext,baggage"),
+        ]);
+        assert!(some.sampler.parent_based && (some.sampler.share - 0.1).abs() < 1e-9);
+        assert!(some.propagation.trace_context && !some.propagation.x_ray);
+    }
+}
