@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 
-.PHONY: help run fake test lint deny bench redis simulate soak classifier score clean
+.PHONY: help run fake stack test lint deny bench redis simulate soak classifier score clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -12,6 +12,9 @@ run: ## Serve the API on http://localhost:8000, fully local
 
 fake: ## Serve a stand-in for Bedrock on http://localhost:9000
 	$(CARGO) run --locked --package fake-bedrock
+
+stack: ## Run the whole stack in containers, with traffic; needs Docker
+	GOAL_ROUTER_COMMIT=$$(git rev-parse HEAD 2>/dev/null || echo unknown) docker compose --profile load up --build
 
 test: lint redis ## Check the code's form, then run all tests
 	$(CARGO) test --locked --workspace

@@ -7,6 +7,7 @@
 //! - `POST /v1/chat/completions`: OpenAI's protocol, with the same script and the same invoice.
 //! - `GET /fake/invoice`: the billed calls and their sums. `DELETE /fake/invoice` clears them.
 //! - `PUT /fake/script`: sets the behaviour of the next calls ([`script::Script`]).
+//! - `GET /health`: 200 as long as it serves.
 
 mod chat;
 pub mod invoice;
@@ -118,7 +119,8 @@ fn routes(config: &mut web::ServiceConfig) {
             }),
         )
         .route("/fake/invoice", web::delete().to(clear_invoice))
-        .route("/fake/script", web::put().to(put_script));
+        .route("/fake/script", web::put().to(put_script))
+        .route("/health", web::get().to(HttpResponse::Ok));
 }
 
 async fn clear_invoice(state: web::Data<State>) -> HttpResponse {
@@ -216,13 +218,13 @@ async fn serve(state: &State, model: &str, request: &Value) -> Outcome {
     let (latency, fault, category) = {
         let mut script = state.script();
         (
-            script.latency_ms,
-            script.next_fault(&purpose),
+            script.next_latency(model),
+            script.next_fault(&purpose, model),
             script.category.clone(),
         )
     };
-    if latency > 0 {
-        tokio::time::sleep(Duration::from_millis(latency)).await;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
     }
     if let Some((status, kind)) = fault.as_ref().and_then(Fault::unbilled) {
         return Outcome::Error(status, kind);

@@ -1,21 +1,30 @@
-//! Scripts: the faults that the next calls meet.
+//! Scripts: the latency and the faults that the next calls meet.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
+
+/// The largest deviation of a random latency from its median, in standard deviations of its logarithm.
+const MAX_DEVIATION: f64 = 3.0;
 
 /// A script: first the steps in order, one per call, then random faults by share. Every other call gets a normal answer.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
-    /// The latency of every call, in milliseconds.
+    /// The latency of every call, in milliseconds. With `latency_spread`, the median.
     pub latency_ms: u64,
+    /// How much latencies vary: the standard deviation of their logarithm. Times of models are about log-normal; 0.5 gives a 95th
+    /// percentile of 2.3 times the median. 0: every call takes `latency_ms`.
+    pub latency_spread: f64,
     /// Steps, one per call. A step without a fault gives a normal answer.
     pub steps: VecDeque<Step>,
     /// Random faults by share of calls, once no step is left for a call.
     pub rates: Vec<Rate>,
-    /// Seed of the random faults.
+    /// Models whose calls differ from those of the others.
+    pub models: Vec<ModelScript>,
+    /// Seed of the random faults and latencies.
     pub seed: u64,
     /// The category that a classification returns. By default, the fake guesses one.
     pub category: Option<String>,
@@ -29,6 +38,18 @@ pub struct Step {
     pub fault: Option<Fault>,
     /// If set, only calls for this purpose (`plan` or `classify`) use the step.
     pub purpose: Option<String>,
+}
+
+/// What the calls of one model meet, in place of the script's `latency_ms` and `rates`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelScript {
+    /// A part of the model's ID.
+    pub model: String,
+    /// The latency, if it is another one.
+    pub latency_ms: Option<u64>,
+    /// Random faults by share of calls.
+    pub rates: Vec<Rate>,
 }
 
 /// A fault and the share of calls that meet it.
@@ -158,7 +179,22 @@ impl Script {
         }
     }
 
-    pub(super) fn next_fault(&mut self, purpose: &str) -> Option<Fault> {
+    /// Returns the latency of the next call of a model.
+    pub(super) fn next_latency(&mut self, model: &str) -> Duration {
+        let median = self
+            .of_model(model)
+            .and_then(|own| own.latency_ms)
+            .unwrap_or(self.latency_ms);
+        let median = Duration::from_millis(median);
+        if self.latency_spread > 0.0 {
+            median.mul_f64((self.latency_spread * self.deviation()).exp())
+        } else {
+            median
+        }
+    }
+
+    /// Returns the fault that the next call of a model meets, if any.
+    pub(super) fn next_fault(&mut self, purpose: &str, model: &str) -> Option<Fault> {
         let applies = |step: &Step| {
             step.purpose
                 .as_deref()
@@ -167,19 +203,104 @@ impl Script {
         if let Some(index) = self.steps.iter().position(applies) {
             return self.steps.remove(index).and_then(|step| step.fault);
         }
-        if self.rates.is_empty() {
+        let rates = self.of_model(model).map_or(&self.rates, |own| &own.rates);
+        if rates.is_empty() {
             return None;
         }
-        // The same seed gives the same sequence of faults.
-        let mut random = fastrand::Rng::with_seed(self.seed);
-        self.seed = random.u64(..);
-        let mut remaining = random.f64();
-        for rate in &self.rates {
+        let rates = rates.clone();
+        let mut remaining = self.random().f64();
+        for rate in rates {
             remaining -= rate.share;
             if remaining < 0.0 {
-                return Some(rate.fault.clone());
+                return Some(rate.fault);
             }
         }
         None
+    }
+
+    fn of_model(&self, id: &str) -> Option<&ModelScript> {
+        self.models.iter().find(|own| id.contains(&own.model))
+    }
+
+    /// Returns a normally distributed number (Box and Muller's method), limited to [`MAX_DEVIATION`].
+    fn deviation(&mut self) -> f64 {
+        let mut random = self.random();
+        let radius = (-2.0 * (1.0 - random.f64()).ln()).sqrt();
+        let angle = std::f64::consts::TAU * random.f64();
+        (radius * angle.cos()).clamp(-MAX_DEVIATION, MAX_DEVIATION)
+    }
+
+    /// Returns the generator of the next call. The same seed gives the same sequence of faults.
+    fn random(&mut self) -> fastrand::Rng {
+        let mut random = fastrand::Rng::with_seed(self.seed);
+        self.seed = random.u64(..);
+        random
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HAIKU: &str = "global.anthropic.claude-haiku-5-5";
+    const SONNET: &str = "global.anthropic.claude-sonnet-5-5";
+
+    fn rate(fault: Fault, share: f64) -> Rate {
+        Rate { fault, share }
+    }
+
+    #[test]
+    fn latencies_spread_around_their_median() {
+        let mut script = Script {
+            latency_ms: 1_000,
+            latency_spread: 0.5,
+            ..Script::default()
+        };
+
+        let mut latencies: Vec<_> = (0..2_000).map(|_| script.next_latency(HAIKU)).collect();
+
+        latencies.sort();
+        let median = latencies[1_000].as_secs_f64();
+        let p95 = latencies[1_900].as_secs_f64();
+        assert!((0.9..1.1).contains(&median), "{median}");
+        assert!((2.0..2.6).contains(&p95), "{p95}");
+        assert!(latencies[1_999] < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_latency_without_spread_is_exact_and_leaves_the_faults_alone() {
+        let faults = |mut script: Script, latencies: usize| {
+            let mut next = || {
+                for _ in 0..latencies {
+                    assert_eq!(script.next_latency(HAIKU), Duration::from_millis(40));
+                }
+                script.next_fault("plan", HAIKU)
+            };
+            (0..50).map(|_| next()).collect::<Vec<_>>()
+        };
+        let script = Script {
+            rates: vec![rate(Fault::Throttle, 0.5)],
+            ..Script::latency(40)
+        };
+
+        assert_eq!(faults(script.clone(), 3), faults(script, 0));
+    }
+
+    #[test]
+    fn a_model_of_its_own_has_its_own_latency_and_faults() {
+        let mut script = Script {
+            rates: vec![rate(Fault::Internal, 1.0)],
+            models: vec![ModelScript {
+                model: "sonnet".to_owned(),
+                latency_ms: Some(700),
+                rates: Vec::new(),
+            }],
+            ..Script::latency(300)
+        };
+
+        assert_eq!(script.next_latency(HAIKU), Duration::from_millis(300));
+        assert_eq!(script.next_latency(SONNET), Duration::from_millis(700));
+        assert_eq!(script.next_fault("plan", HAIKU), Some(Fault::Internal));
+        assert_eq!(script.next_fault("plan", SONNET), None);
     }
 }
