@@ -61,9 +61,17 @@ COPY . .
 RUN cargo auditable build --locked --release --package fake-bedrock --bin fake-bedrock \
     && install -D target/*/release/fake-bedrock /image/bin/fake-bedrock
 
-# No shell and no package manager: the C library, certificates, and a user without rights (65532).
-FROM gcr.io/distroless/cc-debian13:nonroot AS runtime
+# The one library that distroless/cc has and the programs need; Rust unwinds with it.
+FROM toolchain AS unwinder
+ARG TARGETARCH
+RUN case "$TARGETARCH" in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac \
+    && install -D --mode=0644 "$("$machine-linux-gnu-gcc" -print-file-name=libgcc_s.so.1)" /image/lib/libgcc_s.so.1
+
+# No shell and no package manager: the C library, certificates, and a user without rights (65532). It is distroless/cc without OpenSSL
+# and the C++ libraries, which nothing here uses: a sixth less to pull, and less to patch.
+FROM gcr.io/distroless/base-nossl-debian13:nonroot AS runtime
 USER 65532:65532
+COPY --from=unwinder /image/lib/ /usr/lib/
 
 FROM runtime AS fake-bedrock
 LABEL org.opencontainers.image.title="fake-bedrock" \
@@ -86,7 +94,7 @@ LABEL org.opencontainers.image.title="goal-router" \
 COPY --from=service-build /image/bin/ /usr/local/bin/
 # The spool is in DATA_DIR. Volumes take over the owner of the folder below them, and Fargate mounts one only where there is a
 # VOLUME: without both, the service could not write.
-COPY --from=service-build --chown=65532:65532 --chmod=0700 /image/data /var/lib/goal-router
+COPY --from=service-build --chown=65532:65532 /image/data /var/lib/goal-router
 VOLUME ["/var/lib/goal-router"]
 ENV USE_MOCK_AWS=false \
     DATA_DIR=/var/lib/goal-router

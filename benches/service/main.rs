@@ -17,6 +17,7 @@ mod null_store;
 mod offline;
 mod pipeline;
 mod process;
+mod tracing_cost;
 mod upstream;
 
 use fake_bedrock::FakeBedrock;
@@ -53,6 +54,9 @@ fn main() {
         let (_engine, dynamodb) = upstream::dynamodb().await;
         if wanted("cost_of_a_model_call") {
             upstream::cost_of_a_model_call(&fake, &dynamodb).await;
+        }
+        if wanted("cost_of_traces") {
+            tracing_cost::pairs(&fake, &dynamodb).await;
         }
         if wanted("added_latency") {
             upstream::added_latency(&fake, &dynamodb).await;

@@ -111,7 +111,7 @@ pub async fn dynamodb() -> (EmbeddedEngine, String) {
 }
 
 /// The variables that point a process to the fake Bedrock and to the DynamoDB endpoint.
-fn variables(fake: &FakeBedrock, dynamodb: &str) -> Vec<(&'static str, String)> {
+pub fn variables(fake: &FakeBedrock, dynamodb: &str) -> Vec<(&'static str, String)> {
     vec![
         ("USE_MOCK_AWS", "false".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.to_owned()),

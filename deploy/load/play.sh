@@ -46,6 +46,11 @@ plan() {
     ask generate-plan "$@"
 }
 
+# A body that several requests have.
+equal() {
+    echo "{\"goal\": \"$(goal "$1")\", \"context\": \"equal $1\"}"
+}
+
 # A body that is refused, by number.
 bad_body() {
     case $(($1 % 5)) in
@@ -75,8 +80,10 @@ play() {
     if every 5 1; then plan mobile "{\"goal\": \"$(unsure_goal $((round / 5)))\", \"hours_per_week\": $((round % 7 + 3))}"; fi
     # Equal requests at once: one of them is made, the other gets its plan.
     if every 7 2; then
-        for _ in 1 2; do plan mobile "{\"goal\": \"$(goal "$round")\", \"context\": \"equal $round\"}"; done
+        for _ in 1 2; do plan mobile "$(equal "$round")"; done
     fi
+    # And the same a little later, from the cache.
+    if every 7 5; then plan demo "$(equal $((round - 3)))"; fi
     # A client that retries: the same key in two rounds, and once a key of another request.
     if every 8 3 || every 8 5; then
         plan demo "{\"goal\": \"$(goal $((round / 8)))\", \"context\": \"again\"}" --header "Idempotency-Key: $run-$((round / 8))"

@@ -77,7 +77,12 @@ impl Settings {
     /// [`SettingsError`] names the first invalid variable.
     pub fn read() -> Result<Self, SettingsError> {
         sdk_variables::check(std::env::vars_os())?;
-        Self::from_values(&sources::read(|name| std::env::var_os(name))?)
+        let mut settings = Self::from_values(&sources::read(|name| std::env::var_os(name))?)?;
+        let names = std::env::vars_os().map(|(name, _)| name);
+        settings
+            .warnings
+            .extend(warnings::of_unread_variables(names));
+        Ok(settings)
     }
 
     /// Reads the settings from these pairs of variable and value alone, for tests.

@@ -1,6 +1,10 @@
 //! Settings that are valid, but do not do what somebody who set them may expect. They are logged once, at the start.
 
+use std::ffi::OsString;
+
 use super::values::Values;
+use super::variables::{OTEL_VARIABLES, is_known};
+use crate::nearest_name::nearest;
 
 /// A setting to be warned of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +64,24 @@ fn unused_credentials(values: &Values) -> Option<SettingsWarning> {
     })
 }
 
+/// Variables of OpenTelemetry that are not read. Somebody who sets them may believe that they have an effect.
+pub(super) fn of_unread_variables(
+    names: impl IntoIterator<Item = OsString>,
+) -> Vec<SettingsWarning> {
+    let names = names.into_iter().filter_map(|name| name.into_string().ok());
+    let unread = names.filter(|name| name.starts_with("OTEL_") && !is_known(name));
+    unread
+        .map(|name| {
+            let meant = nearest(&name, OTEL_VARIABLES.into_iter());
+            let meant = meant.map(|meant| format!("; did you mean {meant}?"));
+            SettingsWarning {
+                message: format!("{name} has no effect here{}", meant.unwrap_or_default()),
+                setting: name,
+            }
+        })
+        .collect()
+}
+
 /// A proxy that the HTTP clients cannot use.
 fn unusable_proxy(values: &Values, name: &str) -> Option<SettingsWarning> {
     let value = values.text(name)?;
@@ -94,6 +116,25 @@ mod tests {
         assert_eq!(
             warnings(&[("API_KEYS", "web:x"), ("JWKS_URL", "https://x.example")]),
             ["AUTH_MODE=none ignores API_KEYS, JWKS_URL: everyone may call the API"]
+        );
+    }
+
+    #[test]
+    fn variables_of_opentelemetry_that_are_not_read_are_warned_of() {
+        let names = [
+            "OTEL_EXPORTER_OTLP_ENDPIONT",
+            "OTEL_METRICS_EXEMPLAR_FILTER",
+            "OTEL_SERVICE_NAME",
+            "PATH",
+        ];
+        let warnings = super::of_unread_variables(names.map(Into::into));
+        let messages: Vec<_> = warnings.iter().map(|warning| &*warning.message).collect();
+        assert_eq!(
+            messages,
+            [
+                "OTEL_EXPORTER_OTLP_ENDPIONT has no effect here; did you mean OTEL_EXPORTER_OTLP_ENDPOINT?",
+                "OTEL_METRICS_EXEMPLAR_FILTER has no effect here"
+            ]
         );
     }
 

@@ -106,19 +106,16 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
-        // For the trace.
+        // For the trace, and for `count_responses`.
         response.extensions_mut().insert(self.code);
         if self.code == Code::RequestTimeout {
             // The rest of the body may still arrive, and must not be taken for the next request.
             response.force_close();
         }
         // Strings and numbers always serialise.
-        let mut response = response
-            .content_type(PROBLEM_JSON)
-            .body(serde_json::to_vec(&self).unwrap_or_default());
-        // For `count_responses`.
-        response.extensions_mut().insert(self.code);
         response
+            .content_type(PROBLEM_JSON)
+            .body(serde_json::to_vec(&self).unwrap_or_default())
     }
 
     /// Returns an example for the API documentation.

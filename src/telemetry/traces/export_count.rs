@@ -102,7 +102,9 @@ impl SpanProcessor for CountedProcessor {
         self.batches.on_start(span, context);
     }
 
-    fn on_end(&self, span: SpanData) {
+    fn on_end(&self, mut span: SpanData) {
+        // The clock may have been set back meanwhile, and collectors refuse a span that ends before it starts.
+        span.end_time = span.end_time.max(span.start_time);
         if COUNTS.offer(self.max_waiting) {
             self.batches.on_end(span);
         }

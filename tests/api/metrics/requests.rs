@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use fake_bedrock::script::Script;
 use goal_router::access::identity::api_key::KeyDigest;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use socket2::{Domain, SockRef, Socket, Type};
 
 use super::unique;
 use crate::issuer::{AUDIENCE, ISSUER, Issuer, Key, claims_with};
@@ -203,34 +204,71 @@ async fn probes_are_counted_apart_from_requests() {
     assert!(!probes.any(|line| line.contains("nothing")));
 }
 
+fn disconnects(phase: &str) -> String {
+    format!("goal_router_client_disconnects_total{{phase=\"{phase}\"}}")
+}
+
+/// Opens a connection that receives into as little memory as the system allows, and sends a request.
+fn send(app: &TestApp, request: &str) -> TcpStream {
+    let address: SocketAddr = app
+        .address
+        .strip_prefix("http://")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(1024).unwrap();
+    socket.connect(&address.into()).unwrap();
+    let mut client = TcpStream::from(socket);
+    client.write_all(request.as_bytes()).unwrap();
+    client
+}
+
+/// Resets a connection. One that is only closed may still read.
+fn reset(client: TcpStream) {
+    let socket = SockRef::from(&client);
+    socket.set_linger(Some(Duration::ZERO)).unwrap();
+    drop(client);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_leaves_before_its_response_is_counted() {
     let model = fake(Script::latency(1500));
     let app = TestApp::with_model(&model, &[]).await;
-
     let body = unique(0).to_string();
-    let address = app.address.strip_prefix("http://").unwrap();
-    let mut client = TcpStream::connect(address).unwrap();
-    write!(
-        client,
-        "POST /api/v1/generate-plan HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
+    let head = "POST /api/v1/generate-plan HTTP/1.1\r\nHost: a\r\nContent-Type: application/json";
+    let request = format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let client = send(&app, &request);
     app.wait_for_metric("goal_router_in_flight_plans", 1.0)
         .await;
-    // The connection is reset. One that is only closed may still read.
-    let socket = socket2::SockRef::from(&client);
-    socket.set_linger(Some(Duration::ZERO)).unwrap();
-    drop(client);
 
-    app.wait_for_metric(
-        "goal_router_client_disconnects_total{phase=\"waiting\"}",
-        1.0,
-    )
-    .await;
+    reset(client);
+
+    app.wait_for_metric(&disconnects("waiting"), 1.0).await;
+    assert_eq!(app.metric(&disconnects("receiving")).await, 0.0);
     let request = "http_server_request_duration_seconds_count{method=\"POST\",route=\"/api/v1/generate-plan\",status=\"499\"}";
     assert_eq!(app.metric(request).await, 1.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_leaves_while_it_receives_the_body_is_counted() {
+    let app = TestApp::start().await;
+    // Far more than the system buffers, so that one of the bodies cannot be sent to its end.
+    let request = "GET /api-docs/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n";
+    let client = send(&app, &request.repeat(200));
+    let served = "http_server_request_duration_seconds_count{method=\"GET\",route=\"/api-docs/openapi.json\",status=\"200\"}";
+    let mut before = -1.0;
+    while app.metric(served).await > before {
+        before = app.metric(served).await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    assert_eq!(app.metric("http_server_active_requests").await, 1.0);
+
+    reset(client);
+
+    app.wait_for_metric(&disconnects("receiving"), 1.0).await;
+    assert_eq!(app.metric(&disconnects("waiting")).await, 0.0);
+    assert_eq!(app.metric("http_server_active_requests").await, 0.0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
