@@ -26,7 +26,8 @@ fn lengths() -> (Duration, Duration, &'static str) {
     if soak {
         (Duration::from_secs(90), Duration::from_mins(3), "1m")
     } else {
-        (Duration::from_secs(6), Duration::from_secs(12), "5s")
+        // The window spans the fault: for ten seconds of it, an open breaker may spare the model all calls.
+        (Duration::from_secs(8), Duration::from_secs(14), "15s")
     }
 }
 
