@@ -26,6 +26,8 @@ temperature = false
 thinking_tokens = 0
 rates = { input = "0.10", output = "0.50", cache_write = "0.125", cache_read = "0.01" }
 "#;
+/// What panels say that have data as soon as the service is scraped.
+const NOT_SCRAPED: &str = "not scraped yet";
 /// Metrics that no panel and no rule reads, each with the reason.
 const UNREAD: [(&str, &str); 1] = [(
     "process_virtual_memory_bytes",
@@ -91,6 +93,9 @@ async fn every_expression_returns_data_after_mixed_traffic() {
         .wait_for("count(count_over_time(up[1m]) >= 2) == 2")
         .await;
 
+    let mut failures = Failures::default();
+    ask_before_any_request(&prometheus, &mut failures).await;
+
     traffic::play(&busy).await;
     traffic::spend_the_budget(&poor).await;
     prometheus.wait_for(r#"ALERTS{alertstate="firing"}"#).await;
@@ -98,7 +103,6 @@ async fn every_expression_returns_data_after_mixed_traffic() {
     tokio::time::sleep(Duration::from_secs(4)).await;
 
     let scraped = [busy.scrape().await, poor.scrape().await];
-    let mut failures = Failures::default();
     ask_dashboards(&prometheus, &mut failures).await;
     ask_rules(&prometheus, &mut failures).await;
     for scrape in &scraped {
@@ -106,6 +110,23 @@ async fn every_expression_returns_data_after_mixed_traffic() {
     }
     check_that_everything_is_read(&scraped);
     failures.none();
+}
+
+/// Asks the panels before anybody has sent a request. One that then has nothing to show must say so; "not scraped yet" would be a lie.
+async fn ask_before_any_request(prometheus: &Prometheus, failures: &mut Failures) {
+    for dashboard in dashboards::all() {
+        for panel in dashboard.panels() {
+            let no_value = dashboards::text(&panel["fieldConfig"]["defaults"], "noValue");
+            if no_value != NOT_SCRAPED {
+                continue;
+            }
+            for target in dashboards::items(&panel["targets"]) {
+                let place = format!("idle: {}", dashboards::text(panel, "title"));
+                let expression = fill_in(dashboards::text(target, "expr"), WINDOW);
+                failures.ask(prometheus, &place, &expression).await;
+            }
+        }
+    }
 }
 
 async fn ask_dashboards(prometheus: &Prometheus, failures: &mut Failures) {
