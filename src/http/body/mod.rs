@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use actix_web::{HttpMessage as _, HttpRequest, web};
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -77,13 +78,21 @@ pub async fn bytes(request: &HttpRequest, payload: web::Payload) -> Result<web::
     };
     match received {
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => Err(Problem::new(
-            Code::MalformedRequest,
-            format!("the body did not arrive completely: {error}"),
-        )),
+        Ok(Err(error)) => {
+            if let Some(PayloadError::Incomplete(_)) = error.as_error() {
+                request.extensions_mut().insert(IncompleteBody);
+            }
+            Err(Problem::new(
+                Code::MalformedRequest,
+                format!("the body did not arrive completely: {error}"),
+            ))
+        }
         Err(_limit) => Err(too_large()),
     }
 }
+
+/// Marks a request whose client left before all of the body had arrived. It gets no response.
+pub(super) struct IncompleteBody;
 
 /// Checks that the body is announced as JSON, once, and without a content coding.
 fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {

@@ -1,13 +1,13 @@
 //! Counts responses for the metrics: problems by their code, and health checks, which are no requests of clients.
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::web;
+use actix_web::{Error, HttpMessage as _, web};
 
 use super::identify;
 use crate::http::Service;
+use crate::http::body::IncompleteBody;
 use crate::http::problem::Code;
 use crate::telemetry::metrics::{Label as _, Probe};
 
@@ -24,8 +24,10 @@ pub async fn count_responses<B: MessageBody + 'static>(
         service.metrics.probe(probe, status);
     }
     // `Problem::response` leaves its code here. That the service is not ready is the answer that a health check asks for.
+    let has_left = response.request().extensions().contains::<IncompleteBody>();
     if let Some(code) = response.response().extensions().get::<Code>()
         && *code != Code::NotReady
+        && !has_left
     {
         service.metrics.problem(*code);
     }

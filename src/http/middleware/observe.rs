@@ -1,6 +1,7 @@
 //! Observes every request: assigns its id, trace and client, opens its span, and reports its beginning and end.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,9 +13,10 @@ use tracing::{Instrument as _, Span};
 
 use super::identify::{self, CheckedClient, Destination, PublicRoute};
 use super::observed_body::ObservedBody;
-use super::request_guard::RequestGuard;
+use super::request_guard::{Arrival, RequestGuard};
 use super::request_id::{X_REQUEST_ID, request_id, trace_origin};
 use crate::http::Service;
+use crate::http::body::IncompleteBody;
 use crate::http::problem::Code;
 use crate::request_context::{RequestContext, RequestOutcome};
 
@@ -24,6 +26,9 @@ pub async fn observe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<ObservedBody<B>>, Error> {
+    // Before the client is identified, which may take a fetch of the issuer's keys.
+    let started = Instant::now();
+    let active = service.metrics.active_request();
     let route = identify::matched_route(&request);
     let destination = Destination::of(route.as_deref());
     let identity = identify::identify(&request, destination, &service.access).await;
@@ -45,7 +50,9 @@ pub async fn observe<B: MessageBody + 'static>(
     request.extensions_mut().insert(identity);
     let draining = service.is_draining();
     let only_head = request.method() == Method::HEAD;
-    let mut guard = RequestGuard::begin(&service.metrics, &request, route, context, &origin);
+    let arrival = Arrival { started, active };
+    let mut guard =
+        RequestGuard::begin(&service.metrics, &request, route, context, &origin, arrival);
     let span = guard
         .as_ref()
         .map_or_else(Span::none, |guard| guard.span().clone());
@@ -63,6 +70,9 @@ pub async fn observe<B: MessageBody + 'static>(
     }
     if let Ok(id) = id {
         response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    if response.request().extensions().contains::<IncompleteBody>() {
+        drop(guard.take());
     }
     if let Some(guard) = &mut guard {
         let head = response.response();

@@ -28,6 +28,12 @@ pub struct RequestGuard {
     _active: ActiveRequest,
 }
 
+/// When a request arrived, and its count among those in progress.
+pub struct Arrival {
+    pub started: Instant,
+    pub active: ActiveRequest,
+}
+
 impl RequestGuard {
     /// Reports the beginning of a request. Returns `None` for probes and documentation files, which are not observed.
     pub fn begin(
@@ -36,6 +42,7 @@ impl RequestGuard {
         route: Option<String>,
         context: Arc<RequestContext>,
         origin: &TraceOrigin,
+        arrival: Arrival,
     ) -> Option<Self> {
         let is_probe = |route: &str| route.starts_with("/health") || route.starts_with("/docs");
         if route.as_deref().is_some_and(is_probe) {
@@ -59,10 +66,10 @@ impl RequestGuard {
             route,
             response: None,
             is_complete: false,
-            started: Instant::now(),
+            started: arrival.started,
             metrics: metrics.clone(),
             span,
-            _active: metrics.active_request(),
+            _active: arrival.active,
         })
     }
 

@@ -251,6 +251,24 @@ async fn a_client_that_leaves_before_its_response_is_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_leaves_while_it_sends_its_body_is_counted_and_has_made_no_mistake() {
+    let app = TestApp::start().await;
+    let head = "POST /api/v1/generate-plan HTTP/1.1\r\nHost: a\r\nContent-Type: application/json";
+    let client = send(
+        &app,
+        &format!("{head}\r\nContent-Length: 100\r\n\r\n{{\"goal\": "),
+    );
+    app.wait_for_metric("http_server_active_requests", 1.0)
+        .await;
+
+    drop(client);
+
+    app.wait_for_metric(&disconnects("waiting"), 1.0).await;
+    let malformed = "goal_router_problems_total{code=\"malformed_request\"}";
+    assert_eq!(app.metric(malformed).await, 0.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_leaves_while_it_receives_the_body_is_counted() {
     let app = TestApp::start().await;
     // Far more than the system buffers, so that one of the bodies cannot be sent to its end.
