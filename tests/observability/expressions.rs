@@ -81,7 +81,8 @@ async fn every_expression_returns_data_after_mixed_traffic() {
     let poor = Service::start(&[
         ("LLM_MODELS", "bedrock:global.anthropic.claude-haiku-5-5"),
         ("MODELS_FILE", models_file.path().to_str().unwrap()),
-        ("DAILY_BUDGET_USD", "0.02"),
+        // So much that the worst case of a plan is a small part of it, and four fifths can be spent.
+        ("DAILY_BUDGET_USD", "0.08"),
         ("OUTAGE_ALLOWANCE_USD", "1"),
         // So the model is asked for each category.
         ("CLASSIFIER_CONFIDENCE_THRESHOLD", "1"),
@@ -98,7 +99,13 @@ async fn every_expression_returns_data_after_mixed_traffic() {
 
     traffic::play(&busy).await;
     traffic::spend_the_budget(&poor).await;
-    prometheus.wait_for(r#"ALERTS{alertstate="firing"}"#).await;
+    for severity in ["=", "!="] {
+        prometheus
+            .wait_for(&format!(
+                r#"ALERTS{{alertstate="firing",severity{severity}"info"}}"#
+            ))
+            .await;
+    }
     // The alerts and the recorded series follow a scrape, and each takes a second.
     tokio::time::sleep(Duration::from_secs(4)).await;
 
