@@ -28,6 +28,18 @@ pub fn client_builder(url: &str) -> reqwest::ClientBuilder {
     }
 }
 
+/// Returns a builder of a client for the server at `url` that blocks its thread, for threads that are not a runtime's.
+pub fn blocking_client_builder(url: &str) -> reqwest::blocking::ClientBuilder {
+    let builder = reqwest::blocking::Client::builder()
+        .pool_idle_timeout(POOL_IDLE)
+        .redirect(reqwest::redirect::Policy::none());
+    if is_loopback(url) {
+        builder.no_proxy()
+    } else {
+        builder
+    }
+}
+
 /// Returns a client for the AWS SDK and the server at `endpoint`, or for AWS itself. On this machine it has no TLS for `http://`,
 /// which saves loading the trust roots.
 #[must_use]

@@ -164,11 +164,23 @@ fn first_of(values: &Values, names: [&'static str; 2]) -> Option<(&'static str, 
 fn check_headers(values: &Values) -> Result<(), SettingsError> {
     for name in HEADERS {
         if let Some(value) = values.text(name) {
-            key_value_pairs(&value)
-                .ok_or_else(|| unreadable(name, "must have the form `name=value,name=value`"))?;
+            let pairs = key_value_pairs(&value).filter(|pairs| pairs.iter().all(is_header));
+            pairs.ok_or_else(|| {
+                let form = "must have the form `name=value,name=value`, with names of HTTP headers and values in visible ASCII";
+                unreadable(name, form)
+            })?;
         }
     }
     Ok(())
+}
+
+/// Returns whether the exporter would send this header. It leaves out what is none without a word.
+fn is_header((name, value): &(String, String)) -> bool {
+    reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_ok()
+        && !value.is_empty()
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() || byte == b' ')
 }
 
 fn resource_attributes(values: &Values) -> Result<Vec<(String, String)>, SettingsError> {
@@ -221,6 +233,7 @@ fn propagation(values: &Values) -> Result<Propagation, SettingsError> {
 
 fn sampler(values: &Values) -> Result<SamplerSettings, SettingsError> {
     let name = "OTEL_TRACES_SAMPLER";
+    let given_share = share(values)?;
     let Some(sampler) = values.text(name) else {
         return Ok(SamplerSettings::default());
     };
@@ -231,7 +244,7 @@ fn sampler(values: &Values) -> Result<SamplerSettings, SettingsError> {
     let share = match kind {
         "always_on" => 1.0,
         "always_off" => 0.0,
-        "traceidratio" => share(values)?,
+        "traceidratio" => given_share,
         _ => {
             let allowed = "must be `always_on`, `always_off` or `traceidratio`, or one of them after `parentbased_`";
             return Err(bad_value(name, &sampler, allowed));
@@ -338,6 +351,9 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "soon"),
             ("OTEL_EXPORTER_OTLP_COMPRESSION", "brotli"),
             ("OTEL_EXPORTER_OTLP_HEADERS", "secret"),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "x(key)=secret"),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "authorization="),
+            ("OTEL_TRACES_SAMPLER_ARG", "much"),
             ("OTEL_SDK_DISABLED", "yes"),
             ("OTEL_TRACES_EXPORTER", "jaeger"),
             ("OTEL_PROPAGATORS", "b3"),

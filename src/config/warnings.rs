@@ -18,6 +18,7 @@ pub struct SettingsWarning {
 /// Returns the warnings about these values.
 pub(super) fn of(values: &Values) -> Vec<SettingsWarning> {
     let mut warnings: Vec<_> = unused_credentials(values).into_iter().collect();
+    warnings.extend(unused_sampler_share(values));
     let proxies = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
     warnings.extend(
         proxies
@@ -61,6 +62,17 @@ fn unused_credentials(values: &Values) -> Option<SettingsWarning> {
                 ""
             }
         ),
+    })
+}
+
+/// A share of the traces for a sampler that has none.
+fn unused_sampler_share(values: &Values) -> Option<SettingsWarning> {
+    const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
+    values.text(ARGUMENT)?;
+    let sampler = values.text("OTEL_TRACES_SAMPLER").unwrap_or_default();
+    (!sampler.ends_with("traceidratio")).then(|| SettingsWarning {
+        setting: ARGUMENT.to_owned(),
+        message: format!("{ARGUMENT} has no effect unless OTEL_TRACES_SAMPLER is traceidratio or parentbased_traceidratio"),
     })
 }
 
@@ -117,6 +129,14 @@ mod tests {
             warnings(&[("API_KEYS", "web:x"), ("JWKS_URL", "https://x.example")]),
             ["AUTH_MODE=none ignores API_KEYS, JWKS_URL: everyone may call the API"]
         );
+    }
+
+    #[test]
+    fn a_share_without_its_sampler_is_warned_of() {
+        let share = ("OTEL_TRACES_SAMPLER_ARG", "0.1");
+        assert_eq!(warnings(&[share]).len(), 1);
+        let sampler = ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio");
+        assert_eq!(warnings(&[share, sampler]), [""; 0]);
     }
 
     #[test]

@@ -6,11 +6,10 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use crate::telemetry::spans;
 
-/// The codes by which DynamoDB refuses a write whose condition does not hold, which is an outcome that the caller expects.
-const REFUSALS: [&str; 2] = [
-    "ConditionalCheckFailedException",
-    "TransactionCanceledException",
-];
+/// The code by which DynamoDB refuses a write whose condition does not hold, which is an outcome that the caller expects. A cancelled
+/// transaction names it, without its last part, among its reasons.
+const REFUSED: &str = "ConditionalCheckFailedException";
+const REASON: &str = "ConditionalCheckFailed";
 
 /// Makes a call in a span of its own.
 ///
@@ -26,7 +25,10 @@ where
 {
     spans::store_call(operation, table, call, |error| {
         let code = code(error);
-        let is_refusal = REFUSALS.contains(&code.as_str());
+        let message = error
+            .as_service_error()
+            .and_then(ProvideErrorMetadata::message);
+        let is_refusal = code == REFUSED || message.is_some_and(|text| text.contains(REASON));
         (code, is_refusal)
     })
 }

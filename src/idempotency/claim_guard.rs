@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument as _, Span};
 
 use super::store::{Claim, IdempotencyStore, StoreUnavailable, StoredResponse};
 use super::{POLL_INTERVAL, RETENTION, Work};
@@ -45,11 +46,12 @@ impl ClaimGuard {
                 ),
             }
         }
-        tasks.spawn(async move {
+        let write = async move {
             write_behind(store, claim, Some(response.clone())).await;
             // Until now, repeated requests in this process waited. Otherwise they would have been executed, and paid for, again.
             leader.publish(|| response);
-        });
+        };
+        tasks.spawn(write.instrument(Span::current()));
     }
 
     /// Releases the key: the request cost nothing and may be sent again.
@@ -62,10 +64,11 @@ impl ClaimGuard {
         } = self;
         if let Err(why) = store.release(&claim).await {
             warn("an idempotency key is not released yet", &why);
-            tasks.spawn(async move {
+            let write = async move {
                 write_behind(store, claim, None).await;
                 drop(leader);
-            });
+            };
+            tasks.spawn(write.instrument(Span::current()));
         }
     }
 }

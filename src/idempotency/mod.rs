@@ -20,6 +20,7 @@ use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument as _, Span};
 
 pub use self::claim_guard::ClaimGuard;
 use self::claim_guard::write_behind;
@@ -167,7 +168,8 @@ impl Idempotency {
         let result = self.store.claim(claim).await;
         if result.is_err() {
             let (store, claim) = (Arc::clone(&self.store), claim.clone());
-            self.tasks.spawn(write_behind(store, claim, None));
+            let write = write_behind(store, claim, None);
+            self.tasks.spawn(write.instrument(Span::current()));
         }
         result
     }

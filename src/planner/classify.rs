@@ -23,7 +23,7 @@ impl Planner {
         let span = spans::classify("local");
         let intent =
             span.in_scope(|| classifier.classify(&request.goal, &request.constraints.phrases));
-        spans::classified(&span, intent.category, intent.confidence);
+        spans::classified(&span, intent.category, Some(intent.confidence));
         run.timings.classify = started.elapsed();
         self.dependencies
             .metrics
@@ -89,7 +89,7 @@ impl Planner {
             .then(|| parse_category(&completion.content))
             .flatten();
         match category {
-            Some(category) => spans::classified(&span, category, intent.confidence),
+            Some(category) => spans::classified(&span, category, None),
             None => run.wasted.answer_is_unused(),
         }
         category

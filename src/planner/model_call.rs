@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use planning::category::Category;
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
 use super::{GuardedModel, ModelCandidate, Planner, PlanningRun, guard};
 use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, NotSent, Prompt, StopReason};
@@ -34,17 +34,9 @@ impl Planner {
     ) -> Result<Completion, ModelError> {
         let mut retry = Retry::default();
         loop {
-            let span = || {
-                let max_output_tokens = prompt.max_output_tokens;
-                spans::chat(
-                    &candidate.name,
-                    prompt.purpose,
-                    retry.attempt(),
-                    max_output_tokens,
-                )
-            };
+            let attempt = retry.attempt();
             let result = self
-                .attempt(run, candidate, model, prompt, category, span)
+                .attempt(run, candidate, model, prompt, category, attempt)
                 .await;
             let error = match result {
                 Ok(completion) => {
@@ -65,7 +57,6 @@ impl Planner {
                 return Err(error);
             }
             tokio::time::sleep(pause).await;
-            self.dependencies.metrics.model_retry(&candidate.name);
         }
     }
 
@@ -76,7 +67,7 @@ impl Planner {
         model: &GuardedModel,
         prompt: &Prompt,
         category: Category,
-        span: impl FnOnce() -> Span,
+        attempt: u32,
     ) -> Result<Completion, ModelError> {
         let deadline = self.call_deadline(run);
         if deadline <= tokio::time::Instant::now() {
@@ -87,7 +78,11 @@ impl Planner {
             let reason = "the circuit breaker is open after recent failures";
             ModelError::new(ModelErrorKind::CircuitOpen, Billed::No, reason)
         })?;
-        let span = span();
+        if attempt > 1 {
+            self.dependencies.metrics.model_retry(&candidate.name);
+        }
+        let (name, max_output_tokens) = (&candidate.name, prompt.max_output_tokens);
+        let span = spans::chat(name, prompt.purpose, attempt, max_output_tokens);
         let started = Instant::now();
         let call = model.model.complete(prompt, deadline);
         let result = call.instrument(span.clone()).await;

@@ -207,6 +207,6 @@ const fn label_of_settle(
         (Ok(Durability::Stored), RowStatus::Held) => LedgerWrite::Held,
         (Ok(Durability::Stored), RowStatus::Failed | RowStatus::Abandoned) => LedgerWrite::Failed,
         (Ok(Durability::Spooled), _) => LedgerWrite::Spooled,
-        (Err(_), _) => LedgerWrite::Unavailable,
+        (Err(_), _) => LedgerWrite::Lost,
     }
 }

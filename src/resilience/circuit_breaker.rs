@@ -116,13 +116,17 @@ impl CircuitBreaker {
         })
     }
 
-    /// Returns the current state, without taking a permit.
+    /// Returns the current state, without taking a permit. Once the open duration is over it is half-open, whether or not there is a
+    /// call that could be the probe.
     #[must_use]
     pub fn state(&self) -> CircuitState {
         let inner = self.inner();
         match inner.opened_at {
             None => CircuitState::Closed,
             Some(_) if inner.probe_started.is_some() => CircuitState::HalfOpen,
+            Some(opened_at) if opened_at.elapsed() >= self.settings.open_duration => {
+                CircuitState::HalfOpen
+            }
             Some(_) => CircuitState::Open,
         }
     }
@@ -255,6 +259,14 @@ mod tests {
         breaker.permit().unwrap().succeeded();
 
         assert_eq!(breaker.state(), CircuitState::Closed);
+    }
+
+    #[tokio::test]
+    async fn without_calls_it_does_not_stay_open() {
+        let breaker = open_breaker();
+        assert_eq!(breaker.state(), CircuitState::Open);
+        tokio::time::sleep(OPEN_DURATION).await;
+        assert_eq!(breaker.state(), CircuitState::HalfOpen);
     }
 
     #[tokio::test]

@@ -27,10 +27,12 @@ pub fn classify(source: &'static str) -> Span {
     )
 }
 
-/// Records what a goal was classified as.
-pub fn classified(span: &Span, category: Category, confidence: f32) {
+/// Records what a goal was classified as, and how sure the local classifier is.
+pub fn classified(span: &Span, category: Category, confidence: Option<f32>) {
     span.record("goal_router.category", category.as_str());
-    span.record("goal_router.confidence", f64::from(confidence));
+    if let Some(confidence) = confidence {
+        span.record("goal_router.confidence", f64::from(confidence));
+    }
 }
 
 /// The cost guard, with the hold.

@@ -117,6 +117,7 @@ const MODULES: [(&str, &[&str]); 21] = [
         &[
             "llm",
             "money",
+            "outbound_http",
             "request_context",
             "resilience",
             "service_url",

@@ -82,7 +82,7 @@ async fn every_expression_returns_data_after_mixed_traffic() {
         ("LLM_MODELS", "bedrock:global.anthropic.claude-haiku-5-5"),
         ("MODELS_FILE", models_file.path().to_str().unwrap()),
         // So much that the worst case of a plan is a small part of it, and four fifths can be spent.
-        ("DAILY_BUDGET_USD", "0.08"),
+        ("DAILY_BUDGET_USD", "0.05"),
         ("OUTAGE_ALLOWANCE_USD", "1"),
         // So the model is asked for each category.
         ("CLASSIFIER_CONFIDENCE_THRESHOLD", "1"),

@@ -6,6 +6,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web;
 
+use super::identify;
 use crate::http::Service;
 use crate::http::problem::Code;
 use crate::telemetry::metrics::{Label as _, Probe};
@@ -16,22 +17,24 @@ pub async fn count_responses<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
+    let probe = probe(&request);
     let response = next.call(request).await?;
-    // `Problem::response` leaves its code here.
-    if let Some(code) = response.response().extensions().get::<Code>() {
-        service.metrics.problem(*code);
-    }
-    if let Some(probe) = probe(response.request().path()) {
+    if let Some(probe) = probe {
         let status = response.status().as_u16();
         service.metrics.probe(probe, status);
+    }
+    // `Problem::response` leaves its code here. That the service is not ready is the answer that a health check asks for.
+    if let Some(code) = response.response().extensions().get::<Code>()
+        && *code != Code::NotReady
+    {
+        service.metrics.problem(*code);
     }
     Ok(response)
 }
 
-/// Returns the health check with this path.
-fn probe(path: &str) -> Option<Probe> {
+/// Returns the health check that a request's path leads to, however it is spelled.
+fn probe(request: &ServiceRequest) -> Option<Probe> {
+    let route = identify::matched_route(request)?;
     let mut probes = Probe::ALL.iter().copied();
-    path.starts_with("/health")
-        .then(|| probes.find(|probe| probe.as_str() == path))
-        .flatten()
+    probes.find(|probe| probe.as_str() == route)
 }

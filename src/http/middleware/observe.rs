@@ -49,7 +49,13 @@ pub async fn observe<B: MessageBody + 'static>(
     let span = guard
         .as_ref()
         .map_or_else(Span::none, |guard| guard.span().clone());
-    let mut response = next.call(request).instrument(span).await?;
+    let called = next.call(request).instrument(span).await;
+    let mut response = called.inspect_err(|error| {
+        if let Some(guard) = &mut guard {
+            guard.responds(error.as_response_error().status_code().as_u16(), None);
+            guard.completed();
+        }
+    })?;
     if draining {
         // The client's next request must go to another instance.
         let head = response.response_mut().head_mut();

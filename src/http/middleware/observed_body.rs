@@ -50,8 +50,16 @@ impl<B: MessageBody> MessageBody for ObservedBody<B> {
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
         let this = self.project();
         let polled = this.body.poll_next(context);
-        if let Poll::Ready(None) = polled {
-            end(this.guard);
+        match &polled {
+            Poll::Ready(None) => end(this.guard),
+            // A body that cannot be made is our failure. The connection is closed.
+            Poll::Ready(Some(Err(_))) => {
+                if let Some(guard) = this.guard {
+                    guard.responds(500, None);
+                }
+                end(this.guard);
+            }
+            Poll::Ready(Some(Ok(_))) | Poll::Pending => {}
         }
         polled
     }

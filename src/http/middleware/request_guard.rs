@@ -13,7 +13,8 @@ use crate::telemetry::{ActiveRequest, Metrics, ServerSpan, TraceOrigin, events};
 /// The status of a request whose client left before the end of the response (the nginx convention).
 const CLIENT_CLOSED_REQUEST: u16 = 499;
 
-/// Reports the end of a request when dropped: with 499 if the client left before [`RequestGuard::completed`].
+/// Reports the end of a request when dropped: with 499 if the client left before [`RequestGuard::completed`], and with 500 if the
+/// handler panicked.
 pub struct RequestGuard {
     context: Arc<RequestContext>,
     method: &'static str,
@@ -86,6 +87,8 @@ impl Drop for RequestGuard {
         let took = self.started.elapsed();
         let (status, problem) = match self.response {
             Some(response) if self.is_complete => response,
+            // The client gets no answer, but it has not left.
+            _ if std::thread::panicking() => (500, Some("internal_error")),
             began => {
                 self.metrics.client_disconnected(if began.is_some() {
                     DisconnectPhase::Receiving

@@ -21,6 +21,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
+use tracing::{Instrument as _, Span};
 
 use self::day::Day;
 use super::store::{Account, Counter, LedgerStore, ReadError, Unavailable};
@@ -134,11 +135,13 @@ impl Allowance {
         now: DateTime<Utc>,
     ) -> JoinHandle<Result<(), HoldError>> {
         let in_flight = GrantInFlight(Arc::clone(self));
-        self.runtime.spawn(async move {
+        let grant = async move {
             let granted = in_flight.0.request_grant(missing, date, now).await;
             drop(in_flight);
             granted
-        })
+        };
+        // In the trace of the request that asked first.
+        self.runtime.spawn(grant.instrument(Span::current()))
     }
 
     /// Reserves an amount from what was already granted, without asking the store. Returns the id of the lease; `None` if the
@@ -204,17 +207,23 @@ impl Allowance {
     }
 
     /// Returns what is left of the day's budget as far as this task knows: the limit, less what other tasks were granted and less what
-    /// this task has spent. `None` if today's counter was not read yet.
+    /// this task has spent and holds. `None` if today's counter was not read yet.
     pub fn left(&self, now: DateTime<Utc>) -> Option<Money> {
         let state = self.state();
         let (day, others) = state.granted_to_others?;
-        let spent = state.days.get(&day).map_or(Money::ZERO, |day| day.spent);
-        (day == now.date_naive()).then(|| self.limit.saturating_sub(others).saturating_sub(spent))
+        let own = state.days.get(&day);
+        let own = own.map_or(Money::ZERO, |day| day.spent.saturating_add(day.held));
+        (day == now.date_naive()).then(|| self.limit.saturating_sub(others).saturating_sub(own))
     }
 
     /// Records the service's counter as it was just read or written.
     fn record_counter(&self, date: NaiveDate, counter: Counter) {
         let mut state = self.state();
+        let known = state.granted_to_others;
+        if known.is_some_and(|(newer, _)| newer > date) {
+            // A request from before midnight must not bring yesterday back.
+            return;
+        }
         let own = state.days.get(&date).map_or(Money::ZERO, |day| day.granted);
         state.granted_to_others = Some((date, counter.committed.saturating_sub(own)));
     }

@@ -109,10 +109,10 @@ impl WriteBatcher {
         let (reply, result) = oneshot::channel();
         let account = write.count.as_ref().map(|count| count.account.clone());
         let max_in_flight = if account.is_some() { 1 } else { MAX_CONCURRENT };
+        let span = Span::current();
         let starts = {
             let mut queues = self.shared.queues();
             let queue = queues.entry(account.clone()).or_default();
-            let span = Span::current();
             queue.waiting.push_back(Waiting { write, reply, span });
             let starts = queue.in_flight < max_in_flight;
             queue.in_flight += usize::from(starts);

@@ -35,7 +35,7 @@ fn counters() -> Result<(IntCounter, IntCounterVec, IntCounter), prometheus::Err
         IntCounterVec::new(
             Opts::new(
                 "goal_router_spans_total",
-                "Spans by outcome: accepted by the collector, not accepted, or dropped because the queue was full",
+                "Spans by outcome: answered by the collector without an error (exported), with one or not at all (failed), or dropped because the queue was full",
             ),
             &["outcome"],
         )?,

@@ -30,8 +30,10 @@ labels! {
         Spooled = "spooled",
         /// A budget has no room for the hold.
         Refused = "refused",
-        /// The row is nowhere.
+        /// The hold is nowhere, so nothing was spent.
         Unavailable = "unavailable",
+        /// The outcome is nowhere. If there was a hold, another task settles it at the held amount.
+        Lost = "lost",
     }
 
     /// What became of a hold.

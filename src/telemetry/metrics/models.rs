@@ -36,6 +36,20 @@ impl CallOutcome {
     }
 }
 
+/// The outcomes of a plan's call that exist from the start, so that the first failure of a kind is seen. The others are rare or follow
+/// from one of these.
+const OUTCOMES: [CallOutcome; 9] = [
+    CallOutcome::Answered(StopReason::Finished),
+    CallOutcome::Answered(StopReason::MaxTokens),
+    CallOutcome::Failed(ModelErrorKind::Throttled),
+    CallOutcome::Failed(ModelErrorKind::Unavailable),
+    CallOutcome::Failed(ModelErrorKind::TimedOut),
+    CallOutcome::Failed(ModelErrorKind::Connection),
+    CallOutcome::Failed(ModelErrorKind::Denied),
+    CallOutcome::Failed(ModelErrorKind::Rejected),
+    CallOutcome::Failed(ModelErrorKind::Protocol),
+];
+
 pub(super) struct ModelMetrics {
     calls: HistogramVec,
     tokens: IntCounterVec,
@@ -92,9 +106,14 @@ impl Metrics {
     /// Creates the series of a configured model, which are then 0 until something happens.
     pub fn initialize_model(&self, model: &ModelName) {
         let (models, id) = (&self.inner.models, model.id.as_str());
-        let finished = StopReason::Finished.as_str();
-        let plan = Purpose::Plan.as_str();
-        models.calls.with_label_values(&[id, plan, finished]);
+        let outcomes: &[CallOutcome] = match model.provider {
+            Provider::Offline => &OUTCOMES[..1],
+            Provider::Bedrock | Provider::OpenAi => &OUTCOMES,
+        };
+        for outcome in outcomes {
+            let labels = [id, Purpose::Plan.as_str(), outcome.as_str()];
+            models.calls.with_label_values(&labels);
+        }
         for (kind, _) in by_type(Tokens::default()) {
             models.tokens.with_label_values(&[id, kind]);
         }

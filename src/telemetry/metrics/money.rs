@@ -130,15 +130,18 @@ impl Metrics {
         }
     }
 
-    /// Sets the limits on spending and what is left of them. What is unknown keeps its last value.
+    /// Sets the limits on spending and what is left of them. What is left of the service's budget is
+    /// unknown before today's counter was read; then it has no series, because yesterday's value would be wrong.
     pub fn budget(&self, budget: Budget) {
         let money = &self.inner.money;
         let service = |gauge: &GaugeVec, amount: Money| {
             gauge.with_label_values(&[SERVICE]).set(amount.as_usd());
         };
         service(&money.budget_limit, budget.service_limit);
-        if let Some(remaining) = budget.service_remaining {
-            service(&money.budget_remaining, remaining);
+        match budget.service_remaining {
+            Some(remaining) => service(&money.budget_remaining, remaining),
+            // There is none to remove if it was never known.
+            None => drop(money.budget_remaining.remove_label_values(&[SERVICE])),
         }
         money.outage_limit.set(budget.outage_limit.as_usd());
         money.outage_remaining.set(budget.outage_remaining.as_usd());

@@ -5,6 +5,12 @@ use std::fmt::{self, Write as _};
 use tracing::Event;
 use tracing::field::{Field, Visit};
 
+/// Characters that end a line or change the order of a text without being control characters.
+const REORDERING: [char; 13] = [
+    '\u{200e}', '\u{200f}', '\u{2028}', '\u{2029}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}',
+    '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
+
 /// The fields of an event, in their order.
 #[derive(Debug, Default)]
 pub(super) struct EventFields {
@@ -69,7 +75,7 @@ impl Visit for EventFields {
 fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for char in text.chars() {
-        if char.is_control() {
+        if char.is_control() || REORDERING.contains(&char) {
             // Writing to a string cannot fail.
             write!(printable, "{}", char.escape_default()).ok();
         } else {

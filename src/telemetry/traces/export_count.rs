@@ -27,9 +27,9 @@ pub struct SpanCounts {
 pub struct SpanTotals {
     /// Spans that ended.
     pub offered: u64,
-    /// Spans that the collector accepted.
+    /// Spans that the collector answered without an error.
     pub exported: u64,
-    /// Spans that the collector did not accept.
+    /// Spans that the collector answered with an error, or not at all.
     pub failed: u64,
     /// Spans that found the queue full, or were still in it when the process stopped.
     pub dropped: u64,
@@ -79,14 +79,20 @@ impl SpanCounts {
         } else {
             &self.failed
         };
+        let left = self.waiting.fetch_sub(spans, Ordering::AcqRel);
+        if left < spans {
+            // They were given up meanwhile, and are counted as dropped.
+            self.waiting.store(0, Ordering::Release);
+            return;
+        }
         outcome.fetch_add(spans, Ordering::Relaxed);
-        self.waiting.fetch_sub(spans, Ordering::AcqRel);
     }
 
-    /// Counts the spans that still wait as dropped, because nothing will send them.
-    pub(super) fn drop_waiting(&self) {
+    /// Counts the spans that still wait as dropped, because nothing waits for their export any more. Returns their number.
+    pub(super) fn give_up(&self) -> u64 {
         let left = self.waiting.swap(0, Ordering::AcqRel);
         self.dropped.fetch_add(left, Ordering::Relaxed);
+        left
     }
 }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::export_count::{CountedExporter, CountedProcessor};
 use super::settings::{Compression, ExportSettings, Protocol, TraceSettings};
 use super::trace_ids::RequestTraceIds;
+use crate::outbound_http;
 
 /// A setting that the exporter cannot use.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +77,7 @@ fn exporter(export: &ExportSettings) -> Result<SpanExporter, ExporterBuildError>
     };
     let mut builder = SpanExporter::builder()
         .with_http()
+        .with_http_client(http_client(export)?)
         .with_protocol(protocol)
         .with_endpoint(&*export.endpoint)
         .with_timeout(export.timeout);
@@ -83,6 +85,21 @@ fn exporter(export: &ExportSettings) -> Result<SpanExporter, ExporterBuildError>
         builder = builder.with_compression(opentelemetry_otlp::Compression::Gzip);
     }
     builder.build()
+}
+
+/// Returns the client of the exporter, by the rule of all clients of this process. It is built in a thread of its own, because it blocks
+/// while it is built.
+fn http_client(export: &ExportSettings) -> Result<reqwest::blocking::Client, ExporterBuildError> {
+    let (url, timeout) = (export.endpoint.clone(), export.timeout);
+    let build = move || {
+        let builder = outbound_http::blocking_client_builder(&url);
+        builder.timeout(timeout).build()
+    };
+    let built = std::thread::spawn(build).join();
+    let failed = |why: String| ExporterBuildError::InternalFailure(why);
+    built
+        .map_err(|_| failed("the HTTP client panicked".to_owned()))?
+        .map_err(|error| failed(error.to_string()))
 }
 
 /// Describes this process, by the names of the semantic conventions. The attributes of the operator win.

@@ -97,8 +97,8 @@ fn is_our_span(callsite: &Metadata<'_>) -> bool {
 impl Drop for TraceExport {
     fn drop(&mut self) {
         if let Err(error) = self.provider.shutdown_with_timeout(FLUSH_TIMEOUT) {
-            events::trace_export_failed(&error.to_string());
+            let lost = span_counts().give_up();
+            events::trace_export_failed(&format!("{error}; {lost} spans were not sent"));
         }
-        span_counts().drop_waiting();
     }
 }

@@ -6,7 +6,7 @@
 
 use opentelemetry::Context;
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
-use opentelemetry::trace::{SpanContext, SpanKind, TraceContextExt as _, TraceId};
+use opentelemetry::trace::{SpanContext, SpanKind, TraceContextExt as _, TraceId, TraceState};
 use opentelemetry_aws::trace::XrayPropagator;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{Sampler, SamplingDecision, ShouldSample as _};
@@ -14,9 +14,10 @@ use opentelemetry_sdk::trace::{Sampler, SamplingDecision, ShouldSample as _};
 use super::settings::{Propagation, SamplerSettings, TraceSettings};
 use super::trace_ids;
 
-/// The headers of W3C Trace Context.
+/// The header of W3C Trace Context.
 const TRACEPARENT: &str = "traceparent";
-const TRACESTATE: &str = "tracestate";
+/// The lengths of its parts: version, trace id, span id and flags.
+const PARENT_LENGTHS: [usize; 4] = [2, 32, 16, 2];
 /// The header of AWS. Its keys are `Root`, `Parent` and `Sampled`.
 const X_AMZN_TRACE_ID: &str = "x-amzn-trace-id";
 /// The length of a `Root`: a version digit, 8 and 24 hexadecimal digits, and two hyphens.
@@ -70,14 +71,21 @@ impl RequestTracer {
     /// Returns the trace of a request; `header` returns the value of a header by its name in lower case, if it is there once.
     pub fn origin<'a>(&self, header: impl Fn(&str) -> Option<&'a str>) -> TraceOrigin {
         let headers = Headers {
-            traceparent: header(TRACEPARENT),
-            tracestate: header(TRACESTATE),
+            traceparent: header(TRACEPARENT).filter(|value| is_well_formed_parent(value)),
             x_amzn_trace_id: header(X_AMZN_TRACE_ID).filter(|value| has_well_formed_root(value)),
         };
         let given = extract(self.trace_context.as_ref(), &headers)
             .filter(SpanContext::is_valid)
             .or_else(|| extract(self.x_ray.as_ref(), &headers))
             .unwrap_or(SpanContext::NONE);
+        // Nothing reads `tracestate` or what X-Ray adds, and a client could fill every span with it.
+        let given = SpanContext::new(
+            given.trace_id(),
+            given.span_id(),
+            given.trace_flags(),
+            true,
+            TraceState::NONE,
+        );
         let trace_id = if given.trace_id() == TraceId::INVALID {
             trace_ids::new_trace_id()
         } else {
@@ -90,12 +98,13 @@ impl RequestTracer {
         }
     }
 
-    /// Returns whether a request with this parent is traced. A parent that has not decided, or is none, counts as no parent.
+    /// Returns whether a request with this caller is traced. A caller that has not decided counts as none.
     fn samples(&self, trace_id: TraceId, parent: &SpanContext) -> bool {
         let Some(sampler) = &self.sampler else {
             return false;
         };
-        let decided = parent.is_valid() && parent.trace_flags().to_u8() & UNDECIDED == 0;
+        let has_trace = parent.trace_id() != TraceId::INVALID;
+        let decided = has_trace && parent.trace_flags().to_u8() & UNDECIDED == 0;
         let context = decided.then(|| Context::new().with_remote_span_context(parent.clone()));
         let result =
             sampler.should_sample(context.as_ref(), trace_id, "", &SpanKind::Server, &[], &[]);
@@ -121,6 +130,18 @@ fn sampler(settings: SamplerSettings) -> Sampler {
     }
 }
 
+/// Returns whether a value of `traceparent` has parts of the right lengths, in lower case. Later versions may have further parts. The
+/// propagator takes ids of any length, and with signs.
+fn is_well_formed_parent(value: &str) -> bool {
+    let mut parts = value.split('-');
+    PARENT_LENGTHS.into_iter().all(|length| {
+        parts.next().is_some_and(|part| {
+            let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+            part.len() == length && part.bytes().all(is_digit)
+        })
+    })
+}
+
 /// Returns whether a value of `X-Amzn-Trace-Id` has one root of the right form. The propagator takes ids of any length.
 fn has_well_formed_root(value: &str) -> bool {
     let mut roots = value
@@ -140,7 +161,6 @@ fn has_well_formed_root(value: &str) -> bool {
 /// The headers of a request that name its trace, as propagators read them.
 struct Headers<'a> {
     traceparent: Option<&'a str>,
-    tracestate: Option<&'a str>,
     x_amzn_trace_id: Option<&'a str>,
 }
 
@@ -148,14 +168,13 @@ impl Extractor for Headers<'_> {
     fn get(&self, name: &str) -> Option<&str> {
         match name {
             TRACEPARENT => self.traceparent,
-            TRACESTATE => self.tracestate,
             X_AMZN_TRACE_ID => self.x_amzn_trace_id,
             _ => None,
         }
     }
 
     fn keys(&self) -> Vec<&str> {
-        vec![TRACEPARENT, TRACESTATE, X_AMZN_TRACE_ID]
+        vec![TRACEPARENT, X_AMZN_TRACE_ID]
     }
 }
 
@@ -268,6 +287,11 @@ mod tests {
                 "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
             ),
             (TRACEPARENT, &long_parent),
+            (TRACEPARENT, "0-1-1-1"),
+            (
+                TRACEPARENT,
+                "00-+bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            ),
             (X_AMZN_TRACE_ID, "Root=1-6789-abc"),
             (X_AMZN_TRACE_ID, "Root=1-+7891233-abcdef012345678912345678"),
             (X_AMZN_TRACE_ID, "Root=1-00000000-000000000000000000000000"),
@@ -288,11 +312,26 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_tracestate_costs_only_itself() {
-        let garbage = format!("{}=1", "x".repeat(10_000));
-        let origin = origin(&[(TRACEPARENT, SAMPLED), (TRACESTATE, &garbage)]);
-        assert_eq!(origin.trace_id(), TRACE);
-        assert!(origin.sampled);
+    fn a_clients_own_state_is_not_copied_into_spans() {
+        let state = ("tracestate", "vendor=words,other=more");
+        let origin = origin(&[(TRACEPARENT, SAMPLED), state]);
+        assert!(origin.sampled && origin.trace_id() == TRACE);
+        assert_eq!(origin.parent.trace_state().header(), "");
+        let x_ray = format!("{ROOT};Parent=53995c3f42cd8ad8;Sampled=1;Words=mine");
+        let origin = super::tests::origin(&[(X_AMZN_TRACE_ID, &x_ray)]);
+        assert_eq!(origin.parent.trace_state().header(), "");
+    }
+
+    #[test]
+    fn x_ray_may_decide_without_a_span() {
+        for (value, sampled) in [
+            (format!("{ROOT};Sampled=0"), false),
+            (format!("{ROOT};Sampled=1"), true),
+        ] {
+            let origin = origin(&[(X_AMZN_TRACE_ID, &value)]);
+            assert_eq!(origin.trace_id(), ROOT_TRACE);
+            assert_eq!(origin.sampled, sampled, "{value}");
+        }
     }
 
     #[test]

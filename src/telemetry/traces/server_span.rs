@@ -2,7 +2,6 @@
 
 use opentelemetry::trace::{Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
-use tracing::field::Empty;
 use tracing::{Metadata, Span, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
@@ -56,7 +55,6 @@ impl ServerSpan {
             url.scheme = "http",
             goal_router.request_id = request_id,
             goal_router.client_id = client_id,
-            error.r#type = Empty,
         );
         if origin.parent.is_valid() {
             let parent = Context::new().with_remote_span_context(origin.parent.clone());

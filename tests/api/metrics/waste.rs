@@ -201,7 +201,7 @@ async fn a_failed_request_whose_outcome_is_nowhere_is_wasted_only_as_abandoned()
     assert!(response.status().is_server_error());
     assert_wasted(&app, [0; 4]).await;
     assert_eq!(
-        app.metric("goal_router_ledger_writes_total{outcome=\"unavailable\"}")
+        app.metric("goal_router_ledger_writes_total{outcome=\"lost\"}")
             .await,
         1.0
     );
