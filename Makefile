@@ -1,4 +1,5 @@
-# Every command a person or continuous integration runs. Rust is all that has to be there.
+# Every command a person or continuous integration runs. Rust is all that has to be there. `make test` installs redis-server and
+# prometheus with apt-get where they are missing; where there is no apt-get, they have to be on the PATH.
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 

@@ -115,7 +115,7 @@ round=0
 while true; do
     play
     if every 150 105; then script outage && echo "the first model fails from now on"; fi
-    if every 150 120; then script models && echo "the first model is well again"; fi
+    if every 150 120; then script models && echo "the first model works again"; fi
     if every 30 29; then
         sort "$answers" | uniq -c | awk '{ printf "%s%s: %s", (NR > 1 ? ", " : "answers by status: "), $2, $1 } END { print "" }'
     fi

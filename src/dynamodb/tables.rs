@@ -1,4 +1,4 @@
-//! The two tables: their names, keys and indexes. In AWS, Terraform creates them; elsewhere, this module does.
+//! The two tables: their names, keys and indexes, and how they are created.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;

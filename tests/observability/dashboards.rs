@@ -67,6 +67,20 @@ impl Dashboard {
             .unwrap_or(&Value::Null)
     }
 
+    /// Fills in the variables of an expression as if everything was chosen; rates and the shown range span `window`.
+    pub fn fill_in(&self, expression: &str, window: &str) -> String {
+        let mut filled = expression.to_owned();
+        for variable in ["$__rate_interval", "$__range"] {
+            filled = filled.replace(variable, window);
+        }
+        for variable in self.variables() {
+            let name = format!("${}", text(variable, "name"));
+            filled = filled.replace(&name, text(variable, "allValue"));
+        }
+        assert!(!filled.contains('$'), "unknown variable: {filled}");
+        filled
+    }
+
     /// Returns all expressions of panels and annotations.
     pub fn queries(&self) -> Vec<Query> {
         let of_panels = self.panels().flat_map(|panel| {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::dashboards;
 use crate::prometheus::{Prometheus, Sample};
-use crate::promql::{fill_in, metrics, selectors};
+use crate::promql::{metrics, selectors};
 use crate::rules;
 use crate::service::{Service, api_keys};
 use crate::traffic;
@@ -81,7 +81,8 @@ async fn every_expression_returns_data_after_mixed_traffic() {
     let poor = Service::start(&[
         ("LLM_MODELS", "bedrock:global.anthropic.claude-haiku-5-5"),
         ("MODELS_FILE", models_file.path().to_str().unwrap()),
-        ("DAILY_BUDGET_USD", "0.02"),
+        // So much that the worst case of a plan is a small part of it, and four fifths can be spent.
+        ("DAILY_BUDGET_USD", "0.05"),
         ("OUTAGE_ALLOWANCE_USD", "1"),
         // So the model is asked for each category.
         ("CLASSIFIER_CONFIDENCE_THRESHOLD", "1"),
@@ -90,7 +91,7 @@ async fn every_expression_returns_data_after_mixed_traffic() {
     let prometheus = Prometheus::start(&[&busy.management, &poor.management]).await;
     // Counters are there before the first event, so that their first increase is seen.
     prometheus
-        .wait_for("count(count_over_time(up[1m]) >= 2) == 2")
+        .wait_for(r#"count(count_over_time(up{job="goal-router"}[1m]) >= 2) == 2"#)
         .await;
 
     let mut failures = Failures::default();
@@ -98,12 +99,20 @@ async fn every_expression_returns_data_after_mixed_traffic() {
 
     traffic::play(&busy).await;
     traffic::spend_the_budget(&poor).await;
-    prometheus.wait_for(r#"ALERTS{alertstate="firing"}"#).await;
+    for severity in ["=", "!="] {
+        prometheus
+            .wait_for(&format!(
+                r#"ALERTS{{alertstate="firing",severity{severity}"info"}}"#
+            ))
+            .await;
+    }
     // The alerts and the recorded series follow a scrape, and each takes a second.
     tokio::time::sleep(Duration::from_secs(4)).await;
 
     let scraped = [busy.scrape().await, poor.scrape().await];
     ask_dashboards(&prometheus, &mut failures).await;
+    let ours = [busy.management.as_str(), poor.management.as_str()];
+    no_panel_shows_strangers(&prometheus, &ours, &mut failures).await;
     ask_rules(&prometheus, &mut failures).await;
     for scrape in &scraped {
         promtool_finds_nothing_wrong(scrape);
@@ -122,7 +131,7 @@ async fn ask_before_any_request(prometheus: &Prometheus, failures: &mut Failures
             }
             for target in dashboards::items(&panel["targets"]) {
                 let place = format!("idle: {}", dashboards::text(panel, "title"));
-                let expression = fill_in(dashboards::text(target, "expr"), WINDOW);
+                let expression = dashboard.fill_in(dashboards::text(target, "expr"), WINDOW);
                 failures.ask(prometheus, &place, &expression).await;
             }
         }
@@ -133,7 +142,7 @@ async fn ask_dashboards(prometheus: &Prometheus, failures: &mut Failures) {
     let mut asked = 0;
     for dashboard in dashboards::all() {
         for query in dashboard.queries() {
-            let expression = fill_in(&query.expression, WINDOW);
+            let expression = dashboard.fill_in(&query.expression, WINDOW);
             failures.ask(prometheus, &query.place, &expression).await;
             failures
                 .ask_selectors(prometheus, &query.place, &expression)
@@ -141,7 +150,10 @@ async fn ask_dashboards(prometheus: &Prometheus, failures: &mut Failures) {
             asked += 1;
         }
         for (label, selector) in dashboard.label_values() {
-            let expression = format!("count by ({label}) ({})", fill_in(&selector, WINDOW));
+            let expression = format!(
+                "count by ({label}) ({})",
+                dashboard.fill_in(&selector, WINDOW)
+            );
             let samples = prometheus.query(&expression).await.unwrap();
             let has_values = samples
                 .iter()
@@ -151,6 +163,50 @@ async fn ask_dashboards(prometheus: &Prometheus, failures: &mut Failures) {
         }
     }
     assert!(asked > 120, "{asked}");
+}
+
+/// Checks that no panel shows targets of another job, of which one is down, and that *Targets down* says so if it has no target.
+async fn no_panel_shows_strangers(prometheus: &Prometheus, ours: &[&str], failures: &mut Failures) {
+    let strangers = prometheus.query(r#"up{job="strangers"}"#).await.unwrap();
+    assert_eq!(strangers.len(), 2, "{strangers:?}");
+    for dashboard in dashboards::all() {
+        for query in dashboard.queries() {
+            let expression = dashboard.fill_in(&query.expression, WINDOW);
+            for sample in prometheus.query(&expression).await.unwrap() {
+                let (job, instance) = (sample.labels.get("job"), sample.labels.get("instance"));
+                if job.is_some_and(|job| job != "goal-router")
+                    || instance.is_some_and(|instance| !ours.contains(&instance.as_str()))
+                {
+                    failures.0.push(format!("{}: {sample:?}", query.place));
+                }
+            }
+        }
+    }
+    let boards = dashboards::all();
+    let overview = boards.iter().find(|board| board.file == "overview.json");
+    let overview = overview.unwrap();
+    let panel = overview
+        .panels()
+        .find(|panel| dashboards::text(panel, "title") == "Targets down")
+        .unwrap();
+    let expression = dashboards::text(&panel["targets"][0], "expr");
+    let down = prometheus
+        .query(&overview.fill_in(expression, WINDOW))
+        .await
+        .unwrap();
+    assert_eq!(down.len(), 1, "{down:?}");
+    assert!(down[0].value.abs() < f64::EPSILON, "{down:?}");
+    // Chosen by hand, the other job shows its own.
+    let of_strangers = expression.replace("$job", "strangers");
+    let of_strangers = prometheus
+        .query(&overview.fill_in(&of_strangers, WINDOW))
+        .await
+        .unwrap();
+    assert!((of_strangers[0].value - 1.0).abs() < f64::EPSILON);
+    let of_nobody = expression.replace("$job", "nobody");
+    let of_nobody = overview.fill_in(&of_nobody, WINDOW);
+    assert!(prometheus.query(&of_nobody).await.unwrap().is_empty());
+    assert_eq!(panel["fieldConfig"]["defaults"]["noValue"], NOT_SCRAPED);
 }
 
 async fn ask_rules(prometheus: &Prometheus, failures: &mut Failures) {

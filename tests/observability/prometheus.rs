@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::rules;
 
+/// Where nothing answers.
+const DOWN: &str = "127.0.0.1:1";
+
 /// A running Prometheus; it is killed when dropped.
 pub struct Prometheus {
     child: Child,
@@ -25,7 +28,8 @@ pub struct Sample {
 }
 
 impl Prometheus {
-    /// Starts a Prometheus that scrapes these addresses and evaluates our rules, both each second, and waits until it is ready.
+    /// Starts a Prometheus that scrapes these addresses and evaluates our rules, both each second, and waits until it is ready. It also
+    /// scrapes itself, and a server of somebody else that is down.
     pub async fn start(targets: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("prometheus.yml");
@@ -33,17 +37,18 @@ impl Prometheus {
             .iter()
             .map(|file| format!("\"{}\"", file.display()))
             .collect();
-        let text = format!(
-            "global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}\nrule_files: [{}]\nscrape_configs:\n  - job_name: goal-router\n    static_configs: [{{targets: {targets:?}}}]\n",
-            rules.join(", ")
-        );
-        std::fs::write(&config, text).unwrap();
         // Prometheus cannot say which port it has got, so it is given one that was free a moment ago.
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap()
             .port();
+        let strangers = [format!("127.0.0.1:{port}"), DOWN.to_owned()];
+        let text = format!(
+            "global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}\nrule_files: [{}]\nscrape_configs:\n  - job_name: goal-router\n    static_configs: [{{targets: {targets:?}}}]\n  - job_name: strangers\n    static_configs: [{{targets: {strangers:?}}}]\n",
+            rules.join(", ")
+        );
+        std::fs::write(&config, text).unwrap();
         let child = Command::new("prometheus")
             .arg(format!("--config.file={}", config.display()))
             .arg(format!(

@@ -97,22 +97,6 @@ pub fn metrics(expression: &str) -> BTreeSet<String> {
     selectors.map(|selector| selector.metric).collect()
 }
 
-/// Fills in Grafana's variables as if everything was chosen; rates and the shown range span `window`.
-pub fn fill_in(expression: &str, window: &str) -> String {
-    let mut filled = expression.to_owned();
-    for (variable, value) in [
-        ("$__rate_interval", window),
-        ("$__range", window),
-        ("$job", "goal-router"),
-        ("$instance", ".+"),
-        ("$model", ".+"),
-    ] {
-        filled = filled.replace(variable, value);
-    }
-    assert!(!filled.contains('$'), "unknown variable: {filled}");
-    filled
-}
-
 /// Returns what follows the string at the beginning of a text.
 fn after_string(text: &str) -> &str {
     let quote = text.chars().next().unwrap_or('"');

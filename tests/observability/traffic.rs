@@ -44,7 +44,7 @@ pub async fn play(service: &Service) {
 
 /// Requests plans until the day's budget has no room; panics if it never runs out.
 pub async fn spend_the_budget(service: &Service) {
-    for number in 0..200 {
+    for number in 0..400 {
         let status = service
             .plan_for(&format!("Learn {number} songs on the guitar"))
             .await;

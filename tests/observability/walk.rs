@@ -10,7 +10,6 @@ use serde_json::json;
 
 use crate::dashboards::{self, Dashboard, items, text};
 use crate::prometheus::{Prometheus, Sample};
-use crate::promql::fill_in;
 use crate::service::{FIRST, SECOND, Service};
 
 /// Time between two requests: four a second.
@@ -51,7 +50,7 @@ impl Looker {
         let panel = panels.next().unwrap_or_else(|| panic!("no panel {title}"));
         let mut targets = items(&panel["targets"]).filter(|target| target["refId"] == query);
         let expression = text(targets.next().unwrap(), "expr");
-        let expression = fill_in(expression, self.window);
+        let expression = board.fill_in(expression, self.window);
         let mut samples = self.prometheus.query(&expression).await.unwrap();
         samples.sort_by(|a, b| b.value.total_cmp(&a.value));
         for sample in samples.iter().take(6) {
@@ -109,7 +108,9 @@ async fn the_dashboards_alone_tell_which_model_fails_and_what_it_costs() {
     let (healthy, faulty, window) = lengths();
     let service = Service::start(&[]).await;
     let prometheus = Prometheus::start(&[&service.management]).await;
-    prometheus.wait_for("count_over_time(up[1m]) >= 2").await;
+    prometheus
+        .wait_for(r#"count_over_time(up{job="goal-router"}[1m]) >= 2"#)
+        .await;
     let looker = Looker {
         prometheus,
         boards: dashboards::all(),
