@@ -31,10 +31,12 @@ pub fn init(
         EnvFilter::try_new(filter).map_err(|error| InitError::Filter(error.to_string()))?;
     let logs = LogOutput::start()?;
     let traces = TraceExport::start(traces)?;
-    tracing_subscriber::registry()
-        .with(logs.layer(format, filter))
-        .with(traces.as_ref().map(TraceExport::layer))
-        .try_init()?;
+    let subscriber = tracing_subscriber::registry().with(logs.layer(format, filter));
+    match &traces {
+        Some(traces) => subscriber.with(traces.layer()).try_init()?,
+        // A layer that may be none would be asked about every span, although there are none.
+        None => subscriber.try_init()?,
+    }
     Ok(Telemetry {
         _traces: traces,
         _logs: logs.into_guard(),
