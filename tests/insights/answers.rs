@@ -319,12 +319,12 @@ fn denied(table: &Table, _: &Traffic) {
 }
 
 fn left(table: &Table, _: &Traffic) {
-    assert_eq!(table.rows.len(), 1, "{:?}", table.rows);
-    let row = &table.rows[0];
-    assert_eq!(
-        (text(row, "client_id"), text(row, "route")),
-        ("key:web", PLAN)
-    );
+    // A process that is stopped while its store is frozen may have to leave a request of its own behind.
+    let row = table
+        .rows
+        .iter()
+        .find(|row| (text(row, "client_id"), text(row, "route")) == ("key:web", PLAN));
+    let row = row.unwrap_or_else(|| panic!("{:?}", table.rows));
     is(number(row, "requests"), 1.0);
     let [shortest, longest] = ["shortest", "longest"].map(|column| number(row, column));
     assert!(
