@@ -16,6 +16,7 @@ pub mod plan_outcome;
 pub mod plan_response;
 mod progress;
 pub mod prompts;
+mod read_answer;
 pub mod request;
 mod reuse;
 mod settle;
