@@ -5,7 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 
-use super::identify;
+use super::identify::{self, PublicRoute};
 use crate::http::Service;
 use crate::http::body::IncompleteBody;
 use crate::http::problem::Code;
@@ -36,6 +36,10 @@ pub async fn count_responses<B: MessageBody + 'static>(
 
 /// Returns the health check that a request's path leads to, however it is spelled.
 fn probe(request: &ServiceRequest) -> Option<Probe> {
+    // Spares requests to the API from being matched once more.
+    if !request.extensions().contains::<PublicRoute>() {
+        return None;
+    }
     let route = identify::matched_route(request)?;
     let mut probes = Probe::ALL.iter().copied();
     probes.find(|probe| probe.as_str() == route)
