@@ -5,8 +5,9 @@
 export AWS_PAGER='' AWS_DEFAULT_REGION=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
 
 ECR_REPOSITORY=${ECR_REPOSITORY:-goal-router}
-# Longer than the slowest good deployment: new tasks, the alarms' bake time, and the drain of the former ones.
-DEPLOY_TIMEOUT_SECONDS=${DEPLOY_TIMEOUT_SECONDS:-1800}
+# Longer than the slowest good deployment: new tasks, the alarms' bake time, and the drain of the former ones. Twice that, for the way
+# back, has to be less than the hour that a role in AWS is lent for.
+DEPLOY_TIMEOUT_SECONDS=${DEPLOY_TIMEOUT_SECONDS:-1500}
 DEPLOY_POLL_SECONDS=${DEPLOY_POLL_SECONDS:-10}
 
 say() { echo "$*" >&2; }
