@@ -37,7 +37,7 @@ task_definition() { aws ecs describe-task-definition --task-definition "$1" --in
 register() {
     local definition
     definition=$(jq --arg image "$image" '
-        (.tags // []) as $tags
+        [.tags[]? | select(.key | startswith("aws:") | not)] as $tags
         | .taskDefinition
         | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .deregisteredAt)
         | .containerDefinitions |= map(if .name == "goal-router" then .image = $image else . end)
@@ -76,6 +76,7 @@ go_back() {
 interrupted() {
     trap - INT TERM
     start_deployment --task-definition "$former" >/dev/null
+    aws ecs deregister-task-definition --task-definition "$revision" >/dev/null || true
     fail 3 "interrupted: $service is on its way back to ${former##*/}, which nobody has waited for"
 }
 
