@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Runs the image as the task definition does, and checks that it starts, serves, drains and keeps its spool.
 #
-#   deploy/aws/check-image.sh IMAGE FAKE_BEDROCK_IMAGE
+#   deploy/try-image.sh IMAGE FAKE_BEDROCK_IMAGE
 #
 # The constraints are those of terraform/task_definition.tf: a read-only root file system, user 65532, no capabilities, a limit of memory,
 # SIGTERM and 120 s to stop. The store is unreachable at first, so rows go to the spool; then a second container on the same volume has a
-# store, and writes them to it.
+# store, writes them to it, and passes the smoke test.
+#
+# Needs docker, curl and jq. Exit codes: 0 all is well, 1 something is not.
 set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
 
-image=${1:?usage: check-image.sh IMAGE FAKE_BEDROCK_IMAGE}
-fake_image=${2:?usage: check-image.sh IMAGE FAKE_BEDROCK_IMAGE}
-run="goal-router-check-$$"
+image=${1:?usage: try-image.sh IMAGE FAKE_BEDROCK_IMAGE}
+fake_image=${2:?usage: try-image.sh IMAGE FAKE_BEDROCK_IMAGE}
+run="goal-router-try-$$"
 volume="$run-spool"
 network="$run-network"
 
@@ -103,3 +106,5 @@ replayed=$(docker logs "$run" 2>&1 | grep '"event_type":"spool_replayed"' | sed 
 # Four plans, each with the row of its hold and the row of its outcome.
 [ "$replayed" = 8 ] || fail "$replayed rows were replayed, not 8"
 echo "ok: $replayed rows in its spool outlived it, and were written to the store"
+
+SMOKE_API_KEY=unused "$here/aws/smoke.sh" "$url" || fail "the smoke test"
