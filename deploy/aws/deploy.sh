@@ -26,7 +26,7 @@ fi
 digest=${BASH_REMATCH[1]}
 use "$environment"
 need aws jq curl
-: "${API_URL:?set API_URL to the address that the smoke test asks}"
+[ -n "${API_URL:-}" ] || fail 2 "set API_URL to the address that the smoke test asks"
 
 # image_of: of the service's container, from a task definition on standard input.
 image_of() { jq --raw-output '.taskDefinition.containerDefinitions[] | select(.name == "goal-router") | .image'; }
@@ -65,7 +65,7 @@ go_back() {
         deployment=$(start_deployment --task-definition "$former") || deployment=
     fi
     if [ -z "$deployment" ] || ! await_deployment "$deployment"; then
-        fail 3 "$service does not get back to ${former##*/}. Look now: docs/operations.md, 'Roll back'."
+        fail 3 "$service does not get back to ${former##*/}. Look now: docs/operations.md, 'Rolling back'."
     fi
     # Nobody shall take it for the newest one that worked.
     aws ecs deregister-task-definition --task-definition "$revision" >/dev/null || say "${revision##*/} could not be deregistered"
