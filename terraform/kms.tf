@@ -59,7 +59,8 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Alarms and budgets publish to an encrypted topic, and need its key themselves.
+  # Alarms, budgets and events publish to encrypted topics, and need the key themselves. SNS says which topic it is for; not all of these
+  # services say which account they act for.
   statement {
     sid       = "Notifications"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
@@ -67,13 +68,13 @@ data "aws_iam_policy_document" "key" {
 
     principals {
       type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com", "events.amazonaws.com"]
+      identifiers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"]
     }
 
     condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local.account_id]
+      test     = "StringLike"
+      variable = "kms:EncryptionContext:aws:sns:topicArn"
+      values   = ["arn:${local.partition}:sns:${var.aws_region}:${local.account_id}:${local.name}-*"]
     }
   }
 }
