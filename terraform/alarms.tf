@@ -74,4 +74,11 @@ resource "aws_cloudwatch_metric_alarm" "threshold" {
       return_data = true
     }
   }
+
+  lifecycle {
+    precondition {
+      condition     = length(each.value.metrics) <= 10
+      error_message = "The alarm ${each.key} has ${length(each.value.metrics)} metrics, and CloudWatch allows 10. One for each model: with more than seven models, it needs a metric of its own."
+    }
+  }
 }

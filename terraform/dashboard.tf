@@ -9,6 +9,7 @@ locals {
     local.dashboard_request_rows,
     local.dashboard_money_rows,
     local.dashboard_model_rows,
+    local.dashboard_bedrock_rows,
     local.dashboard_ledger_rows,
     local.dashboard_capacity_rows,
     local.dashboard_telemetry_rows,

@@ -1,6 +1,10 @@
 # Which model fails or is slow? What we measure first, then what Bedrock says of the same calls, in its own Region.
 
 locals {
+  bedrock_models = [
+    for model in local.called_models : model if contains(concat(var.llm_models, [coalesce(var.classifier_model, "-")]), "bedrock:${model}")
+  ]
+
   dashboard_model_rows = [
     { height = 1, widgets = [{ type = "text", width = 24, properties = { markdown = "## Models" } }] },
     {
@@ -8,7 +12,7 @@ locals {
       widgets = [
         {
           type  = "metric"
-          width = 8
+          width = 6
           properties = {
             title   = "Calls by model and outcome"
             stacked = true
@@ -19,7 +23,7 @@ locals {
         },
         {
           type  = "metric"
-          width = 8
+          width = 6
           properties = {
             title       = "Plan calls: p50 and p95, by model"
             yAxis       = { left = { label = "ms", showUnits = false, min = 0 } }
@@ -32,7 +36,7 @@ locals {
         },
         {
           type  = "metric"
-          width = 8
+          width = 6
           properties = {
             title  = "Circuit breakers (2: open)"
             period = 60
@@ -42,14 +46,9 @@ locals {
             ]
           }
         },
-      ]
-    },
-    {
-      height = 6
-      widgets = [
         {
           type  = "metric"
-          width = 8
+          width = 6
           properties = {
             title = "Retries, and models given up for the next one"
             metrics = [
@@ -58,33 +57,39 @@ locals {
             ]
           }
         },
+      ]
+    },
+  ]
+
+  dashboard_bedrock_rows = [
+    for models in [local.bedrock_models] : {
+      height = 6
+      widgets = [
         {
           type  = "metric"
-          width = 8
+          width = 12
           properties = {
             title  = "Bedrock: invocations, throttles and errors"
             region = local.bedrock_region
             metrics = concat(
-              [for model in local.called_models : ["AWS/Bedrock", "Invocations", "ModelId", model, { label = "invocations: ${model}", stat = "Sum" }]],
-              [for model in local.called_models : ["AWS/Bedrock", "InvocationThrottles", "ModelId", model, { label = "throttles: ${model}", stat = "Sum" }]],
-              [for model in local.called_models : ["AWS/Bedrock", "InvocationClientErrors", "ModelId", model, { label = "our errors: ${model}", stat = "Sum" }]],
-              [for model in local.called_models : ["AWS/Bedrock", "InvocationServerErrors", "ModelId", model, { label = "its errors: ${model}", stat = "Sum" }]],
+              [for model in models : ["AWS/Bedrock", "Invocations", "ModelId", model, { label = "invocations: ${model}", stat = "Sum" }]],
+              [for model in models : ["AWS/Bedrock", "InvocationThrottles", "ModelId", model, { label = "throttles: ${model}", stat = "Sum" }]],
+              [for model in models : ["AWS/Bedrock", "InvocationClientErrors", "ModelId", model, { label = "our errors: ${model}", stat = "Sum" }]],
+              [for model in models : ["AWS/Bedrock", "InvocationServerErrors", "ModelId", model, { label = "its errors: ${model}", stat = "Sum" }]],
             )
           }
         },
         {
           type  = "metric"
-          width = 8
+          width = 12
           properties = {
-            title  = "Bedrock: p95 of invocations"
-            region = local.bedrock_region
-            yAxis  = { left = { label = "ms", showUnits = false, min = 0 } }
-            metrics = [
-              for model in local.called_models : ["AWS/Bedrock", "InvocationLatency", "ModelId", model, { label = model, stat = "p95" }]
-            ]
+            title   = "Bedrock: p95 of invocations"
+            region  = local.bedrock_region
+            yAxis   = { left = { label = "ms", showUnits = false, min = 0 } }
+            metrics = [for model in models : ["AWS/Bedrock", "InvocationLatency", "ModelId", model, { label = model, stat = "p95" }]]
           }
         },
       ]
-    },
+    } if length(models) > 0
   ]
 }

@@ -78,7 +78,6 @@ locals {
     redis_unavailable = {
       pattern = "{ ($.event_type = \"redis\") }"
       value   = "1"
-      default = "0"
       unit    = "Count"
     }
   }
