@@ -109,7 +109,7 @@ variable "desired_tasks" {
 variable "requests_per_minute_per_task" {
   description = "Requests a minute that a task should get. Tasks are added above it, and taken away below."
   type        = number
-  default     = 600
+  default     = 3000
   nullable    = false
 
   validation {
