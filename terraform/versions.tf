@@ -10,6 +10,6 @@ terraform {
     }
   }
 
-  # The bucket, the key and the Region differ from environment to environment; `make init ENV=...` passes them.
+  # The bucket, the key and the Region differ from environment to environment: -backend-config passes them (docs/operations.md).
   backend "s3" {}
 }
