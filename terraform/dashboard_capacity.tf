@@ -32,6 +32,7 @@ locals {
               ["AWS/ECS", "CPUUtilization", "ClusterName", local.name, "ServiceName", local.name, { label = "CPU, mean", stat = "Average" }],
               ["AWS/ECS", "CPUUtilization", "ClusterName", local.name, "ServiceName", local.name, { label = "CPU, busiest task", stat = "Maximum" }],
               ["AWS/ECS", "MemoryUtilization", "ClusterName", local.name, "ServiceName", local.name, { label = "memory, largest task", stat = "Maximum" }],
+              [local.metrics_namespace, "process_resident_memory_bytes", { label = "bytes of the service alone", stat = "Maximum", yAxis = "right" }],
             ]
           }
         },

@@ -129,6 +129,14 @@ run "alarms_keep_to_the_limits_of_cloudwatch" {
     error_message = "An expression names a metric that its alarm does not have, or leaves one out."
   }
 
+  # Of the functions of metric math, those that alarms may use; SEARCH is not one.
+  assert {
+    condition = length(setsubtract(
+      flatten([for alarm in local.alarms : regexall("([A-Z_]+)\\(", try(alarm.expression, ""))]), ["DIFF", "EPOCH", "IF", "SUM"],
+    )) == 0
+    error_message = "An expression calls a function that nobody has looked up."
+  }
+
   assert {
     condition     = alltrue([for name, alarm in local.alarms : length(alarm.metrics) == 1 || can(alarm.expression)])
     error_message = "An alarm has several metrics and nothing that makes one value of them."
