@@ -1,0 +1,48 @@
+//! The environments that there are, and what the options of Terraform make of them.
+
+use crate::terraform::Environment;
+
+/// The environments that have a `.tfvars` file.
+pub const NAMES: [&str; 3] = ["dev", "staging", "prod"];
+
+/// A client whose key is `coupling`, with limits of its own.
+pub const CLIENT: &str = r#"
+api_keys = [{
+  client                = "coupling"
+  sha256                = ["DIGEST"]
+  rate_limit_per_minute = 10000
+  daily_budget_usd      = 2.5
+}]
+"#;
+
+/// What the options make of an environment. Each set of options is one that the variables allow.
+const OPTIONS: [&str; 4] = [
+    "cognito_enabled = true\nredis_enabled = true\nspool_storage = \"efs\"\noutage_allowance_usd = 1.5\nwaf_enabled = true",
+    "auth_mode = \"jwt\"\njwt_issuer = \"https://issuer.example\"\njwt_audience = [\"one\", \"two\"]\njwks_url = \"https://issuer.example/keys\"\n\
+     tiers = [{ name = \"gold\", rate_limit_per_minute = 600, daily_budget_usd = 20, scopes = [\"plan\"] }]",
+    "nat = \"none\"\nbedrock_region = null\ninterface_endpoints = [\"ecr.api\", \"ecr.dkr\", \"logs\", \"secretsmanager\", \"bedrock-runtime\", \"xray\"]",
+    "llm_models = [\"bedrock:global.anthropic.claude-haiku-5-5\", \"openai:gpt-4o-mini\", \"offline\"]\nclassifier_model = \"offline\"\n\
+     openai_api_key_secret_arn = \"arn:aws:secretsmanager:us-east-1:123456789012:secret:openai-AbCdEf\"\n\
+     client_daily_budget_usd = 1\nrate_limit_burst = 5\ncors_allowed_origins = [\"https://plans.example\"]\nextra_environment = { STORE_TIMEOUT_MS = \"300\" }",
+];
+
+/// Returns an environment as its file has it.
+pub fn of(name: &str) -> Environment {
+    Environment::of(name)
+}
+
+/// Returns the environments as their files have them.
+pub fn all() -> Vec<Environment> {
+    NAMES.map(of).into()
+}
+
+/// Returns the environments, and prod with each set of options.
+pub fn variants() -> Vec<Environment> {
+    let changed = OPTIONS.map(|options| Environment::changed("prod", options));
+    all().into_iter().chain(changed).collect()
+}
+
+/// Returns what an account has once.
+pub fn account() -> Environment {
+    Environment::account()
+}

@@ -1,0 +1,13 @@
+//! Code and infrastructure held together: what Terraform, the collector, the workflows and the guide say about the service is compared
+//! with the service. Needs no Terraform, no network and no Docker.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cloudwatch;
+mod environments;
+#[path = "../stack/files.rs"]
+mod files;
+mod live;
+mod policy;
+mod tables;
+mod task;
+mod terraform;
