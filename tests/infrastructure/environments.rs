@@ -1,5 +1,7 @@
 //! The environments that there are, and what the options of Terraform make of them.
 
+use std::sync::OnceLock;
+
 use crate::terraform::Environment;
 
 /// The environments that have a `.tfvars` file.
@@ -16,10 +18,12 @@ api_keys = [{
 "#;
 
 /// What the options make of an environment. Each set of options is one that the variables allow.
-const OPTIONS: [&str; 4] = [
+const OPTIONS: [&str; 5] = [
     "cognito_enabled = true\nredis_enabled = true\nspool_storage = \"efs\"\noutage_allowance_usd = 1.5\nwaf_enabled = true",
     "auth_mode = \"jwt\"\njwt_issuer = \"https://issuer.example\"\njwt_audience = [\"one\", \"two\"]\njwks_url = \"https://issuer.example/keys\"\n\
      tiers = [{ name = \"gold\", rate_limit_per_minute = 600, daily_budget_usd = 20, scopes = [\"plan\"] }]",
+    "request_deadline_seconds = 30\nllm_attempt_timeout_seconds = 20\ndrain_delay_seconds = 20\nshutdown_grace_seconds = 50\n\
+     ledger_lease_seconds = 60",
     "nat = \"none\"\nbedrock_region = null\ninterface_endpoints = [\"ecr.api\", \"ecr.dkr\", \"logs\", \"secretsmanager\", \"bedrock-runtime\", \"xray\"]",
     "llm_models = [\"bedrock:global.anthropic.claude-haiku-5-5\", \"openai:gpt-4o-mini\", \"offline\"]\nclassifier_model = \"offline\"\n\
      openai_api_key_secret_arn = \"arn:aws:secretsmanager:us-east-1:123456789012:secret:openai-AbCdEf\"\n\
@@ -27,22 +31,31 @@ const OPTIONS: [&str; 4] = [
 ];
 
 /// Returns an environment as its file has it.
-pub fn of(name: &str) -> Environment {
-    Environment::of(name)
+pub fn of(name: &str) -> &'static Environment {
+    let at = NAMES.iter().position(|known| *known == name);
+    &variants()[at.unwrap()]
 }
 
 /// Returns the environments as their files have them.
-pub fn all() -> Vec<Environment> {
-    NAMES.map(of).into()
+pub fn all() -> &'static [Environment] {
+    &variants()[..NAMES.len()]
 }
 
 /// Returns the environments, and prod with each set of options.
-pub fn variants() -> Vec<Environment> {
-    let changed = OPTIONS.map(|options| Environment::changed("prod", options));
-    all().into_iter().chain(changed).collect()
+pub fn variants() -> &'static [Environment] {
+    static VARIANTS: OnceLock<Vec<Environment>> = OnceLock::new();
+    VARIANTS.get_or_init(|| {
+        let changed = OPTIONS.map(|options| Environment::changed("prod", options));
+        NAMES
+            .map(Environment::of)
+            .into_iter()
+            .chain(changed)
+            .collect()
+    })
 }
 
 /// Returns what an account has once.
-pub fn account() -> Environment {
-    Environment::account()
+pub fn account() -> &'static Environment {
+    static ACCOUNT: OnceLock<Environment> = OnceLock::new();
+    ACCOUNT.get_or_init(Environment::account)
 }

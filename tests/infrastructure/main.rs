@@ -3,11 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cloudwatch;
+mod containers;
 mod environments;
 #[path = "../stack/files.rs"]
 mod files;
+#[path = "../stack/instructions.rs"]
+mod instructions;
 mod live;
 mod policy;
+mod service_variables;
 mod tables;
 mod task;
 mod terraform;
+mod times;

@@ -31,13 +31,13 @@ fn every_alarm_and_every_widget_asks_for_a_metric_that_there_is() {
     for name in environments::NAMES {
         let environment = environments::of(name);
         let observed = live::observed(name);
-        let ours = ours(&environment, observed);
-        let references = references::all(&environment);
+        let ours = ours(environment, observed);
+        let references = references::all(environment);
         assert!(references.len() > 50, "{name}: {}", references.len());
 
         let missing: Vec<String> = references
             .iter()
-            .filter(|reference| !is_published(&environment, reference, &ours))
+            .filter(|reference| !is_published(environment, reference, &ours))
             .map(ToString::to_string)
             .collect();
 
@@ -110,7 +110,7 @@ fn every_metric_filter_matches_real_lines_and_finds_its_values_in_them() {
     for name in environments::NAMES {
         let environment = environments::of(name);
         let observed = live::observed(name);
-        let filters = filters::all(&environment);
+        let filters = filters::all(environment);
         assert!(filters.len() > 3);
         for filter in filters {
             let place = &filter.place;
@@ -145,7 +145,7 @@ fn every_metric_filter_matches_real_lines_and_finds_its_values_in_them() {
 #[test]
 fn dimensions_of_metric_filters_are_few_and_have_few_values() {
     for environment in environments::variants() {
-        for filter in filters::all(&environment) {
+        for filter in filters::all(environment) {
             let place = &filter.place;
             assert!(filter.dimensions.len() <= 3, "{place}");
             for selector in filter.dimensions.values() {
@@ -169,7 +169,7 @@ fn dimensions_of_metric_filters_are_few_and_have_few_values() {
 fn the_bound_of_slow_plans_is_that_of_the_objective() {
     let environment = environments::of("prod");
     let observed = live::observed("prod");
-    let filters = filters::all(&environment);
+    let filters = filters::all(environment);
     let slow = filters
         .iter()
         .find(|filter| filter.metric == SLOW.0)

@@ -14,6 +14,8 @@ use crate::environments;
 pub struct Observed {
     /// The lines of its log.
     pub lines: Vec<Value>,
+    /// What it warned of when it started.
+    pub warnings: Vec<Value>,
     /// The series of its metrics.
     pub series: Series,
     /// The status of the load balancer's health check.

@@ -61,7 +61,7 @@ impl Process {
     async fn wait_for_field(&mut self, field: &str, value: &str) -> Result<Value, String> {
         let started = Instant::now();
         loop {
-            let lines = self.lines.lock().unwrap().clone();
+            let lines = self.lines();
             if let Some(line) = lines.into_iter().find(|line| line[field] == value) {
                 return Ok(line);
             }
@@ -74,6 +74,11 @@ impl Process {
             assert!(started.elapsed() < PATIENCE, "no {field} {value}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Returns the lines so far.
+    pub fn lines(&self) -> Vec<Value> {
+        self.lines.lock().unwrap().clone()
     }
 
     /// Ends the process as ECS does, and returns the lines it wrote.

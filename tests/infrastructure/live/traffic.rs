@@ -11,7 +11,7 @@ use fake_bedrock::script::{Fault, Script, Step};
 use goal_router::access::identity::api_key::KeyDigest;
 use goal_router::dynamodb::embedded::EmbeddedEngine;
 use goal_router::dynamodb::{self, TableNames, tables};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::observed::Observed;
@@ -57,12 +57,11 @@ pub async fn play(name: &str) -> Observed {
         variables.insert(name.to_owned(), value.to_owned());
     }
 
-    let (observed, without_redis) = tokio::join!(
+    let (mut observed, of_the_other) = tokio::join!(
         serve(&environment, variables.clone(), &fake, folder.path()),
-        lose_redis(variables.clone())
+        lose_neighbours(variables.clone())
     );
-    let mut observed = observed;
-    observed.lines.extend(without_redis);
+    observed.lines.extend(of_the_other);
     observed
 }
 
@@ -89,7 +88,9 @@ async fn serve(
     folder: &Path,
 ) -> Observed {
     let mut service = Process::start(&variables);
-    let startup = service.wait_for("application_startup").await
+    let startup = service
+        .wait_for("application_startup")
+        .await
         .unwrap_or_else(|error| panic!("{environment:?}: {error}"));
     let target = &environment.resources("aws_lb_target_group")[0];
     let path = target.get("health_check")[0]["path"]
@@ -127,12 +128,20 @@ async fn serve(
     let port = startup["port"].to_string();
     let health_check = check_health(environment, variables, &port, folder).await;
     Observed {
+        warnings: startup_warnings(&service.lines()),
         lines: service.stop(),
         series: scrape::read(&metrics),
         health,
         plan,
         health_check,
     }
+}
+
+fn startup_warnings(lines: &[Value]) -> Vec<Value> {
+    let warnings = lines
+        .iter()
+        .filter(|line| line["event_type"] == "startup_warning");
+    warnings.cloned().collect()
 }
 
 /// The public port of a process.
@@ -142,7 +151,7 @@ struct Api {
 }
 
 impl Api {
-    fn of(startup: &serde_json::Value) -> Self {
+    fn of(startup: &Value) -> Self {
         let address = format!("http://127.0.0.1:{}", startup["port"]);
         let client = reqwest::Client::new();
         Self { address, client }
@@ -206,8 +215,9 @@ async fn check_health(
     }
 }
 
-/// Runs the service with a Redis that accepts connections and never answers. Returns its lines.
-async fn lose_redis(mut variables: BTreeMap<String, String>) -> Vec<serde_json::Value> {
+/// Runs the service without its neighbours: nothing listens where its tables should be, and Redis accepts connections and never answers.
+/// Returns its lines.
+async fn lose_neighbours(mut variables: BTreeMap<String, String>) -> Vec<Value> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}", listener.local_addr().unwrap());
     let silent = tokio::spawn(async move {
@@ -217,17 +227,20 @@ async fn lose_redis(mut variables: BTreeMap<String, String>) -> Vec<serde_json::
         }
     });
     let folder = tempfile::tempdir().unwrap();
-    variables.insert("REDIS_URL".to_owned(), url);
-    variables.insert(
-        "DATA_DIR".to_owned(),
-        folder.path().to_str().unwrap().to_owned(),
-    );
+    for (name, value) in [
+        ("REDIS_URL", url.as_str()),
+        ("DATA_DIR", folder.path().to_str().unwrap()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"),
+    ] {
+        variables.insert(name.to_owned(), value.to_owned());
+    }
     let mut service = Process::start(&variables);
     let startup = service.wait_for("application_startup").await.unwrap();
     let api = Api::of(&startup);
     for _ in 0..4 {
         api.post(ESTIMATE, Some(KEY)).await;
     }
+    assert_eq!(api.post(PLAN, Some(KEY)).await, 503);
     service.wait_for("redis").await.unwrap();
     silent.abort();
     service.stop()

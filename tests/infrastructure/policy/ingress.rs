@@ -30,7 +30,7 @@ fn load_balancer_groups(environment: &Environment) -> BTreeSet<String> {
 #[test]
 fn only_the_load_balancer_takes_connections_from_addresses() {
     for environment in environments::variants() {
-        let public = load_balancer_groups(&environment);
+        let public = load_balancer_groups(environment);
         assert!(!public.is_empty());
         let mut from_addresses = 0;
         for rule in environment.resources("aws_vpc_security_group_ingress_rule") {
@@ -73,8 +73,8 @@ fn rules_stand_on_their_own_where_these_tests_see_them() {
 #[test]
 fn tasks_take_connections_from_the_load_balancer_alone_and_for_the_api_alone() {
     for environment in environments::variants() {
-        let tasks = groups_of_tasks(&environment);
-        let public = load_balancer_groups(&environment);
+        let tasks = groups_of_tasks(environment);
+        let public = load_balancer_groups(environment);
         let rules = environment.resources("aws_vpc_security_group_ingress_rule");
         let of_tasks: Vec<_> = rules
             .iter()
@@ -84,15 +84,15 @@ fn tasks_take_connections_from_the_load_balancer_alone_and_for_the_api_alone() {
         assert_eq!(of_tasks.len(), 1, "{of_tasks:?}");
         let from = of_tasks[0].get("referenced_security_group_id");
         assert!(public.contains(from.as_str().unwrap()), "{from}");
-        assert_eq!(port(of_tasks[0]), task::of(&environment).api_port());
+        assert_eq!(port(of_tasks[0]), task::of(environment).api_port());
     }
 }
 
 #[test]
 fn the_load_balancer_can_reach_the_tasks() {
     for environment in environments::variants() {
-        let tasks = groups_of_tasks(&environment);
-        let public = load_balancer_groups(&environment);
+        let tasks = groups_of_tasks(environment);
+        let public = load_balancer_groups(environment);
         let rules = environment.resources("aws_vpc_security_group_egress_rule");
         let to_tasks = rules.iter().find(|rule| {
             let from = rule.get("security_group_id");
@@ -102,7 +102,7 @@ fn the_load_balancer_can_reach_the_tasks() {
         });
 
         let to_tasks = to_tasks.unwrap_or_else(|| panic!("{environment:?}"));
-        assert_eq!(port(to_tasks), task::of(&environment).api_port());
+        assert_eq!(port(to_tasks), task::of(environment).api_port());
     }
 }
 

@@ -81,7 +81,7 @@ fn the_tasks_may_do_with_tables_exactly_what_the_code_does() {
     assert!(needed.len() > 3, "{needed:?}");
 
     for environment in environments::variants() {
-        let allowed = allowed(&environment, "dynamodb:");
+        let allowed = allowed(environment, "dynamodb:");
         let allowed: BTreeSet<&str> = allowed.iter().map(String::as_str).collect();
         assert_eq!(allowed, needed, "{environment:?}");
     }
@@ -92,7 +92,7 @@ fn the_tasks_may_do_with_models_exactly_what_the_code_does() {
     let needed = needed("src/llm/bedrock", &MODEL_OPERATIONS);
 
     for environment in environments::variants() {
-        let allowed = allowed(&environment, "bedrock:");
+        let allowed = allowed(environment, "bedrock:");
         let allowed: BTreeSet<&str> = allowed.iter().map(String::as_str).collect();
         assert_eq!(allowed, needed, "{environment:?}");
     }
@@ -110,7 +110,7 @@ fn the_tasks_reach_the_two_tables_and_their_indexes_and_nothing_else_of_dynamodb
             }
             expected.insert(arn);
         }
-        let statements = task::of(&environment).permissions();
+        let statements = task::of(environment).permissions();
         let of_tables = statements.iter().filter(|statement| {
             let actions = strings(&statement["Action"]);
             actions.iter().any(|action| action.starts_with("dynamodb:"))

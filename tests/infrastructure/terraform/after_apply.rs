@@ -25,6 +25,11 @@ pub fn value(resource: &Resource<'_>, attribute: &str) -> Option<Value> {
             "{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/goal-router@sha256:{}",
             "0".repeat(64)
         )),
+        ("data.aws_bedrock_inference_profile", "inference_profile_arn") => json!(arn),
+        ("data.aws_bedrock_inference_profile", "models") => {
+            let model = "arn:aws:bedrock:us-east-1::foundation-model/model";
+            json!([{"model_arn": format!("{model}-of-{address}")}])
+        }
         ("data.aws_secretsmanager_random_password", "random_password") => json!("p4ssw0rd"),
         ("terraform_data", "output") => resource.get("input"),
         ("aws_cognito_user_pool", "id") => json!(format!("{REGION}_AbCdEfGhI")),

