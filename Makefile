@@ -41,7 +41,7 @@ redis:
 prometheus:
 	@{ command -v prometheus && command -v promtool; } >/dev/null || { SUDO=$$(command -v sudo || true); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends prometheus; } || { echo "the tests need prometheus and promtool on the PATH" >&2; exit 1; }
 
-simulate: ## Simulate the budget's hot counter at 10,000 and 1,000,000 requests a minute
+simulate: ## Simulate the budget's hot counter, and all limits of the path, at up to 1,000,000 requests a minute
 	$(CARGO) bench --locked --profile dev --bench simulate
 
 soak: redis ## Run the proofs of money at full length
