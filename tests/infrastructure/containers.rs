@@ -201,7 +201,7 @@ fn each_container_writes_to_a_log_group_that_there_is() {
 
 #[test]
 fn a_spool_on_a_file_system_belongs_to_the_user_of_the_service() {
-    let with_efs = environments::variants().into_iter().filter(|environment| {
+    let with_efs = environments::variants().iter().filter(|environment| {
         let volumes = task::of(environment).get("volume");
         !volumes[0]["efs_volume_configuration"].is_null()
             && volumes[0]["efs_volume_configuration"] != serde_json::json!([])
@@ -271,7 +271,20 @@ fn the_collector_writes_where_the_alarms_look_and_into_a_group_with_an_end() {
             group.get("name"),
             "{environment:?}"
         );
-        assert_eq!(exporter["log_retention"], group.get("retention_in_days"));
+    }
+}
+
+#[test]
+fn the_collector_is_told_nothing_that_it_does_not_read() {
+    for environment in environments::variants() {
+        for (name, value) in task::of(environment).variables(task::COLLECTOR) {
+            let is_read = match name.as_str() {
+                // By the collector itself, by the AWS SDK in it, and by the runtime of Go.
+                "AOT_CONFIG_CONTENT" | "AWS_REGION" | "GOMEMLIMIT" => true,
+                name => files::text("otel-collector.yaml").contains(&format!("${{env:{name}")),
+            };
+            assert!(is_read, "{environment:?}: {name}={value}");
+        }
     }
 }
 

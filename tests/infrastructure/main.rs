@@ -3,14 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cloudwatch;
+mod commands;
 mod containers;
+mod deploy_readme;
+mod documents;
 mod environments;
 #[path = "../stack/files.rs"]
 mod files;
+mod folders;
 #[path = "../stack/instructions.rs"]
 mod instructions;
 mod live;
 mod policy;
+mod run_book;
 mod service_variables;
 mod tables;
 mod task;

@@ -3,8 +3,6 @@
 
 use goal_router::config::{AuthMode, Settings, StoreKind};
 
-use serde_json::json;
-
 use crate::environments;
 use crate::live;
 use crate::task;
@@ -134,7 +132,11 @@ fn the_service_starts_without_a_warning_is_ready_and_makes_plans() {
     for name in environments::NAMES {
         let observed = live::observed(name);
 
-        assert_eq!(observed.warnings, [json!({}); 0], "{name}");
+        assert!(
+            observed.warnings.is_empty(),
+            "{name}: {:?}",
+            observed.warnings
+        );
         assert_eq!((observed.health, observed.plan), (200, 200), "{name}");
     }
 }

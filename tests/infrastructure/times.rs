@@ -9,7 +9,7 @@ use crate::service_variables::settings;
 use crate::task;
 
 /// After that, Fargate kills a container, whatever the task definition says.
-const LONGEST_STOP_TIMEOUT: Duration = Duration::from_secs(120);
+const LONGEST_STOP_TIMEOUT: Duration = Duration::from_mins(2);
 
 fn seconds(value: &serde_json::Value) -> Duration {
     Duration::from_secs(value.as_u64().unwrap_or_else(|| panic!("{value}")))

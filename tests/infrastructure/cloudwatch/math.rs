@@ -65,11 +65,13 @@ pub fn names(expression: &str) -> Result<BTreeSet<String>, String> {
         let end = rest.find(|sign| !is_word(sign)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
         let is_call = after.starts_with('(');
-        if word.bytes().all(|byte| byte.is_ascii_digit()) || OPERATORS.contains(&word) {
-        } else if is_call && FUNCTIONS.contains(&word) || !is_call && WORDS.contains(&word) {
-        } else if !is_call && first.is_ascii_lowercase() {
+        let is_known = word.bytes().all(|byte| byte.is_ascii_digit())
+            || OPERATORS.contains(&word)
+            || is_call && FUNCTIONS.contains(&word)
+            || !is_call && WORDS.contains(&word);
+        if !is_call && first.is_ascii_lowercase() {
             names.insert(word.to_owned());
-        } else {
+        } else if !is_known {
             return Err(format!("`{word}` is not known"));
         }
         rest = after;

@@ -7,12 +7,14 @@
 
 use serde_json::Value;
 
+use super::pattern_reader;
+
 /// A pattern.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pattern(Test);
 
 #[derive(Debug, Clone, PartialEq)]
-enum Test {
+pub enum Test {
     All(Vec<Test>),
     Any(Vec<Test>),
     Compare(String, Comparison, Operand),
@@ -20,7 +22,7 @@ enum Test {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Comparison {
+pub enum Comparison {
     Equal,
     NotEqual,
     Less,
@@ -30,7 +32,7 @@ enum Comparison {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Operand {
+pub enum Operand {
     /// Text with a star for any characters.
     Text(String),
     Number(f64),
@@ -42,19 +44,7 @@ enum Operand {
 impl Pattern {
     /// Reads a pattern.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let inner = text
-            .trim()
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'))
-            .ok_or_else(|| format!("`{text}` is no pattern for JSON"))?;
-        let mut reader = Reader {
-            tokens: tokens(inner)?,
-        };
-        let test = reader.any()?;
-        match reader.tokens.pop() {
-            None => Ok(Self(test)),
-            Some(rest) => Err(format!("`{rest}` is left over in `{text}`")),
-        }
+        pattern_reader::read(text).map(Self)
     }
 
     /// Returns whether a line matches.
@@ -70,7 +60,9 @@ impl Pattern {
         fn collect<'a>(test: &'a Test, into: &mut Vec<&'a str>) {
             match test {
                 Test::All(tests) | Test::Any(tests) => {
-                    tests.iter().for_each(|test| collect(test, into));
+                    for test in tests {
+                        collect(test, into);
+                    }
                 }
                 Test::Compare(selector, ..) | Test::Exists(selector, _) => into.push(selector),
             }
@@ -152,145 +144,6 @@ fn glob(pattern: &str, text: &str) -> bool {
     };
     let ends = after.char_indices().map(|(at, _)| at).chain([after.len()]);
     ends.into_iter().any(|at| glob(rest, &after[at..]))
-}
-
-/// Splits a pattern into selectors, operators, words, quoted texts (with their first quote) and brackets; the last one first.
-fn tokens(text: &str) -> Result<Vec<String>, String> {
-    let mut found = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '(' | ')' => 1,
-            '"' => {
-                let end = rest[1..].find('"');
-                let end = end.ok_or_else(|| format!("`{rest}` has no end of its text"))?;
-                found.push(rest[..=end].to_owned());
-                rest = rest[end + 2..].trim_start();
-                continue;
-            }
-            '&' | '|' | '=' | '!' | '<' | '>' => {
-                let end = rest.find(|sign| !"&|=!<>".contains(sign));
-                end.unwrap_or(rest.len())
-            }
-            _ => {
-                let end =
-                    rest.find(|sign: char| sign.is_whitespace() || "()\"&|=!<>".contains(sign));
-                end.unwrap_or(rest.len())
-            }
-        };
-        found.push(rest[..length].to_owned());
-        rest = rest[length..].trim_start();
-    }
-    found.reverse();
-    Ok(found)
-}
-
-struct Reader {
-    /// The next one is the last.
-    tokens: Vec<String>,
-}
-
-impl Reader {
-    fn next(&mut self) -> Result<String, String> {
-        let next = self.tokens.pop();
-        next.ok_or_else(|| "the pattern ends too early".to_owned())
-    }
-
-    fn takes(&mut self, token: &str) -> bool {
-        let is_next = self.tokens.last().is_some_and(|next| next == token);
-        if is_next {
-            self.tokens.pop();
-        }
-        is_next
-    }
-
-    fn any(&mut self) -> Result<Test, String> {
-        let mut tests = vec![self.all()?];
-        while self.takes("||") {
-            tests.push(self.all()?);
-        }
-        Ok(if tests.len() == 1 {
-            tests.remove(0)
-        } else {
-            Test::Any(tests)
-        })
-    }
-
-    fn all(&mut self) -> Result<Test, String> {
-        let mut tests = vec![self.single()?];
-        while self.takes("&&") {
-            tests.push(self.single()?);
-        }
-        Ok(if tests.len() == 1 {
-            tests.remove(0)
-        } else {
-            Test::All(tests)
-        })
-    }
-
-    fn single(&mut self) -> Result<Test, String> {
-        let first = self.next()?;
-        if first == "(" {
-            let inner = self.any()?;
-            return match self.next()?.as_str() {
-                ")" => Ok(inner),
-                other => Err(format!("`{other}` where `)` is due")),
-            };
-        }
-        let is_simple = first.strip_prefix("$.").is_some_and(|path| {
-            path.bytes()
-                .all(|sign| sign.is_ascii_alphanumeric() || sign == b'_' || sign == b'.')
-        });
-        if !is_simple {
-            return Err(format!("`{first}` where a field such as `$.status` is due"));
-        }
-        let comparison = match self.next()?.as_str() {
-            "EXISTS" => return Ok(Test::Exists(first, true)),
-            "NOT" => {
-                return match self.next()?.as_str() {
-                    "EXISTS" => Ok(Test::Exists(first, false)),
-                    other => Err(format!("NOT {other} is not known")),
-                };
-            }
-            "IS" => {
-                let flag = match self.next()?.as_str() {
-                    "TRUE" => true,
-                    "FALSE" => false,
-                    other => return Err(format!("IS {other} is not known")),
-                };
-                return Ok(Test::Compare(first, Comparison::Equal, Operand::Flag(flag)));
-            }
-            "=" => Comparison::Equal,
-            "!=" => Comparison::NotEqual,
-            "<" => Comparison::Less,
-            "<=" => Comparison::LessOrEqual,
-            ">" => Comparison::Greater,
-            ">=" => Comparison::GreaterOrEqual,
-            other => return Err(format!("`{other}` where a comparison is due")),
-        };
-        let operand = operand(&self.next()?)?;
-        let is_order = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-        if is_order && !matches!(operand, Operand::Number(_)) {
-            return Err(format!(
-                "{first} is compared with something that has no order"
-            ));
-        }
-        Ok(Test::Compare(first, comparison, operand))
-    }
-}
-
-fn operand(token: &str) -> Result<Operand, String> {
-    if let Some(text) = token.strip_prefix('"') {
-        return Ok(Operand::Text(text.to_owned()));
-    }
-    if token == "*" {
-        return Ok(Operand::Anything);
-    }
-    if let Ok(number) = token.parse() {
-        return Ok(Operand::Number(number));
-    }
-    // Without quotes, CloudWatch takes a word for a text, or for a number with a star, or for part of an expression.
-    Err(format!("`{token}` has to be a number or stand in quotes"))
 }
 
 #[cfg(test)]

@@ -3,28 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
-
-use super::aws;
 use super::emf::Declarations;
-use super::filters::{self, Filter};
+use super::filters;
+use super::log_metrics::lines_for;
 use super::references::{self, ANY, Reference};
+use super::{aws, aws_dimensions};
 use crate::environments;
 use crate::live::{self, Labels, Observed};
 use crate::terraform::Environment;
-
-/// What values a field may have that becomes a dimension. Each value is a metric that costs money, so they are few: the names of the
-/// code's own sets, and the configured models.
-const BOUNDED: [&str; 5] = [
-    "$.category",
-    "$.error_type",
-    "$.model_id",
-    "$.outcome",
-    "$.status",
-];
-
-/// A request that takes longer than the objective cannot be waited for. So a real line is given this time.
-const SLOW: (&str, f64) = ("plans_slow", 30_501.0);
 
 #[test]
 fn every_alarm_and_every_widget_asks_for_a_metric_that_there_is() {
@@ -46,6 +32,21 @@ fn every_alarm_and_every_widget_asks_for_a_metric_that_there_is() {
             "{name} has no source of\n{}",
             missing.join("\n")
         );
+    }
+}
+
+#[test]
+fn errors_of_dynamodb_are_watched_for_all_that_the_service_does() {
+    for environment in environments::all() {
+        let references = references::all(environment);
+        let of_errors = references
+            .iter()
+            .filter(|reference| reference.name == "SystemErrors");
+        let watched: BTreeSet<String> = of_errors
+            .filter_map(|reference| reference.dimensions.get("Operation").cloned())
+            .collect();
+
+        assert_eq!(watched, aws_dimensions::operations(), "{environment:?}");
     }
 }
 
@@ -76,7 +77,7 @@ fn is_published(
     if aws::has(&reference.namespace) {
         let dimensions: Vec<&str> = reference.dimensions.keys().map(String::as_str).collect();
         return aws::publishes(&reference.namespace, &reference.name, &dimensions)
-            && reference.dimensions.values().all(|value| !value.is_empty());
+            && aws_dimensions::exist(environment, reference);
     }
     let has_dimensions = |labels: &Labels| {
         labels.len() == reference.dimensions.len()
@@ -89,100 +90,4 @@ fn is_published(
         && ours
             .iter()
             .any(|(name, labels)| *name == reference.name && has_dimensions(labels))
-}
-
-/// The lines of the service, for one filter with a time that cannot be waited for.
-fn lines_for(filter: &Filter, observed: &Observed) -> Vec<Value> {
-    let mut lines = observed.lines.clone();
-    if filter.metric == SLOW.0 {
-        for line in lines
-            .iter_mut()
-            .filter(|line| !line["latency_ms"].is_null())
-        {
-            line["latency_ms"] = json!(SLOW.1);
-        }
-    }
-    lines
-}
-
-#[test]
-fn every_metric_filter_matches_real_lines_and_finds_its_values_in_them() {
-    for name in environments::NAMES {
-        let environment = environments::of(name);
-        let observed = live::observed(name);
-        let filters = filters::all(environment);
-        assert!(filters.len() > 3);
-        for filter in filters {
-            let place = &filter.place;
-            assert_eq!(
-                filter.log_group,
-                environment
-                    .resource("aws_cloudwatch_log_group", "service")
-                    .get("name")
-                    .as_str()
-                    .unwrap()
-            );
-            let lines = lines_for(&filter, observed);
-            let matching = filter.matching(&lines);
-            assert!(!matching.is_empty(), "{place} matches no line");
-            assert!(matching.len() < lines.len(), "{place} matches every line");
-            for line in matching {
-                assert!(
-                    filter.value_of(line).is_some(),
-                    "{place}: no {} in {line}",
-                    filter.value
-                );
-                assert!(
-                    filter.dimensions_of(line).is_some(),
-                    "{place}: no {:?} in {line}",
-                    filter.dimensions
-                );
-            }
-        }
-    }
-}
-
-#[test]
-fn dimensions_of_metric_filters_are_few_and_have_few_values() {
-    for environment in environments::variants() {
-        for filter in filters::all(environment) {
-            let place = &filter.place;
-            assert!(filter.dimensions.len() <= 3, "{place}");
-            for selector in filter.dimensions.values() {
-                assert!(BOUNDED.contains(&selector.as_str()), "{place}: {selector}");
-            }
-            // CloudWatch refuses the two together.
-            assert!(
-                filter.dimensions.is_empty() || !filter.has_default,
-                "{place}"
-            );
-            // A default would be a value of every minute without a line, which is in the percentiles.
-            assert!(
-                !filter.value.starts_with("$.") || !filter.has_default,
-                "{place}"
-            );
-        }
-    }
-}
-
-#[test]
-fn the_bound_of_slow_plans_is_that_of_the_objective() {
-    let environment = environments::of("prod");
-    let observed = live::observed("prod");
-    let filters = filters::all(environment);
-    let slow = filters
-        .iter()
-        .find(|filter| filter.metric == SLOW.0)
-        .unwrap();
-    let line = lines_for(slow, observed);
-    let mut line = slow.matching(&line)[0].clone();
-
-    line["latency_ms"] = json!(30_500.0);
-
-    assert_eq!(slow.pattern.matches(&line), Ok(false));
-    let rules = crate::files::text("deploy/prometheus/rules/slo.yaml");
-    assert!(
-        rules.contains("le=\"30.5\""),
-        "the objective has another bound"
-    );
 }

@@ -18,6 +18,8 @@ pub struct Observed {
     pub warnings: Vec<Value>,
     /// The series of its metrics.
     pub series: Series,
+    /// The type of each metric.
+    pub kinds: BTreeMap<String, String>,
     /// The status of the load balancer's health check.
     pub health: u16,
     /// The status of a request for a plan.

@@ -7,11 +7,20 @@ pub type Labels = BTreeMap<String, String>;
 /// The series, by the name of their metric. A histogram has one name, without `_bucket`, `_sum` and `_count`.
 pub type Series = BTreeMap<String, BTreeSet<Labels>>;
 
+/// Returns the type of each metric: `counter`, `gauge` or `histogram`.
+pub fn kinds(text: &str) -> BTreeMap<String, String> {
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let types = types.filter_map(|line| line.split_once(' '));
+    types
+        .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
+        .collect()
+}
+
 /// Reads the text format of Prometheus.
 pub fn read(text: &str) -> Series {
-    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
-    let mut series: Series = types
-        .map(|line| (line.split(' ').next().unwrap().to_owned(), BTreeSet::new()))
+    let mut series: Series = kinds(text)
+        .into_keys()
+        .map(|name| (name, BTreeSet::new()))
         .collect();
     for sample in text.lines().filter(|line| !line.starts_with('#')) {
         let (name, rest) = sample.split_at(sample.find(['{', ' ']).unwrap());
@@ -56,4 +65,5 @@ fn a_scrape_is_read_by_families_with_the_labels_of_their_series() {
         ("b".to_owned(), BTreeSet::from([Labels::new()])),
     ]);
     assert_eq!(found, expected);
+    assert_eq!(kinds(text)["a_seconds"], "histogram");
 }

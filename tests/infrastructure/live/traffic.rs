@@ -131,6 +131,7 @@ async fn serve(
         warnings: startup_warnings(&service.lines()),
         lines: service.stop(),
         series: scrape::read(&metrics),
+        kinds: scrape::kinds(&metrics),
         health,
         plan,
         health_check,

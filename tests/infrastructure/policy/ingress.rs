@@ -111,10 +111,7 @@ fn groups_of_tasks(environment: &Environment) -> BTreeSet<String> {
     let services = environment.resources("aws_ecs_service");
     assert_eq!(services.len(), 1);
     let network = services[0].get("network_configuration");
-    assert_eq!(
-        network[0]["assign_public_ip"].as_bool().unwrap_or(false),
-        false
-    );
+    assert!(!network[0]["assign_public_ip"].as_bool().unwrap_or(false));
     let groups = network[0]["security_groups"].as_array().unwrap().iter();
     groups
         .map(|group| group.as_str().unwrap().to_owned())

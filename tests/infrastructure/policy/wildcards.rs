@@ -1,12 +1,13 @@
 //! A star in a policy admits more than one can see, so each has its reason beside it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use hcl::edit::expr::{Expression, ObjectKey, TraversalOperator};
-use hcl::edit::structure::{Block, Body};
+use hcl::edit::structure::{Block, BlockLabel, Body};
 use hcl::edit::template::Element;
 use hcl::edit::visit::{self, Visit};
-use hcl::edit::{Span as _, Spanned};
+use hcl::edit::{Decorated, Span as _, Spanned};
 
 use super::roots;
 use crate::terraform::{File, Root};
@@ -24,7 +25,7 @@ const ATTRIBUTES: [&str; 5] = [
 fn a_star_in_a_policy_has_a_reason_beside_it() {
     for root in roots() {
         let bare = without_reason(&root);
-        assert!(bare.is_empty(), "{}", bare.join("\n"));
+        assert!(bare.is_empty(), "{bare:#?}");
     }
 }
 
@@ -62,8 +63,8 @@ impl Visit for WrittenOut {
 }
 
 /// Returns the stars of a root that have no reason beside them.
-fn without_reason(root: &Root) -> Vec<String> {
-    let mut found = Vec::new();
+fn without_reason(root: &Root) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
     for file in &root.files {
         let documents = file.body.get_blocks("data").filter(|block| {
             let kind = block.labels.first();
@@ -84,7 +85,7 @@ fn without_reason(root: &Root) -> Vec<String> {
 /// The statements of a document, also those that `dynamic` makes.
 fn statements(document: &Body) -> impl Iterator<Item = &Block> {
     let is_statement = |block: &&Block| {
-        let label = block.labels.first().map(|label| label.as_str());
+        let label = block.labels.first().map(BlockLabel::as_str);
         block.has_ident("statement") || label == Some("statement")
     };
     document.blocks().filter(is_statement)
@@ -95,7 +96,7 @@ fn check_statement(
     file: &File,
     statement: &Block,
     document: Option<&Range<usize>>,
-    found: &mut Vec<String>,
+    found: &mut BTreeSet<String>,
 ) {
     let mut bodies = vec![&statement.body];
     let mut attributes = Vec::new();
@@ -119,7 +120,7 @@ fn check_statement(
             for star in stars.spans {
                 let mut places = places.iter().flatten().chain([&star]);
                 if !places.any(|place| has_reason(file, place)) {
-                    found.push(describe(file, &star));
+                    found.insert(describe(file, &star));
                 }
             }
             for name in stars.locals {
@@ -130,12 +131,12 @@ fn check_statement(
 }
 
 /// Checks a local value that a statement uses, and what it uses in turn.
-fn check_local(root: &Root, name: &str, found: &mut Vec<String>) {
+fn check_local(root: &Root, name: &str, found: &mut BTreeSet<String>) {
     for file in &root.files {
         let blocks = file.body.get_blocks("locals");
         let definition = blocks
-            .filter_map(|block| block.body.get_attribute(name))
-            .next();
+            .into_iter()
+            .find_map(|block| block.body.get_attribute(name));
         let Some(definition) = definition else {
             continue;
         };
@@ -144,7 +145,7 @@ fn check_local(root: &Root, name: &str, found: &mut Vec<String>) {
         for star in stars.spans {
             let places = definition.span().into_iter().chain([star.clone()]);
             if !places.into_iter().any(|place| has_reason(file, &place)) {
-                found.push(describe(file, &star));
+                found.insert(describe(file, &star));
             }
         }
         for other in stars.locals {
@@ -169,7 +170,7 @@ impl Visit for Stars {
                     .expr
                     .as_variable()
                     .is_some_and(|name| name.as_str() == "local");
-                let first = traversal.operators.first().map(|operator| operator.value());
+                let first = traversal.operators.first().map(Decorated::value);
                 if let (true, Some(TraversalOperator::GetAttr(name))) = (is_local, first) {
                     self.locals.push(name.as_str().to_owned());
                 }

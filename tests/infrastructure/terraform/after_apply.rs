@@ -25,7 +25,6 @@ pub fn value(resource: &Resource<'_>, attribute: &str) -> Option<Value> {
             "{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/goal-router@sha256:{}",
             "0".repeat(64)
         )),
-        ("data.aws_bedrock_inference_profile", "inference_profile_arn") => json!(arn),
         ("data.aws_bedrock_inference_profile", "models") => {
             let model = "arn:aws:bedrock:us-east-1::foundation-model/model";
             json!([{"model_arn": format!("{model}-of-{address}")}])
@@ -38,11 +37,12 @@ pub fn value(resource: &Resource<'_>, attribute: &str) -> Option<Value> {
             json!("master.goal-router.abcdef.euc1.cache.amazonaws.com")
         }
         ("aws_lb" | "aws_lb_target_group", "arn_suffix") => json!(format!("suffix-of-{address}")),
-        ("aws_secretsmanager_secret", "id") => json!(arn),
         ("aws_secretsmanager_secret_version", "version_id") => {
             json!(format!("version-of-{address}"))
         }
-        (_, "arn") => json!(arn),
+        ("data.aws_bedrock_inference_profile", "inference_profile_arn")
+        | ("aws_secretsmanager_secret", "id")
+        | (_, "arn") => json!(arn),
         (_, "id") => json!(format!("id-of-{address}")),
         _ => return None,
     })

@@ -52,9 +52,7 @@ impl Environment {
         } else {
             format!("{name} with {changes}")
         };
-        static ROOT: OnceLock<Arc<Root>> = OnceLock::new();
-        let root = ROOT.get_or_init(|| Arc::new(Root::read("terraform")));
-        Self::new(&name, Arc::clone(root), given)
+        Self::new(&name, root_of_environments(), &given)
     }
 
     /// Reads what an account has once.
@@ -62,7 +60,7 @@ impl Environment {
         Self::new(
             "account",
             Arc::new(Root::read("terraform/account")),
-            BTreeMap::new(),
+            &BTreeMap::new(),
         )
     }
 
@@ -71,11 +69,11 @@ impl Environment {
         Self::new(
             "a test",
             Arc::new(Root::of(root)),
-            assignments("a test", variables),
+            &assignments("a test", variables),
         )
     }
 
-    fn new(name: &str, root: Arc<Root>, given: BTreeMap<String, Value>) -> Self {
+    fn new(name: &str, root: Arc<Root>, given: &BTreeMap<String, Value>) -> Self {
         let mut environment = Self {
             name: name.to_owned(),
             root,
@@ -83,7 +81,7 @@ impl Environment {
             locals: Mutex::default(),
         };
         environment.variables = environment
-            .values(&given)
+            .values(given)
             .unwrap_or_else(|failure| panic!("{name}: {failure}"));
         environment
     }
@@ -214,6 +212,12 @@ impl Environment {
     pub(super) fn fail(&self, failure: &Failure) -> ! {
         panic!("{}: {failure}", self.name)
     }
+}
+
+/// The root that all environments share.
+fn root_of_environments() -> Arc<Root> {
+    static ROOT: OnceLock<Arc<Root>> = OnceLock::new();
+    Arc::clone(ROOT.get_or_init(|| Arc::new(Root::read("terraform"))))
 }
 
 /// Reads a `.tfvars` file.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hcl::edit::Decorated;
 use hcl::edit::expr::{
     BinaryOp, BinaryOperator, Expression, ForExpr, FuncCall, Object, ObjectKey, Traversal,
     TraversalOperator, UnaryOp, UnaryOperator,
@@ -101,7 +102,7 @@ impl<'a> Scope<'a> {
         match name {
             "try" => {
                 let mut last = Failure::Invalid("try() needs an argument".to_owned());
-                for argument in call.args.iter() {
+                for argument in &call.args {
                     match self.evaluate(argument) {
                         Err(Failure::Absent(why)) => last = Failure::Absent(why),
                         other => return other,
@@ -131,11 +132,8 @@ impl<'a> Scope<'a> {
     }
 
     fn traversal(&self, traversal: &Traversal) -> Outcome {
-        let operators: Vec<&TraversalOperator> = traversal
-            .operators
-            .iter()
-            .map(|operator| operator.value())
-            .collect();
+        let operators: Vec<&TraversalOperator> =
+            traversal.operators.iter().map(Decorated::value).collect();
         match &traversal.expr {
             Expression::Variable(name) => self.name(name.as_str(), &operators),
             other => self.apply(self.evaluate(other)?, &operators),

@@ -1,21 +1,17 @@
-//! The functions of Terraform that the files use.
+//! The functions of Terraform that the files use: on collections here, on numbers and texts beside it.
 
 use serde_json::{Map, Value};
 
 use super::evaluate::Scope;
 use super::failure::Failure;
-use super::value::{
-    Outcome, as_bool, as_index, as_list, as_map, as_number, as_text, number, set, unexpected,
-};
-use super::{template, text_functions};
+use super::value::{Outcome, as_bool, as_index, as_list, as_map, as_text, set, unexpected};
+use super::{number_functions, text_functions};
 use crate::files;
 
 /// Calls a function.
 pub fn call(scope: &Scope<'_>, name: &str, arguments: &[Value]) -> Outcome {
     match (name, arguments) {
         ("file", [path]) => read(scope, path).map(Value::String),
-        ("templatefile", [path, names]) => rendered(scope, path, names),
-        ("fileexists", [path]) => Ok(Value::Bool(read(scope, path).is_ok())),
         ("length", [of]) => length(of),
         ("merge", maps) => merge(maps),
         ("concat", lists) => concat(lists),
@@ -24,42 +20,19 @@ pub fn call(scope: &Scope<'_>, name: &str, arguments: &[Value]) -> Outcome {
         ("lookup", [of, key]) => lookup(of, key, None),
         ("lookup", [of, key, otherwise]) => lookup(of, key, Some(otherwise)),
         ("contains", [of, item]) => Ok(Value::Bool(as_list(of)?.contains(item))),
-        ("index", [of, item]) => as_list(of)?
-            .iter()
-            .position(|each| each == item)
-            .map(Value::from)
-            .ok_or_else(|| Failure::Absent(format!("{item} is not in {of}"))),
-        ("element", [of, index]) => {
-            let (items, index) = (as_list(of)?, as_index(index)?);
-            let found = items.get(index % items.len().max(1));
-            found
-                .cloned()
-                .ok_or_else(|| Failure::Absent("an empty list".to_owned()))
-        }
-        ("slice", [of, from, to]) => {
-            let found = as_list(of)?.get(as_index(from)?..as_index(to)?);
-            found
-                .map(|items| items.iter().cloned().collect())
-                .ok_or_else(|| Failure::Absent(format!("{of} is shorter than {to}")))
-        }
+        ("slice", [of, from, to]) => slice(of, as_index(from)?, as_index(to)?),
         ("one", [of]) => one(of),
-        ("coalesce", values) => values
-            .iter()
-            .find(|value| !value.is_null() && *value != "")
-            .cloned()
-            .ok_or_else(|| Failure::Absent("all are null or empty".to_owned())),
+        ("coalesce", values) => {
+            let found = values.iter().find(|value| !is_nothing(value)).cloned();
+            found.ok_or_else(|| Failure::Absent("all are null or empty".to_owned()))
+        }
         ("compact", [of]) => {
-            let items = as_list(of)?.iter();
-            Ok(items
-                .filter(|item| !item.is_null() && *item != "")
-                .cloned()
-                .collect())
+            let items = as_list(of)?.iter().filter(|item| !is_nothing(item));
+            Ok(items.cloned().collect())
         }
         ("flatten", [of]) => Ok(Value::Array(flatten(as_list(of)?))),
         ("distinct", [of]) => Ok(Value::Array(distinct(as_list(of)?))),
         ("sort" | "toset", [of]) => sorted(name, of),
-        ("reverse", [of]) => Ok(as_list(of)?.iter().rev().cloned().collect()),
-        ("setunion", lists) => Ok(set(as_list(&concat(lists)?)?.iter().cloned())),
         ("setsubtract", [of, without]) => {
             let (items, without) = (as_list(of)?.iter(), as_list(without)?);
             Ok(set(items.filter(|item| !without.contains(item)).cloned()))
@@ -68,54 +41,35 @@ pub fn call(scope: &Scope<'_>, name: &str, arguments: &[Value]) -> Outcome {
             let (items, with) = (as_list(of)?.iter(), as_list(with)?);
             Ok(set(items.filter(|item| with.contains(item)).cloned()))
         }
-        ("setproduct", lists) => product(lists),
-        ("zipmap", [keys, values]) => {
-            let pairs = as_list(keys)?.iter().zip(as_list(values)?);
-            let fields = pairs.map(|(key, value)| Ok((as_text(key)?, value.clone())));
-            fields.collect::<Result<_, _>>().map(Value::Object)
-        }
-        ("range", [to]) => range(0.0, as_number(to)?, 1.0),
-        ("range", [from, to]) => range(as_number(from)?, as_number(to)?, 1.0),
-        ("range", [from, to, step]) => range(as_number(from)?, as_number(to)?, as_number(step)?),
         ("alltrue", [of]) => flags(of).map(|flags| Value::Bool(flags.iter().all(|flag| *flag))),
         ("anytrue", [of]) => flags(of).map(|flags| Value::Bool(flags.iter().any(|flag| *flag))),
-        ("tolist" | "tomap" | "sensitive" | "nonsensitive", [of]) => Ok(of.clone()),
-        ("tonumber", [of]) if of.is_null() => Ok(Value::Null),
-        ("tonumber", [of]) => as_number(of).map(number),
-        ("tobool", [of]) => as_bool(of).map(Value::Bool),
-        ("max", [first, rest @ ..]) => fold(first, rest, f64::max),
-        ("min", [first, rest @ ..]) => fold(first, rest, f64::min),
-        ("sum", [of]) => fold(&Value::from(0), as_list(of)?, |one, two| one + two),
-        ("ceil", [of]) => as_number(of).map(|of| number(of.ceil())),
-        ("floor", [of]) => as_number(of).map(|of| number(of.floor())),
-        ("abs", [of]) => as_number(of).map(|of| number(of.abs())),
-        _ => text_functions::call(name, arguments),
+        ("sensitive", [of]) => Ok(of.clone()),
+        _ => number_functions::call(name, arguments)
+            .unwrap_or_else(|| text_functions::call(name, arguments)),
     }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || value == ""
 }
 
 /// Reads a file. `path.module` is the folder of the root, so that its paths are from the root of the repository.
 fn read(scope: &Scope<'_>, path: &Value) -> Result<String, Failure> {
     let path = as_text(path)?;
     let root = &scope.environment.root().folder;
-    let under = if path.starts_with(root.as_str()) {
-        path.clone()
-    } else {
-        format!("{root}/{path}")
-    };
-    std::fs::read_to_string(files::path(&under))
+    if !path.starts_with(root.as_str()) {
+        return Err(Failure::Invalid(format!(
+            "{path} does not begin with path.module"
+        )));
+    }
+    std::fs::read_to_string(files::path(&path))
         .map_err(|error| Failure::Absent(format!("{path}: {error}")))
 }
 
-fn rendered(scope: &Scope<'_>, path: &Value, names: &Value) -> Outcome {
-    let text = read(scope, path)?;
-    let parsed: hcl::edit::template::Template = text
-        .parse()
-        .map_err(|error| Failure::Invalid(format!("{path}: {error}")))?;
-    let mut inner = Scope::of(scope.environment);
-    for (name, value) in as_map(names)? {
-        inner = inner.with(name, value.clone());
-    }
-    template::render(&inner, parsed.iter()).map(Value::String)
+fn slice(of: &Value, from: usize, to: usize) -> Outcome {
+    let found = as_list(of)?.get(from..to);
+    let found = found.map(|items| items.iter().cloned().collect());
+    found.ok_or_else(|| Failure::Absent(format!("{of} is shorter than {to}")))
 }
 
 fn length(of: &Value) -> Outcome {
@@ -188,43 +142,6 @@ fn sorted(name: &str, of: &Value) -> Outcome {
     Ok(texts.into_iter().map(Value::String).collect())
 }
 
-fn product(lists: &[Value]) -> Outcome {
-    let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
-    for list in lists {
-        let items = as_list(list)?;
-        let longer = rows.iter().flat_map(|row| {
-            items.iter().map(|item| {
-                let mut row = row.clone();
-                row.push(item.clone());
-                row
-            })
-        });
-        rows = longer.collect();
-    }
-    Ok(rows.into_iter().map(Value::Array).collect())
-}
-
-fn range(from: f64, to: f64, step: f64) -> Outcome {
-    if step <= 0.0 {
-        return Err(Failure::Invalid("these tests only count up".to_owned()));
-    }
-    let mut items = Vec::new();
-    let mut next = from;
-    while next < to {
-        items.push(number(next));
-        next += step;
-    }
-    Ok(Value::Array(items))
-}
-
 fn flags(of: &Value) -> Result<Vec<bool>, Failure> {
     as_list(of)?.iter().map(as_bool).collect()
-}
-
-fn fold(first: &Value, rest: &[Value], with: fn(f64, f64) -> f64) -> Outcome {
-    let mut result = as_number(first)?;
-    for value in rest {
-        result = with(result, as_number(value)?);
-    }
-    Ok(number(result))
 }

@@ -8,6 +8,7 @@ mod environment;
 mod evaluate;
 mod failure;
 mod functions;
+mod number_functions;
 mod policy_document;
 mod resource;
 mod root;

@@ -3,7 +3,7 @@
 use hcl::edit::expr::Expression;
 use hcl::edit::structure::{Block, Body};
 
-use crate::files;
+use crate::{files, folders};
 
 /// The folder of a root with its files.
 #[derive(Debug)]
@@ -37,10 +37,8 @@ impl File {
 impl Root {
     /// Reads all files of a folder.
     pub fn read(folder: &str) -> Self {
-        let files: Vec<File> = files::names(folder)
-            .into_iter()
-            .filter(|name| name.ends_with(".tf"))
-            .map(|name| format!("{folder}/{name}"))
+        let files = folders::files(folder, "tf").into_iter();
+        let files: Vec<File> = files
             .map(|name| File::parse(&name, files::text(&name)))
             .collect();
         assert!(!files.is_empty(), "{folder} has no .tf files");

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::value::{Outcome, as_index, as_list, as_number, as_text};
+use super::value::{Outcome, as_list, as_text};
 
 /// Calls a function on text.
 pub fn call(name: &str, arguments: &[Value]) -> Outcome {
@@ -17,8 +17,6 @@ pub fn call(name: &str, arguments: &[Value]) -> Outcome {
         ("jsondecode", [of]) => {
             serde_json::from_str(&as_text(of)?).map_err(|error| Failure::Invalid(error.to_string()))
         }
-        ("yamldecode", [of]) => serde_saphyr::from_str(&as_text(of)?)
-            .map_err(|error| Failure::Invalid(error.to_string())),
         ("format", [pattern, values @ ..]) => format(&as_text(pattern)?, values).map(Value::String),
         ("join", [separator, lists @ ..]) => {
             let mut texts = Vec::new();
@@ -32,13 +30,6 @@ pub fn call(name: &str, arguments: &[Value]) -> Outcome {
         ("split", [separator, of]) => {
             let (separator, of) = (as_text(separator)?, as_text(of)?);
             Ok(of.split(separator.as_str()).map(Value::from).collect())
-        }
-        ("replace", [of, what, with]) => {
-            let what = as_text(what)?;
-            if what.len() > 1 && what.starts_with('/') && what.ends_with('/') {
-                return Err(unknown("replace() with a regular expression"));
-            }
-            Ok(Value::String(as_text(of)?.replace(&what, &as_text(with)?)))
         }
         // Only asked whether it can be computed.
         ("cidrhost", [range, _]) => {
@@ -54,14 +45,6 @@ pub fn call(name: &str, arguments: &[Value]) -> Outcome {
             }
         }
         ("regex", [pattern, of]) => regex(&as_text(pattern)?, &as_text(of)?),
-        ("substr", [of, from, length]) => {
-            let of = as_text(of)?;
-            let rest = of.chars().skip(as_index(from)?);
-            Ok(Value::String(match as_number(length)? {
-                -1.0 => rest.collect(),
-                _ => rest.take(as_index(length)?).collect(),
-            }))
-        }
         _ => on_texts(name, arguments),
     }
 }
@@ -72,11 +55,8 @@ fn on_texts(name: &str, arguments: &[Value]) -> Outcome {
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     Ok(match (name, texts.as_slice()) {
         ("lower", [of]) => Value::from(of.to_lowercase()),
-        ("upper", [of]) => Value::from(of.to_uppercase()),
         ("trimspace", [of]) => Value::from(of.trim()),
-        ("chomp", [of]) => Value::from(of.trim_end_matches(['\n', '\r'])),
         ("trimprefix", [of, prefix]) => Value::from(of.strip_prefix(prefix).unwrap_or(of)),
-        ("trimsuffix", [of, suffix]) => Value::from(of.strip_suffix(suffix).unwrap_or(of)),
         ("startswith", [of, prefix]) => Value::from(of.starts_with(prefix)),
         ("endswith", [of, suffix]) => Value::from(of.ends_with(suffix)),
         ("strcontains", [of, part]) => Value::from(of.contains(part)),
@@ -121,8 +101,9 @@ fn format(pattern: &str, values: &[Value]) -> Result<String, Failure> {
             Some('s' | 'v') if width.is_empty() => text.push_str(&as_text(next()?)?),
             Some('d') => {
                 let number = as_text(next()?)?;
-                let width = width.parse().unwrap_or(0);
-                text.push_str(&format!("{number:0>width$}"));
+                let width: usize = width.parse().unwrap_or(0);
+                text.push_str(&"0".repeat(width.saturating_sub(number.len())));
+                text.push_str(&number);
             }
             _ => return Err(unknown(&format!("`%{width}{verb}`"))),
         }
