@@ -57,6 +57,10 @@ impl Visit for WrittenOut {
         self.0 += usize::from(name == Some("Statement"));
     }
 
+    fn visit_string(&mut self, node: &Decorated<String>) {
+        self.0 += usize::from(node.contains("\"Statement\""));
+    }
+
     fn visit_literal(&mut self, node: &Spanned<String>) {
         self.0 += usize::from(node.contains("\"Statement\""));
     }
