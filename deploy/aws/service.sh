@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+# What the scripts of this folder share: the names of an environment, messages, and how to wait for ECS. It is sourced, not run.
+
+# The second version of the command line would wait for a pager, and the first one reads only the second of these.
+export AWS_PAGER='' AWS_DEFAULT_REGION=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
+
+ECR_REPOSITORY=${ECR_REPOSITORY:-goal-router}
+# Longer than the slowest good deployment: new tasks, the alarms' bake time, and the drain of the former ones. Twice that, for the way
+# back, has to be less than the hour that a role in AWS is lent for.
+DEPLOY_TIMEOUT_SECONDS=${DEPLOY_TIMEOUT_SECONDS:-1500}
+DEPLOY_POLL_SECONDS=${DEPLOY_POLL_SECONDS:-10}
+
+say() { echo "$*" >&2; }
+
+fail() {
+    local code=$1
+    shift
+    say "$*"
+    exit "$code"
+}
+
+# need PROGRAM...: ends with 2 unless all are there.
+need() {
+    local program
+    for program in "$@"; do
+        command -v "$program" >/dev/null || fail 2 "this needs $program on the PATH"
+    done
+    [ -n "$AWS_DEFAULT_REGION" ] || fail 2 "set AWS_REGION to the Region of the environment"
+}
+
+# use ENVIRONMENT: sets the names of its resources.
+use() {
+    case $1 in
+        dev | staging | prod) ;;
+        *) fail 2 "'$1' is no environment: dev, staging or prod" ;;
+    esac
+    service=goal-router-$1
+    # Terraform reads it, so that its next plan leaves the image alone.
+    # shellcheck disable=SC2034 # for the scripts that source this
+    image_parameter=/goal-router/$1/image
+}
+
+# The registry of the account that the credentials belong to.
+registry() {
+    local account
+    account=$(aws sts get-caller-identity --query Account --output text) || return
+    echo "$account.dkr.ecr.$AWS_DEFAULT_REGION.amazonaws.com"
+}
+
+# in_registry DIGEST: whether the account's repository has the image.
+in_registry() {
+    aws ecr describe-images --repository-name "$ECR_REPOSITORY" --image-ids "imageDigest=$1" >/dev/null
+}
+
+describe_service() {
+    aws ecs describe-services --cluster "$service" --services "$service" \
+        | jq --exit-status '.services[0] | select(.status == "ACTIVE")' \
+        || { say "there is no active service $service in $AWS_DEFAULT_REGION, or these credentials may not see it"; return 1; }
+}
+
+# primary FIELD: of the deployment that the service is in or has completed, from a description on standard input.
+primary() { jq --raw-output ".deployments[] | select(.status == \"PRIMARY\") | .$1 // empty"; }
+
+# start_deployment OPTION...: changes the service, and prints the ID of the deployment that this starts.
+start_deployment() {
+    aws ecs update-service --cluster "$service" --service "$service" "$@" | jq '.service' | primary id
+}
+
+# await_deployment ID: waits for its end. 0 it is completed, 1 it failed or ECS went back, 2 time is up.
+await_deployment() {
+    local id=$1 deadline=$((SECONDS + DEPLOY_TIMEOUT_SECONDS)) description state before=
+    while [ "$SECONDS" -lt "$deadline" ]; do
+        # A failed call is no failed deployment: the next one tells.
+        if description=$(describe_service); then
+            state=$(deployment_state "$id" <<< "$description")
+            [ "$state" = "$before" ] || say "  $state"
+            before=$state
+            case $state in
+                completed*) return 0 ;;
+                failed*) return 1 ;;
+            esac
+        fi
+        # In the background, so that a signal does not have to wait for it.
+        sleep "$DEPLOY_POLL_SECONDS" &
+        wait $!
+    done
+    say "  not completed within $DEPLOY_TIMEOUT_SECONDS seconds"
+    return 2
+}
+
+# deployment_state ID: one line, from a description on standard input. ECS goes back by starting another deployment.
+deployment_state() {
+    jq --raw-output --arg id "$1" '
+        (.deployments[] | select(.status == "PRIMARY")) as $primary
+        | ([.deployments[] | select(.id == $id)] | first) as $own
+        | if $own == null or $primary.id != $id then
+            "failed: " + ($own.rolloutStateReason // "ECS has gone back to " + ($primary.taskDefinition | split("/") | last))
+          elif $own.rolloutState == "FAILED" then "failed: " + ($own.rolloutStateReason // "no reason given")
+          elif $own.rolloutState == "COMPLETED" then "completed: \($own.runningCount) of \($own.desiredCount) tasks run"
+          else "in progress: \($own.runningCount) of \($own.desiredCount) tasks run, \($own.failedTasks // 0) failed" end'
+}
+
+# The last events of the service, for whoever has to find out what went wrong.
+say_events() {
+    describe_service | jq --raw-output '.events[:5][] | "  " + .message' >&2 || true
+}
