@@ -109,9 +109,9 @@ impl Task<'_> {
         port
     }
 
-    /// Returns the statements of all policies of the task's role.
-    pub fn permissions(&self) -> Vec<Value> {
-        let role = self.get("task_role_arn");
+    /// Returns the statements of all policies of a role: that of the containers, or that of ECS while it starts them.
+    pub fn permissions(&self, role: &str) -> Vec<Value> {
+        let role = self.get(role);
         let roles = self.environment.resources("aws_iam_role");
         let role = roles
             .iter()

@@ -107,7 +107,31 @@ fn full(place: &str, parts: &[Value], before: &[String]) -> Vec<String> {
 mod tests {
     use serde_json::json;
 
+    use crate::environments;
+
     use super::*;
+
+    #[test]
+    fn questions_are_asked_of_a_log_that_there_is() {
+        for environment in environments::all() {
+            let board = environment.resource("aws_cloudwatch_dashboard", "main");
+            let body: Value =
+                serde_json::from_str(board.get("dashboard_body").as_str().unwrap()).unwrap();
+            let widgets = body["widgets"].as_array().unwrap().iter();
+            let queries: Vec<&str> = widgets
+                .filter_map(|widget| widget["properties"]["query"].as_str())
+                .collect();
+            let service = environment
+                .resource("aws_cloudwatch_log_group", "service")
+                .get("name");
+            let source = format!("SOURCE '{}' | ", service.as_str().unwrap());
+
+            assert!(!queries.is_empty());
+            for query in queries {
+                assert!(query.starts_with(&source), "{environment:?}: {query}");
+            }
+        }
+    }
 
     #[test]
     fn a_row_takes_over_what_it_leaves_out() {

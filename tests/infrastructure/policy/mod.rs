@@ -1,7 +1,9 @@
 //! The rules that every file of Terraform follows: who may do what, what is open, encrypted, kept and described.
 
 mod declarations;
+mod deploy_role;
 mod encryption;
+mod execution_role;
 mod ingress;
 mod task_role;
 mod wildcards;

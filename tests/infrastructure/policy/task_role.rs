@@ -42,6 +42,22 @@ const MODEL_OPERATIONS: [(&str, &str); 4] = [
     (".invoke_model()", "bedrock:InvokeModel"),
 ];
 
+/// What the exporters of the collector need, where the log group is there already.
+const EXPORTERS: [(&str, &[&str]); 2] = [
+    (
+        "awsemf",
+        &[
+            "logs:CreateLogStream",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+        ],
+    ),
+    (
+        "awsxray",
+        &["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+    ),
+];
+
 /// What the tasks may do without doing it: an answer in pieces costs what it costs in one, and counting tokens costs nothing. So a version
 /// that begins to do so needs no change of roles first.
 const HARMLESS: [&str; 2] = [
@@ -60,7 +76,7 @@ fn needed(folder: &str, operations: &[(&str, &'static str)]) -> BTreeSet<&'stati
 
 /// Returns what the role of the tasks may do of this service of AWS.
 fn allowed(environment: &Environment, service: &str) -> BTreeSet<String> {
-    let statements = task::of(environment).permissions();
+    let statements = task::of(environment).permissions("task_role_arn");
     let actions = statements.iter().flat_map(|statement| {
         assert_eq!(statement["Effect"], "Allow", "{statement}");
         strings(&statement["Action"])
@@ -109,6 +125,27 @@ fn the_tasks_may_do_with_models_what_the_code_does_and_what_is_free_or_the_same(
 }
 
 #[test]
+fn the_collector_may_write_what_it_exports_and_nothing_else() {
+    let config = files::yaml("otel-collector.yaml");
+    let exporters = files::keys(&config["exporters"]).into_iter();
+    let needed: BTreeSet<&str> = exporters
+        .flat_map(|exporter| {
+            let known = EXPORTERS.iter().find(|(name, _)| *name == exporter);
+            known
+                .unwrap_or_else(|| panic!("what does {exporter} need?"))
+                .1
+        })
+        .copied()
+        .collect();
+
+    for environment in environments::variants() {
+        let [logs, traces] = ["logs:", "xray:"].map(|service| allowed(environment, service));
+        let allowed: BTreeSet<&str> = logs.iter().chain(&traces).map(String::as_str).collect();
+        assert_eq!(allowed, needed, "{environment:?}");
+    }
+}
+
+#[test]
 fn the_tasks_reach_the_two_tables_and_their_indexes_and_nothing_else_of_dynamodb() {
     for environment in environments::variants() {
         let tables = environment.resources("aws_dynamodb_table");
@@ -120,7 +157,7 @@ fn the_tasks_reach_the_two_tables_and_their_indexes_and_nothing_else_of_dynamodb
             }
             expected.insert(arn);
         }
-        let statements = task::of(environment).permissions();
+        let statements = task::of(environment).permissions("task_role_arn");
         let of_tables = statements.iter().filter(|statement| {
             let actions = strings(&statement["Action"]);
             actions.iter().any(|action| action.starts_with("dynamodb:"))
