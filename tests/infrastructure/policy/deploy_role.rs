@@ -39,29 +39,28 @@ fn script(name: &str) -> String {
 fn called() -> BTreeSet<String> {
     let mut called = BTreeSet::new();
     for text in SCRIPTS.map(script) {
-        let code = text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with('#'));
+        let lines = text.lines().map(str::trim_start);
+        // `need` only looks whether a program is there.
+        let code = lines.filter(|line| !line.starts_with('#') && !line.starts_with("need "));
         for call in code.flat_map(|line| line.split("aws ").skip(1)) {
-            let mut words = call.split([' ', ')']);
-            let (Some(service), Some(command)) = (words.next(), words.next()) else {
-                continue;
+            let words: Vec<&str> = call.split([' ', ')']).take(2).collect();
+            let [service, command] = words[..] else {
+                panic!("aws {call}");
             };
-            match (service, command) {
-                // Everybody may ask who they are.
-                ("sts", "get-caller-identity") => {}
-                ("ecr", "get-login-password") => {
-                    called.insert("ecr:GetAuthorizationToken".to_owned());
-                }
-                ("ecr" | "ecs" | "ssm", command) => {
-                    called.insert(format!("{service}:{}", in_pascal_case(command)));
-                }
-                // `need aws jq`, and the like.
-                _ => {}
-            }
+            called.extend(permission(service, command));
         }
     }
     called
+}
+
+/// The permission of a call. Everybody may ask who they are.
+fn permission(service: &str, command: &str) -> Option<String> {
+    match (service, command) {
+        ("sts", "get-caller-identity") => None,
+        ("ecr", "get-login-password") => Some("ecr:GetAuthorizationToken".to_owned()),
+        ("ecr" | "ecs" | "ssm", command) => Some(format!("{service}:{}", in_pascal_case(command))),
+        _ => panic!("what does `aws {service} {command}` need?"),
+    }
 }
 
 fn in_pascal_case(command: &str) -> String {

@@ -18,7 +18,7 @@ fn secrets(environment: &Environment) -> Vec<(String, String)> {
     let secrets = task
         .containers()
         .iter()
-        .flat_map(|container| container["secrets"].as_array());
+        .filter_map(|container| container["secrets"].as_array());
     let text = |of: &Value| of.as_str().unwrap().to_owned();
     secrets
         .flatten()

@@ -8,11 +8,8 @@ use serde_json::{Map, Value, json};
 use super::environment::Environment;
 use super::evaluate::Scope;
 use super::failure::Failure;
-use super::value::{Outcome, as_list, as_text, pairs};
+use super::value::{MARKER, Outcome, as_list, as_text, pairs};
 use super::{after_apply, policy_document};
-
-/// The only field of the value that stands for a resource in expressions. No name in a file can be the same.
-const MARKER: &str = "\0resource";
 
 /// What Terraform reads itself, and the provider does not.
 const META: [&str; 6] = [

@@ -160,6 +160,10 @@ fn what_cannot_be_evaluated_is_a_failure_that_names_it() {
         ("var.other", "var.other has no value"),
         ("aws_sqs_queue.two.name", "there is no aws_sqs_queue.two"),
         ("aws_sqs_queue.one.url", "no value for it"),
+        (
+            "[for queue in aws_sqs_queue.one : queue]",
+            "a collection is needed",
+        ),
         ("uuid()", "do not know uuid()"),
         ("try(uuid(), 1)", "do not know uuid()"),
         ("format(\"%q\", 1)", "do not know `%q`"),

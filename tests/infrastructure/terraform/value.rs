@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 use super::failure::Failure;
 
+/// The only field of the value that stands for a resource in expressions. No name in a file can be the same.
+pub const MARKER: &str = "\0resource";
+
 /// What an evaluation gives.
 pub type Outcome = Result<Value, Failure>;
 
@@ -83,7 +86,7 @@ pub fn pairs(of: &Value) -> Result<Vec<(Value, Value)>, Failure> {
                 .map(|(index, item)| (Value::from(index), item.clone()))
                 .collect())
         }
-        Value::Object(fields) => {
+        Value::Object(fields) if !fields.contains_key(MARKER) => {
             let fields = fields.iter();
             Ok(fields
                 .map(|(key, value)| (Value::from(key.clone()), value.clone()))
