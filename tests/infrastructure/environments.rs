@@ -54,6 +54,18 @@ pub fn variants() -> &'static [Environment] {
     })
 }
 
+/// Returns the environments, and prod with the options that change nothing about its models, each with the name of the one whose service
+/// was run: their services have the same series and log the same lines.
+pub fn observable() -> impl Iterator<Item = (&'static str, &'static Environment)> {
+    let models = of("prod").variable("llm_models");
+    let options = variants()[NAMES.len()..].iter();
+    let options = options.filter(move |changed| changed.variable("llm_models") == models);
+    NAMES
+        .into_iter()
+        .zip(all())
+        .chain(options.map(|changed| ("prod", changed)))
+}
+
 /// Returns what an account has once.
 pub fn account() -> &'static Environment {
     static ACCOUNT: OnceLock<Environment> = OnceLock::new();

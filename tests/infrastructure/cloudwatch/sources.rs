@@ -14,12 +14,15 @@ use crate::terraform::Environment;
 
 #[test]
 fn every_alarm_and_every_widget_asks_for_a_metric_that_there_is() {
-    for name in environments::NAMES {
-        let environment = environments::of(name);
+    for (name, environment) in environments::observable() {
         let observed = live::observed(name);
         let ours = ours(environment, observed);
         let references = references::all(environment);
-        assert!(references.len() > 50, "{name}: {}", references.len());
+        assert!(
+            references.len() > 50,
+            "{environment:?}: {}",
+            references.len()
+        );
 
         let missing: Vec<String> = references
             .iter()
@@ -29,7 +32,7 @@ fn every_alarm_and_every_widget_asks_for_a_metric_that_there_is() {
 
         assert!(
             missing.is_empty(),
-            "{name} has no source of\n{}",
+            "{environment:?} has no source of\n{}",
             missing.join("\n")
         );
     }
