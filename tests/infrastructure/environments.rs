@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use crate::folders;
 use crate::terraform::Environment;
 
 /// The environments that have a `.tfvars` file.
@@ -66,8 +67,24 @@ pub fn observable() -> impl Iterator<Item = (&'static str, &'static Environment)
         .chain(options.map(|changed| ("prod", changed)))
 }
 
-/// Returns what an account has once.
+/// Returns what an account has once, in the Region that has a file.
 pub fn account() -> &'static Environment {
     static ACCOUNT: OnceLock<Environment> = OnceLock::new();
-    ACCOUNT.get_or_init(Environment::account)
+    ACCOUNT.get_or_init(|| {
+        let files = folders::files("terraform/account", "tfvars");
+        assert_eq!(files.len(), 1, "{files:?}");
+        Environment::account(&files[0])
+    })
+}
+
+#[test]
+fn every_environment_has_its_file_and_every_file_its_environment() {
+    let expected = NAMES.map(|name| format!("terraform/{name}.tfvars"));
+    let mut files = folders::files("terraform", "tfvars");
+    files.sort_by_key(|file| expected.iter().position(|name| name == file));
+
+    assert_eq!(files, expected);
+    for name in NAMES {
+        assert_eq!(of(name).variable("environment"), name);
+    }
 }

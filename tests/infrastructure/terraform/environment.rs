@@ -55,13 +55,10 @@ impl Environment {
         Self::new(&name, root_of_environments(), &given)
     }
 
-    /// Reads what an account has once.
-    pub fn account() -> Self {
-        Self::new(
-            "account",
-            Arc::new(Root::read("terraform/account")),
-            &BTreeMap::new(),
-        )
+    /// Reads what an account has once, with the variables of a file of its folder.
+    pub fn account(file: &str) -> Self {
+        let given = assignments(file, &crate::files::text(file));
+        Self::new(file, Arc::new(Root::read("terraform/account")), &given)
     }
 
     /// Makes an environment of texts, for tests of these tests.
