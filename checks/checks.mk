@@ -17,11 +17,13 @@ $(CHECKS)/%/installed: checks/%.txt
 	$(CHECKS)/$*/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
-workflows: $(CHECKS)/requirements/installed ## Check the workflows and Dependabot's configuration
+workflows: $(CHECKS)/requirements/installed ## Check the workflows, Dependabot's configuration and the forms of issues
 	PATH="$(LINTERS):$$PATH" checks/actionlint.sh
 	$(LINTERS)/zizmor --offline --no-progress --persona=pedantic .github
 	$(LINTERS)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(LINTERS)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(LINTERS)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(LINTERS)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 dockerfile: $(CHECKS)/requirements/installed ## Check the Dockerfile
 	$(LINTERS)/hadolint Dockerfile

@@ -7,7 +7,7 @@ PLATFORM ?=
 # More options of the build, such as a cache.
 IMAGE_FLAGS ?=
 BUILD := docker buildx build --build-arg GOAL_ROUTER_COMMIT=$(COMMIT)
-.PHONY: image try-image push scan sbom sign verify tag copy deploy rollback restart smoke state-bucket init plan apply
+.PHONY: image try-image push scan sbom sign verify tag copy deploy rollback restart smoke state-bucket init plan apply output
 .PHONY: release-check release-notes release-image binaries
 
 # Recipes take IMAGE, ENV, TAG and URL from the environment, where make puts them, since what make itself replaces could be a command.
@@ -64,11 +64,12 @@ smoke: needs-URL ## Smoke-test the service at URL=
 state-bucket: ## Make the bucket of Terraform's state, once per account and Region
 	deploy/aws/state-bucket.sh
 
-init plan apply: needs-ENV
+init plan apply output: needs-ENV
 	deploy/aws/terraform.sh $@ "$$ENV" $(TERRAFORM_FLAGS)
 init: ## Prepare Terraform for ENV=dev|staging|prod|account
 plan: ## Plan the infrastructure of ENV=dev|staging|prod|account
 apply: ## Apply the plan of ENV=
+output: ## Print the outputs of ENV=, such as its address
 
 release-check: needs-TAG ## Check that TAG=v1.2.3 fits Cargo.toml and CHANGELOG.md
 	deploy/release.sh check "$$TAG"

@@ -9,6 +9,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# What docs/contributing.md promises: Debian 13, Ubuntu 24.04, and whatever is newer.
+GLIBC=2.38
+
 usage="usage: release.sh check|notes|binaries TAG [IMAGE]"
 verb=${1:?$usage} tag=${2:?$usage}
 [[ $tag =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || { echo "'$tag' is no tag of a release, such as v1.2.3" >&2; exit 2; }
@@ -38,8 +41,11 @@ check() {
     echo "$tag, Cargo.toml, Cargo.lock and CHANGELOG.md agree"
 }
 
+# needed_glibc PROGRAM: the newest version of the C library that it has symbols of.
+needed_glibc() { grep --text --only-matching --extended-regexp 'GLIBC_2\.[0-9]+' "$1" | sed 's/GLIBC_//' | sort --version-sort | tail -n 1; }
+
 binaries() {
-    local image=$1 folder=target/release-files architecture machine name container
+    local image=$1 folder=target/release-files architecture machine name container needed
     rm -rf "$folder"
     mkdir -p "$folder"
     for architecture in amd64 arm64; do
@@ -50,6 +56,9 @@ binaries() {
         container=$(docker create --platform "linux/$architecture" "$image")
         docker cp "$container:/usr/local/bin/goal-router" "$folder/$name/"
         docker rm "$container" >/dev/null
+        needed=$(needed_glibc "$folder/$name/goal-router")
+        [ "$(printf '%s\n' "$needed" "$GLIBC" | sort --version-sort | tail -n 1)" = "$GLIBC" ] \
+            || wrong "the program for $machine needs glibc $needed; the guides say $GLIBC"
         cp LICENSE README.md CHANGELOG.md "$folder/$name/"
         tar -C "$folder" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -czf "$folder/$name.tar.gz" "$name"
         rm -r "${folder:?}/$name"

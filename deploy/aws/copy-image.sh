@@ -3,6 +3,8 @@
 #
 #   deploy/aws/copy-image.sh IMAGE@sha256:...
 #
+#   AWS_REGION   the Region of the registry; without it, the one of the environment ENV
+#
 # Prints the name of the copy. Needs aws with credentials that may push, jq, and docker with buildx, logged in where the image is.
 # Exit codes: 0 it is there, 1 it could not be copied, 2 wrong use.
 set -euo pipefail
@@ -16,6 +18,7 @@ if [[ ! $image =~ ^[^@[:space:]]+@(sha256:[0-9a-f]{64})$ ]]; then
 fi
 digest=${BASH_REMATCH[1]}
 need aws jq docker
+set_region "$(region_of "${ENV:-}.tfvars")"
 
 registry=$(registry) || fail 2 "these credentials are not valid"
 copy=$registry/$ECR_REPOSITORY@$digest

@@ -1,13 +1,14 @@
 # shellcheck shell=bash
 # What the scripts of this folder share: the names of an environment, messages, and how to wait for ECS. It is sourced, not run.
 
-# The second version of the command line would wait for a pager, and the first one reads only the second of these.
-export AWS_PAGER='' AWS_DEFAULT_REGION=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
+# The second version of the command line would wait for a pager.
+export AWS_PAGER=''
+
+terraform_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/terraform
 
 ECR_REPOSITORY=${ECR_REPOSITORY:-goal-router}
-# Longer than the slowest good deployment: new tasks, the alarms' bake time, and the drain of the former ones. Twice that, for the way
-# back, has to be less than the hour that a role in AWS is lent for.
-DEPLOY_TIMEOUT_SECONDS=${DEPLOY_TIMEOUT_SECONDS:-1500}
+# Longer than the slowest good deployment: new tasks, the alarms' bake time, and the drain of the former ones.
+DEPLOY_TIMEOUT_SECONDS=${DEPLOY_TIMEOUT_SECONDS:-1800}
 DEPLOY_POLL_SECONDS=${DEPLOY_POLL_SECONDS:-10}
 
 say() { echo "$*" >&2; }
@@ -25,15 +26,25 @@ need() {
     for program in "$@"; do
         command -v "$program" >/dev/null || fail 2 "this needs $program on the PATH"
     done
-    [ -n "$AWS_DEFAULT_REGION" ] || fail 2 "set AWS_REGION to the Region of the environment"
 }
 
-# use ENVIRONMENT: sets the names of its resources.
+# region_of FILE: the Region that a file of variables names.
+region_of() { sed -n 's/^aws_region *= *"\(.*\)"/\1/p' "$terraform_root/$1" 2>/dev/null || true; }
+
+# set_region [DEFAULT]: AWS_REGION, or else the default. The first version of the command line reads only the second of these.
+set_region() {
+    export AWS_REGION=${AWS_REGION:-${AWS_DEFAULT_REGION:-${1:-}}}
+    export AWS_DEFAULT_REGION=$AWS_REGION
+    [ -n "$AWS_REGION" ] || fail 2 "set AWS_REGION"
+}
+
+# use ENVIRONMENT: sets its Region and the names of its resources.
 use() {
     case $1 in
         dev | staging | prod) ;;
         *) fail 2 "'$1' is no environment: dev, staging or prod" ;;
     esac
+    set_region "$(region_of "$1.tfvars")"
     service=goal-router-$1
     # Terraform reads it, so that its next plan leaves the image alone.
     # shellcheck disable=SC2034 # for the scripts that source this
@@ -44,7 +55,7 @@ use() {
 registry() {
     local account
     account=$(aws sts get-caller-identity --query Account --output text) || return
-    echo "$account.dkr.ecr.$AWS_DEFAULT_REGION.amazonaws.com"
+    echo "$account.dkr.ecr.$AWS_REGION.amazonaws.com"
 }
 
 # in_registry DIGEST: whether the account's repository has the image.
@@ -55,7 +66,7 @@ in_registry() {
 describe_service() {
     aws ecs describe-services --cluster "$service" --services "$service" \
         | jq --exit-status '.services[0] | select(.status == "ACTIVE")' \
-        || { say "there is no active service $service in $AWS_DEFAULT_REGION, or these credentials may not see it"; return 1; }
+        || { say "there is no active service $service in $AWS_REGION, or these credentials may not see it"; return 1; }
 }
 
 # primary FIELD: of the deployment that the service is in or has completed, from a description on standard input.

@@ -10,17 +10,18 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=deploy/aws/service.sh
 source "$here/service.sh"
 need aws jq
+set_region
 
 account=$(aws sts get-caller-identity --query Account --output text) || fail 2 "these credentials are not valid"
-bucket=goal-router-state-$account-$AWS_DEFAULT_REGION
+bucket=goal-router-state-$account-$AWS_REGION
 
 if aws s3api head-bucket --bucket "$bucket" --expected-bucket-owner "$account" >/dev/null 2>&1; then
     say "$bucket is there; setting what may be missing"
 else
     location=()
     # The one Region that must not be named.
-    if [ "$AWS_DEFAULT_REGION" != us-east-1 ]; then
-        location=(--create-bucket-configuration "LocationConstraint=$AWS_DEFAULT_REGION")
+    if [ "$AWS_REGION" != us-east-1 ]; then
+        location=(--create-bucket-configuration "LocationConstraint=$AWS_REGION")
     fi
     aws s3api create-bucket --bucket "$bucket" --object-ownership BucketOwnerEnforced "${location[@]}" >/dev/null
     say "made $bucket"

@@ -113,7 +113,6 @@ class Deploying(OnStage):
             (["dev", f"x@sha256:{'c' * 64}"], {}, "Copy it first"),
             (["dev", IMAGE], {"API_URL": ""}, "API_URL"),
             (["staging", IMAGE], {}, "no active service goal-router-staging"),
-            (["dev", IMAGE], {"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}, "AWS_REGION"),
         ]:
             with self.subTest(says=says):
                 code = self.run_script("deploy.sh", *arguments, **variables)
