@@ -17,8 +17,9 @@ needs-%:
 image: ## Build the image for this machine, as goal-router:local
 	$(BUILD) $(if $(PLATFORM),--platform $(PLATFORM)) --load --tag goal-router:local $(IMAGE_FLAGS) .
 
-try-image: ## Run goal-router:local as confined as in production, and smoke-test it
-	deploy/try-image.sh goal-router:local
+try-image: ## Run goal-router:local as confined as in production: it has to start, serve, drain and keep its spool
+	docker buildx build --target fake-bedrock --load --tag fake-bedrock:local $(IMAGE_FLAGS) .
+	deploy/try-image.sh goal-router:local fake-bedrock:local
 
 push: ## Build the image for both architectures, and push it; its name goes to target/image
 	@mkdir -p target

@@ -26,7 +26,7 @@ fi
 digest=${BASH_REMATCH[1]}
 use "$environment"
 need aws jq curl
-: "${API_URL:?set API_URL to the address that the smoke test asks}"
+[ -n "${API_URL:-}" ] || fail 2 "set API_URL to the address that the smoke test asks"
 
 # image_of: of the service's container, from a task definition on standard input.
 image_of() { jq --raw-output '.taskDefinition.containerDefinitions[] | select(.name == "goal-router") | .image'; }
@@ -37,7 +37,7 @@ task_definition() { aws ecs describe-task-definition --task-definition "$1" --in
 register() {
     local definition
     definition=$(jq --arg image "$image" '
-        (.tags // []) as $tags
+        [.tags[]? | select(.key | startswith("aws:") | not)] as $tags
         | .taskDefinition
         | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .deregisteredAt)
         | .containerDefinitions |= map(if .name == "goal-router" then .image = $image else . end)
@@ -65,7 +65,7 @@ go_back() {
         deployment=$(start_deployment --task-definition "$former") || deployment=
     fi
     if [ -z "$deployment" ] || ! await_deployment "$deployment"; then
-        fail 3 "$service does not get back to ${former##*/}. Look now: docs/operations.md, 'Roll back'."
+        fail 3 "$service does not get back to ${former##*/}. Look now: docs/operations.md, 'Rolling back'."
     fi
     # Nobody shall take it for the newest one that worked.
     aws ecs deregister-task-definition --task-definition "$revision" >/dev/null || say "${revision##*/} could not be deregistered"
@@ -76,6 +76,7 @@ go_back() {
 interrupted() {
     trap - INT TERM
     start_deployment --task-definition "$former" >/dev/null
+    aws ecs deregister-task-definition --task-definition "$revision" >/dev/null || true
     fail 3 "interrupted: $service is on its way back to ${former##*/}, which nobody has waited for"
 }
 

@@ -106,7 +106,7 @@ class OnStage(unittest.TestCase):
             "STAGE_DIRECTORY": str(self.directory),
             "API_URL": self.service.url,
             "DEPLOY_POLL_SECONDS": "0.05",
-            "DEPLOY_TIMEOUT_SECONDS": "20",
+            "DEPLOY_TIMEOUT_SECONDS": "90",
             "SMOKE_WAIT_SECONDS": "1",
             **variables,
         }
@@ -116,7 +116,7 @@ class OnStage(unittest.TestCase):
     def run_script(self, script, *arguments, **variables):
         """Runs a script to its end, and keeps what it says."""
         process = self.start(script, *arguments, **variables)
-        self.stdout, self.said = process.communicate(timeout=120)
+        self.stdout, self.said = process.communicate(timeout=240)
         return process.returncode
 
     def calls(self):

@@ -64,7 +64,8 @@ class Deploying(OnStage):
         self.assertIn(f"--task-definition {self.first}", self.calls())
 
     def test_a_deployment_that_does_not_end_is_led_back(self):
-        self.play(["progress"], GOOD)
+        # The way back has as little time, so its first look has to find it completed.
+        self.play(["progress"], ["completed"])
 
         self.assertEqual(self.deploy(DEPLOY_TIMEOUT_SECONDS="4"), 1)
 
@@ -118,7 +119,7 @@ class Deploying(OnStage):
                 code = self.run_script("deploy.sh", *arguments, **variables)
 
                 self.assertIn(says, self.said)
-                self.assertIn(code, (1, 2) if says == "API_URL" else (2,))
+                self.assertEqual(code, 2)
         self.assertNotIn("update-service", self.calls())
         self.assert_former_serves()
 
@@ -152,6 +153,7 @@ class Deploying(OnStage):
         self.assertEqual(process.returncode, 3, said)
         running = self.ecs.describe_services(cluster=NAME, services=[NAME])["services"][0]
         self.assertEqual(running["taskDefinition"], self.first)
+        self.assert_former_serves()
 
     def test_a_key_is_used_and_never_shown(self):
         self.play(GOOD)
