@@ -8,7 +8,7 @@ PLATFORM ?=
 IMAGE_FLAGS ?=
 BUILD := docker buildx build --build-arg GOAL_ROUTER_COMMIT=$(COMMIT)
 .PHONY: image try-image push scan sbom sign verify tag copy deploy rollback restart smoke state-bucket init plan apply output
-.PHONY: release-check release-notes release-image binaries
+.PHONY: release-check release-notes release-image binaries publish
 
 # Recipes take IMAGE, ENV, TAG and URL from the environment, where make puts them, since what make itself replaces could be a command.
 needs-%:
@@ -85,3 +85,7 @@ release-image: ## Find the image of COMMIT= in the registry; its name goes to ta
 
 binaries: needs-IMAGE needs-TAG ## Take the programs out of IMAGE=...@sha256:..., with checksums, into target/release-files
 	deploy/release.sh binaries "$$TAG" "$$IMAGE"
+
+publish: needs-TAG ## Publish the release TAG=v1.2.3 on GitHub, with its notes and files; needs gh
+	deploy/release.sh notes "$$TAG" > target/notes.md
+	gh release create "$$TAG" --verify-tag --title "$$TAG" --notes-file target/notes.md target/release-files/* target/sbom/*.spdx.json

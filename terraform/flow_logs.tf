@@ -64,6 +64,7 @@ data "aws_iam_policy_document" "flow_logs" {
     ]
     resources = [
       aws_cloudwatch_log_group.flow_logs.arn,
+      # VPC names a stream after each network interface.
       "${aws_cloudwatch_log_group.flow_logs.arn}:log-stream:*",
     ]
   }

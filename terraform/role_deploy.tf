@@ -54,6 +54,7 @@ resource "aws_iam_role_policy" "deploy" {
 }
 
 locals {
+  # All revisions of the service's own family.
   service_revisions_arn = "arn:${local.partition}:ecs:${var.aws_region}:${local.account_id}:task-definition/${local.name}:*"
 }
 
@@ -144,7 +145,7 @@ data "aws_iam_policy_document" "deploy" {
 
   statement {
     sid       = "RememberImage"
-    actions   = ["ssm:GetParameter", "ssm:PutParameter"]
+    actions   = ["ssm:GetParameterHistory", "ssm:PutParameter"]
     resources = [aws_ssm_parameter.image.arn]
   }
 }

@@ -25,6 +25,7 @@ locals {
 
   table_arns = [
     aws_dynamodb_table.usage.arn,
+    # Every index of this table is there to be queried.
     "${aws_dynamodb_table.usage.arn}/index/*",
     aws_dynamodb_table.state.arn,
   ]

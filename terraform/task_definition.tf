@@ -89,11 +89,10 @@ locals {
   }
 
   collector_environment = {
-    AOT_CONFIG_CONTENT         = file("${path.module}/../otel-collector.yaml")
-    AWS_REGION                 = var.aws_region
-    METRICS_NAMESPACE          = local.metrics_namespace
-    METRICS_LOG_GROUP          = aws_cloudwatch_log_group.metrics.name
-    METRICS_LOG_RETENTION_DAYS = tostring(aws_cloudwatch_log_group.metrics.retention_in_days)
+    AOT_CONFIG_CONTENT = file("${path.module}/../otel-collector.yaml")
+    AWS_REGION         = var.aws_region
+    METRICS_NAMESPACE  = local.metrics_namespace
+    METRICS_LOG_GROUP  = aws_cloudwatch_log_group.metrics.name
     # Half of its memory: the garbage collector then works before the container is killed.
     GOMEMLIMIT = "128MiB"
   }
