@@ -5,6 +5,25 @@ locals {
     dynamodb = data.aws_iam_policy_document.dynamodb_endpoint.json
     s3       = data.aws_iam_policy_document.s3_endpoint.json
   }
+
+  # What goes through each interface endpoint: what the roles of the tasks may do with the service, and nothing else.
+  pull_actions = [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:BatchImportUpstreamImage",
+    "ecr:CreateRepository",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+  ]
+  interface_endpoint_actions = {
+    "bedrock-runtime" = local.model_actions
+    "ecr.api"         = local.pull_actions
+    "ecr.dkr"         = local.pull_actions
+    "logs"            = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    "secretsmanager"  = ["secretsmanager:GetSecretValue"]
+    "sts"             = ["sts:GetCallerIdentity"]
+    "xray"            = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+  }
 }
 
 # They cost nothing, and spare NAT the traffic of every table write and every image.
@@ -29,7 +48,7 @@ resource "aws_vpc_endpoint" "interface" {
   subnet_ids          = aws_subnet.private[*].id
   security_group_ids  = [aws_security_group.endpoints[0].id]
   private_dns_enabled = true
-  policy              = data.aws_iam_policy_document.interface_endpoint.json
+  policy              = data.aws_iam_policy_document.interface_endpoint[each.value].json
 
   tags = { Name = "${local.name}-${each.value}" }
 }
@@ -80,6 +99,7 @@ data "aws_iam_policy_document" "dynamodb_endpoint" {
 # ECR hands out signed addresses of layers in a bucket of AWS. The tasks read nothing else in S3. The requests are signed by ECR, so that no
 # condition on the caller's account would hold.
 data "aws_iam_policy_document" "s3_endpoint" {
+  #checkov:skip=CKV_AWS_283:It gives nobody a right. It refuses everything but layers of images, which ECR signs.
   statement {
     actions   = ["s3:GetObject"]
     resources = ["arn:${local.partition}:s3:::prod-${var.aws_region}-starport-layer-bucket/*"]
@@ -92,13 +112,12 @@ data "aws_iam_policy_document" "s3_endpoint" {
 }
 
 data "aws_iam_policy_document" "interface_endpoint" {
-  #checkov:skip=CKV_AWS_109:It gives nobody a right; it refuses everybody outside of the account.
-  #checkov:skip=CKV_AWS_111:It gives nobody a right; it refuses everybody outside of the account.
-  #checkov:skip=CKV_AWS_356:It gives nobody a right; it refuses everybody outside of the account.
+  #checkov:skip=CKV_AWS_111:It gives nobody a right. It leaves the resource to the role, and refuses all other actions and accounts.
+  #checkov:skip=CKV_AWS_356:It gives nobody a right. It leaves the resource to the role, and refuses all other actions and accounts.
+  for_each = var.interface_endpoints
+
   statement {
-    # What the roles of this account may do is in their policies. Keys of another account, which would be the way to carry data out, do not
-    # work here.
-    actions   = ["*"]
+    actions   = local.interface_endpoint_actions[each.value]
     resources = ["*"]
 
     principals {
@@ -106,6 +125,7 @@ data "aws_iam_policy_document" "interface_endpoint" {
       identifiers = ["*"]
     }
 
+    # With the keys of another account, data could be carried out of here.
     condition {
       test     = "StringEquals"
       variable = "aws:PrincipalAccount"

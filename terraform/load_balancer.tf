@@ -18,6 +18,7 @@ locals {
 resource "aws_lb" "service" {
   #checkov:skip=CKV_AWS_150:local.deletion_protection is true in prod. Other environments come and go.
   #checkov:skip=CKV2_AWS_28:The firewall is optional (waf.tf): the service limits rates, sizes and costs itself.
+  #checkov:skip=CKV2_AWS_76:waf.tf has the group of rules with the one about Log4j. In a body, it only counts: nothing here runs Java.
   #checkov:skip=CKV2_AWS_20:The listener redirects to HTTPS wherever there is a domain. Without one there is no certificate to redirect to.
   name               = local.name
   load_balancer_type = "application"

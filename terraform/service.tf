@@ -22,6 +22,9 @@ resource "aws_ecs_service" "service" {
     }
   }
 
+  # Without it, the provider would make the service anew when the strategy changes, instead of moving its tasks.
+  force_new_deployment = true
+
   network_configuration {
     subnets          = aws_subnet.private[*].id
     security_groups  = [aws_security_group.tasks.id]

@@ -78,6 +78,17 @@ variable "availability_zones" {
   }
 }
 
+variable "zone_names" {
+  description = "Names of the zones, as many as availability_zones. Without it, the first ones of the Region. Pin them where a change of AWS's list must not move subnets."
+  type        = list(string)
+  default     = null
+
+  validation {
+    condition     = var.zone_names == null || try(length(distinct(var.zone_names)) == var.availability_zones, false)
+    error_message = "zone_names must have as many different zones as availability_zones says."
+  }
+}
+
 variable "nat" {
   description = "How tasks reach the internet: `none`, by a `single` NAT gateway, or by one in each zone (`per_az`)."
   type        = string
@@ -117,8 +128,8 @@ variable "interface_endpoints" {
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(var.interface_endpoints, ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "bedrock-runtime", "xray", "sts", "monitoring"])) == 0
-    error_message = "interface_endpoints may have ecr.api, ecr.dkr, logs, secretsmanager, bedrock-runtime, xray, sts and monitoring. Endpoints of DynamoDB and S3 are always there, and cost nothing."
+    condition     = length(setsubtract(var.interface_endpoints, ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "bedrock-runtime", "xray", "sts"])) == 0
+    error_message = "interface_endpoints may have ecr.api, ecr.dkr, logs, secretsmanager, bedrock-runtime, xray and sts. Endpoints of DynamoDB and S3 are always there, and cost nothing."
   }
 }
 
