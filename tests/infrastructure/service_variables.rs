@@ -161,7 +161,7 @@ fn the_options_here_are_ones_that_terraform_allows() {
         ),
         ("ledger_lease_seconds = 60", "ledger_lease_seconds"),
         ("auth_mode = \"none\"", "auth_mode"),
-        ("outage_allowance_usd = 1", "outage_allowance_usd"),
+        ("spool_storage = \"task\"", "outage_allowance_usd"),
         ("shutdown_grace_seconds = 115", "shutdown_grace_seconds"),
         ("nat = \"none\"", "nat"),
         ("domain_name = null\nzone_id = null", "domain_name"),

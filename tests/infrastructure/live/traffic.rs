@@ -232,6 +232,7 @@ async fn lose_neighbours(mut variables: BTreeMap<String, String>) -> Vec<Value> 
         ("REDIS_URL", url.as_str()),
         ("DATA_DIR", folder.path().to_str().unwrap()),
         ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"),
+        ("OUTAGE_ALLOWANCE_USD", "0"),
     ] {
         variables.insert(name.to_owned(), value.to_owned());
     }
