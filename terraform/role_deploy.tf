@@ -111,14 +111,14 @@ data "aws_iam_policy_document" "deploy" {
     resources = ["*"]
   }
 
-  # To a revision of its own family only: with another one, the service would run with that one's role.
+  # To a revision of its own family only: with another one, the service would run with that one's role. A restart names none.
   statement {
     sid       = "UpdateService"
     actions   = ["ecs:UpdateService"]
     resources = [aws_ecs_service.service.id]
 
     condition {
-      test     = "ArnLike"
+      test     = "ArnLikeIfExists"
       variable = "ecs:task-definition"
       values   = [local.service_revisions_arn]
     }
