@@ -6,7 +6,10 @@ environment    = "prod"
 aws_region     = "ap-southeast-2"
 bedrock_region = "us-east-1"
 
-# CHANGE: where workflows that may deploy run.
+# CHANGE: the image of the first deploy, as `make push` prints it. Later deploys do not read it.
+initial_image = "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/goal-router@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+
+# CHANGE: where workflows that may deploy run; github_repository_ids too, if the repository was made after 15 July 2026.
 # github_repository = "your-organisation/goal-router"
 
 # --- network and load balancer --------------------------------------------------------------------------------------------------------
@@ -81,3 +84,6 @@ monthly_budget_usd = 2000
 
 log_retention_days         = 90
 metrics_log_retention_days = 14
+
+# CHANGE: where the links of the alarms lead.
+# runbook_url = "https://github.com/your-organisation/goal-router/blob/main/docs/operations.md"

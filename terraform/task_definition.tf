@@ -140,6 +140,11 @@ resource "aws_ecs_task_definition" "service" {
 
   lifecycle {
     precondition {
+      condition     = can(regex("@sha256:[0-9a-f]{64}$", aws_ssm_parameter.image.insecure_value))
+      error_message = "No image has been deployed yet: initial_image has to name one. `make push` prints it."
+    }
+
+    precondition {
       condition     = length(setintersection(keys(var.extra_environment), keys(merge(local.service_environment, local.service_secrets)))) == 0
       error_message = "extra_environment must not set what Terraform sets: ${join(", ", setintersection(keys(var.extra_environment), keys(merge(local.service_environment, local.service_secrets))))}. There is a variable for each of them."
     }

@@ -21,10 +21,6 @@ pub fn value(resource: &Resource<'_>, attribute: &str) -> Option<Value> {
         ("data.aws_availability_zones", "names") => {
             json!([1, 2, 3].map(|zone| format!("{REGION}{zone}")))
         }
-        ("data.aws_ecr_image", "image_uri") => json!(format!(
-            "{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/goal-router@sha256:{}",
-            "0".repeat(64)
-        )),
         ("data.aws_bedrock_inference_profile", "models") => {
             let model = "arn:aws:bedrock:us-east-1::foundation-model/model";
             json!([{"model_arn": format!("{model}-of-{address}")}])
