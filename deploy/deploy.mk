@@ -21,12 +21,13 @@ try-image: ## Run goal-router:local as confined as in production: it has to star
 	docker buildx build --target fake-bedrock --load --tag fake-bedrock:local $(IMAGE_FLAGS) .
 	deploy/try-image.sh goal-router:local fake-bedrock:local
 
-push: ## Build the image for both architectures, and push it; its name goes to target/image
+push: ## Build the image for both architectures and push it, unless it is there; its name goes to target/image
 	@mkdir -p target
-	$(BUILD) --platform linux/amd64,linux/arm64 --push --tag $(REPOSITORY):commit-$(COMMIT) \
-		--provenance=mode=max --annotation index:org.opencontainers.image.revision=$(COMMIT) \
-		--metadata-file target/image.json $(IMAGE_FLAGS) .
-	jq --raw-output '"$(REPOSITORY)@" + .["containerimage.digest"]' target/image.json > target/image
+	deploy/pushed-image.sh $(REPOSITORY):commit-$(COMMIT) > target/image || { \
+		$(BUILD) --platform linux/amd64,linux/arm64 --push --tag $(REPOSITORY):commit-$(COMMIT) \
+			--provenance=mode=max --annotation index:org.opencontainers.image.revision=$(COMMIT) \
+			--metadata-file target/image.json $(IMAGE_FLAGS) . \
+		&& jq --raw-output '"$(REPOSITORY)@" + .["containerimage.digest"]' target/image.json > target/image; }
 	@cat target/image
 
 scan: needs-IMAGE ## Look for known vulnerabilities in IMAGE=, which may be local or in a registry
@@ -50,7 +51,7 @@ tag: needs-IMAGE needs-TAG ## Let TAG= in the registry of IMAGE=...@sha256:... p
 copy: needs-IMAGE ## Copy IMAGE=...@sha256:... into the registry of the AWS account
 	deploy/aws/copy-image.sh "$$IMAGE"
 
-deploy: needs-ENV needs-IMAGE ## Deploy IMAGE=...@sha256:... to ENV=dev|staging|prod; API_URL= is smoke-tested
+deploy: needs-ENV needs-IMAGE ## Deploy IMAGE=...@sha256:... to ENV=dev|staging|prod; API_URL= is smoke-tested, unless it is none
 	deploy/aws/deploy.sh "$$ENV" "$$IMAGE"
 
 rollback: needs-ENV ## Deploy the former image of ENV=, or IMAGE=

@@ -4,6 +4,7 @@
 #   deploy/verify-image.sh ghcr.io/OWNER/NAME@sha256:...
 #
 #   GITHUB_REPOSITORY   OWNER/NAME as GitHub spells it, where that is not all lower case
+#   COMMIT_SHA          optional: it has to be the delivery of this commit
 #
 # Exit codes: 0 it was, 2 wrong use, others if it was not or that cannot be told.
 set -euo pipefail
@@ -19,4 +20,5 @@ cosign=$(checks/tool.sh cosign)
 "$cosign" verify --output text \
     --certificate-oidc-issuer https://token.actions.githubusercontent.com \
     --certificate-identity "https://github.com/$repository/.github/workflows/deliver.yml@refs/heads/main" \
+    ${COMMIT_SHA:+--certificate-github-workflow-sha "$COMMIT_SHA"} \
     "$image"

@@ -78,12 +78,18 @@ start_deployment() {
 }
 
 # await_deployment ID: waits for its end. 0 it is completed, 1 it failed or ECS went back, 2 time is up.
-await_deployment() {
-    local id=$1 deadline=$((SECONDS + DEPLOY_TIMEOUT_SECONDS)) description state before=
+await_deployment() { await deployment_state "$1"; }
+
+# await_revision ARN: waits until it serves, whichever deployment brings it. 0 it does, 1 it will not, 2 time is up.
+await_revision() { await revision_state "$1"; }
+
+# await STATE-FUNCTION ARGUMENT: looks again and again until the function says `completed` or `failed`.
+await() {
+    local deadline=$((SECONDS + DEPLOY_TIMEOUT_SECONDS)) description state before=
     while [ "$SECONDS" -lt "$deadline" ]; do
         # A failed call is no failed deployment: the next one tells.
         if description=$(describe_service); then
-            state=$(deployment_state "$id" <<< "$description")
+            state=$("$1" "$2" <<< "$description")
             [ "$state" = "$before" ] || say "  $state"
             before=$state
             case $state in
@@ -99,16 +105,28 @@ await_deployment() {
     return 2
 }
 
+# In jq: how far a deployment is.
+rollout='def rollout:
+    if .rolloutState == "FAILED" then "failed: " + (.rolloutStateReason // "no reason given")
+    elif .rolloutState == "COMPLETED" then "completed: \(.runningCount) of \(.desiredCount) tasks run"
+    else "in progress: \(.runningCount) of \(.desiredCount) tasks run, \(.failedTasks // 0) failed" end;'
+
 # deployment_state ID: one line, from a description on standard input. ECS goes back by starting another deployment.
 deployment_state() {
-    jq --raw-output --arg id "$1" '
+    jq --raw-output --arg id "$1" "$rollout"'
         (.deployments[] | select(.status == "PRIMARY")) as $primary
         | ([.deployments[] | select(.id == $id)] | first) as $own
         | if $own == null or $primary.id != $id then
             "failed: " + ($own.rolloutStateReason // "ECS has gone back to " + ($primary.taskDefinition | split("/") | last))
-          elif $own.rolloutState == "FAILED" then "failed: " + ($own.rolloutStateReason // "no reason given")
-          elif $own.rolloutState == "COMPLETED" then "completed: \($own.runningCount) of \($own.desiredCount) tasks run"
-          else "in progress: \($own.runningCount) of \($own.desiredCount) tasks run, \($own.failedTasks // 0) failed" end'
+          else $own | rollout end'
+}
+
+# revision_state ARN: the same for the deployment that has the revision.
+revision_state() {
+    jq --raw-output --arg revision "$1" "$rollout"'
+        .deployments[] | select(.status == "PRIMARY")
+        | if .taskDefinition == $revision then rollout
+          else "failed: ECS deploys " + (.taskDefinition | split("/") | last) end'
 }
 
 # The last events of the service, for whoever has to find out what went wrong.

@@ -63,7 +63,7 @@ class OnStage(unittest.TestCase):
         self.ecs.create_service(cluster=NAME, serviceName=NAME, taskDefinition=self.first, desiredCount=2)
         self.put_image_parameter(OLD)
 
-    def register(self, image):
+    def register(self, image, stop_timeout=120):
         """Registers a revision as Terraform does, and returns its ARN."""
         containers = [
             {
@@ -71,7 +71,7 @@ class OnStage(unittest.TestCase):
                 "image": image,
                 "essential": True,
                 "readonlyRootFilesystem": True,
-                "stopTimeout": 120,
+                "stopTimeout": stop_timeout,
                 "environment": [{"name": "AUTH_MODE", "value": "api_key"}],
                 "secrets": [{"name": "API_KEYS", "valueFrom": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:keys"}],
             },

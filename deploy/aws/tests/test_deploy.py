@@ -17,7 +17,12 @@ class Deploying(OnStage):
 
     def assert_former_serves(self):
         self.assertEqual(self.recorded(), in_ecr(OLD))
+        self.assertNotIn("put-parameter", self.calls())
+
+    def assert_nothing_changed(self):
+        self.assert_former_serves()
         self.assertEqual(self.revisions(), [self.first])
+        self.assertNotIn("update-service", self.calls())
 
     def test_a_good_image_runs_in_a_revision_that_differs_in_the_image_only(self):
         self.play(GOOD)
@@ -42,10 +47,10 @@ class Deploying(OnStage):
 
         self.assertEqual(self.deploy(f"x@{OLD}"), 0)
 
+        self.assertEqual((self.recorded(), self.revisions()), (in_ecr(OLD), [self.first]))
         self.assertNotIn("update-service", self.calls())
-        self.assert_former_serves()
 
-    def test_the_circuit_breaker_goes_back_and_the_bad_revision_is_deregistered(self):
+    def test_the_circuit_breaker_goes_back_by_itself(self):
         self.play(["progress", "going back", "going back", "back"])
 
         self.assertEqual(self.deploy(), 1)
@@ -62,6 +67,21 @@ class Deploying(OnStage):
 
         self.assert_former_serves()
         self.assertIn(f"--task-definition {self.first}", self.calls())
+
+    def test_a_way_back_that_the_circuit_breaker_takes_over_is_one(self):
+        self.play(["stuck"], ["progress", "taken over", "completed again"])
+
+        self.assertEqual(self.deploy(), 1)
+
+        self.assert_former_serves()
+
+    def test_a_way_back_that_ends_elsewhere_calls_for_a_person(self):
+        self.play(GOOD, ["progress", "going back"])
+        self.service.breaks("/api-docs/openapi.json", 500, {})
+
+        self.assertEqual(self.deploy(), 3)
+
+        self.assertIn("ECS deploys goal-router-dev:2", self.said)
 
     def test_a_deployment_that_does_not_end_is_led_back(self):
         # The way back has as little time, so its first look has to find it completed.
@@ -120,8 +140,7 @@ class Deploying(OnStage):
 
                 self.assertIn(says, self.said)
                 self.assertEqual(code, 2)
-        self.assertNotIn("update-service", self.calls())
-        self.assert_former_serves()
+        self.assert_nothing_changed()
 
     def test_two_deployments_do_not_get_in_each_others_way(self):
         self.play(before="IN_PROGRESS")
@@ -129,15 +148,26 @@ class Deploying(OnStage):
         self.assertEqual(self.deploy(), 2)
 
         self.assertIn("in progress", self.said)
-        self.assert_former_serves()
+        self.assert_nothing_changed()
 
-    def test_what_terraform_has_registered_meanwhile_is_deployed_and_told(self):
-        self.register(in_ecr("sha256:" + "d" * 64))
+    def test_a_newer_revision_that_does_not_run_is_told_and_not_built_upon(self):
+        self.register(in_ecr("sha256:" + "d" * 64), stop_timeout=60)
         self.play(GOOD)
 
         self.assertEqual(self.deploy(), 0)
 
-        self.assertIn("the newest revision is goal-router-dev:2", self.said)
+        self.assertIn("not the newest revision goal-router-dev:2", self.said)
+        deployed = self.describe(self.revisions()[-1])["taskDefinition"]["containerDefinitions"][0]
+        self.assertEqual((deployed["image"], deployed["stopTimeout"]), (in_ecr(NEW), 120))
+
+    def test_where_this_machine_is_not_let_in_the_smoke_test_is_left_out_and_told(self):
+        self.play(GOOD)
+        self.service.breaks("/api-docs/openapi.json", 500, {})
+
+        self.assertEqual(self.deploy(API_URL="none"), 0)
+
+        self.assertIn("NO SMOKE TEST", self.said)
+        self.assertEqual(self.recorded(), in_ecr(NEW))
 
     def test_an_interrupted_deployment_is_on_its_way_back(self):
         self.play(["progress"], GOOD)
