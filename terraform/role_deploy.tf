@@ -110,14 +110,14 @@ data "aws_iam_policy_document" "deploy" {
     resources = ["*"]
   }
 
-  # To a revision of its own family only: with another one, the service would run with that one's role.
+  # To a revision of its own family only: with another one, the service would run with that one's role. A restart names none.
   statement {
     sid       = "UpdateService"
     actions   = ["ecs:UpdateService"]
     resources = [aws_ecs_service.service.id]
 
     condition {
-      test     = "ArnLike"
+      test     = "ArnLikeIfExists"
       variable = "ecs:task-definition"
       values   = [local.service_revisions_arn]
     }
@@ -144,7 +144,7 @@ data "aws_iam_policy_document" "deploy" {
 
   statement {
     sid       = "RememberImage"
-    actions   = ["ssm:GetParameter", "ssm:PutParameter"]
+    actions   = ["ssm:GetParameter", "ssm:GetParameterHistory", "ssm:PutParameter"]
     resources = [aws_ssm_parameter.image.arn]
   }
 }
