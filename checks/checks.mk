@@ -47,8 +47,11 @@ terraform: terraform-format ## Check and test both Terraform roots, without an a
 	@for root in terraform terraform/account; do \
 		export TF_DATA_DIR="$(CHECKS)/terraform/$$root"; \
 		echo "$$root"; \
-		terraform -chdir=$$root init -backend=false -input=false $(TERRAFORM_INIT_FLAGS) >/dev/null \
-			&& terraform -chdir=$$root validate && terraform -chdir=$$root test || exit 1; \
+		terraform -chdir=$$root init -backend=false -input=false $(TERRAFORM_INIT_FLAGS) >/dev/null && terraform -chdir=$$root validate || exit 1; \
+		(cd $$root && ls tests/*.tftest.hcl) | xargs -P "$$(nproc)" -I{} terraform -chdir=$$root test -filter={} || exit 1; \
+	done
+	@export TF_DATA_DIR="$(CHECKS)/terraform/terraform"; for env in dev staging prod; do \
+		terraform -chdir=terraform test -test-directory=tests/environments -filter=tests/environments/$$env.tftest.hcl -var-file=$$env.tfvars || exit 1; \
 	done
 
 terraform-format:
