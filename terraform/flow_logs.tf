@@ -69,10 +69,7 @@ data "aws_iam_policy_document" "flow_logs" {
       "logs:DescribeLogStreams",
       "logs:PutLogEvents",
     ]
-    resources = [
-      aws_cloudwatch_log_group.flow_logs.arn,
-      # VPC names a stream after each network interface.
-      "${aws_cloudwatch_log_group.flow_logs.arn}:log-stream:*",
-    ]
+    # The group and its streams: VPC names one after each network interface.
+    resources = ["${aws_cloudwatch_log_group.flow_logs.arn}:*"]
   }
 }
