@@ -36,6 +36,10 @@ locals {
       ],
     )
   ])))
+
+  bedrock_counting_arns = distinct([
+    for arn in local.bedrock_profile_model_arns : "arn:${local.partition}:bedrock:${local.bedrock_region}::foundation-model/${split("/", arn)[1]}"
+  ])
 }
 
 data "aws_bedrock_inference_profile" "configured" {

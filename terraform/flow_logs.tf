@@ -62,9 +62,7 @@ data "aws_iam_policy_document" "flow_logs" {
       "logs:DescribeLogStreams",
       "logs:PutLogEvents",
     ]
-    resources = [
-      aws_cloudwatch_log_group.flow_logs.arn,
-      "${aws_cloudwatch_log_group.flow_logs.arn}:log-stream:*",
-    ]
+    # The group and its streams.
+    resources = ["${aws_cloudwatch_log_group.flow_logs.arn}:*"]
   }
 }

@@ -40,8 +40,8 @@ resource "aws_lb" "service" {
     enabled = true
   }
 
-  # Enabling the access logs writes a test file.
-  depends_on = [aws_s3_bucket_policy.access_logs]
+  # Enabling the access logs writes a test file, and AWS makes no load balancer in a VPC that has no way to the internet yet.
+  depends_on = [aws_route.internet, aws_s3_bucket_policy.access_logs]
 
   lifecycle {
     precondition {

@@ -65,8 +65,8 @@ data "aws_iam_policy_document" "execution" {
     sid     = "OpenLogStreams"
     actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = [
-      "${aws_cloudwatch_log_group.service.arn}:log-stream:*",
-      "${aws_cloudwatch_log_group.collector.arn}:log-stream:*",
+      "${aws_cloudwatch_log_group.service.arn}:*",
+      "${aws_cloudwatch_log_group.collector.arn}:*",
     ]
   }
 

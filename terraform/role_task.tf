@@ -11,6 +11,13 @@ resource "aws_iam_role_policy" "task" {
   name   = "run"
   role   = aws_iam_role.task.id
   policy = data.aws_iam_policy_document.task.json
+
+  lifecycle {
+    precondition {
+      condition     = length(jsonencode(jsondecode(data.aws_iam_policy_document.task.json))) <= 10240
+      error_message = "The policy of the tasks is longer than the 10,240 characters that AWS allows. Name fewer models in llm_models."
+    }
+  }
 }
 
 locals {
@@ -67,21 +74,21 @@ data "aws_iam_policy_document" "task" {
       resources = local.bedrock_profile_model_arns
 
       condition {
-        test     = "StringEquals"
+        test     = "ArnLike"
         variable = "bedrock:InferenceProfileArn"
         values   = local.bedrock_profile_arns
       }
     }
   }
 
-  # Tokens are counted by the model, not by its profile, so that the condition above would never hold.
+  # Tokens are counted by the model in bedrock_region, not by its profile, so that the condition above would never hold.
   dynamic "statement" {
     for_each = length(local.bedrock_profile_arns) > 0 ? ["CountTokens"] : []
 
     content {
       sid       = statement.value
       actions   = ["bedrock:CountTokens"]
-      resources = local.bedrock_profile_model_arns
+      resources = local.bedrock_counting_arns
     }
   }
 
@@ -108,7 +115,7 @@ data "aws_iam_policy_document" "task" {
   statement {
     sid       = "WriteMetrics"
     actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-    resources = [aws_cloudwatch_log_group.metrics.arn, "${aws_cloudwatch_log_group.metrics.arn}:log-stream:*"]
+    resources = ["${aws_cloudwatch_log_group.metrics.arn}:*"]
   }
 
   # AWS knows no resources of X-Ray for these actions: there is one store of traces in an account and Region.

@@ -41,7 +41,8 @@ mock_data "aws_ecr_repository" {
 
 mock_data "aws_ecr_image" {
   defaults = {
-    image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/goal-router@sha256:1111111111111111111111111111111111111111111111111111111111111111"
+    image_uri  = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/goal-router@sha256:1111111111111111111111111111111111111111111111111111111111111111"
+    image_tags = ["commit-0123456789ab"]
   }
 }
 
