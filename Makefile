@@ -1,12 +1,22 @@
-# Every command a person or continuous integration runs. Rust is all that has to be there. `make test` installs redis-server and
-# prometheus with apt-get where they are missing; where there is no apt-get, they have to be on the PATH.
+# Every command that a person or continuous integration runs: here those of the code, in checks/checks.mk those of all other files, in
+# deploy/deploy.mk those that build and deploy images. For the code, Rust is all that has to be there: `make test` installs redis-server
+# and prometheus with apt-get where they are missing; where there is no apt-get, they have to be on the PATH.
 .DEFAULT_GOAL := help
 CARGO ?= cargo
+CARGO_DENY := 0.20.2
+# The compiler that the image is built with.
+TOOLCHAIN := $(shell sed -n 's/^FROM .*rust:\([0-9.]*\)-.*/\1/p' Dockerfile)
 
-.PHONY: help run fake stack test lint deny bench redis prometheus simulate soak classifier score clean
+.PHONY: help toolchain run fake stack test lint deny bench redis prometheus simulate soak classifier score clean
 
 help: ## List the commands
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+include checks/checks.mk deploy/deploy.mk
+
+toolchain: ## Install the compiler of the image, and use it in this folder
+	rustup toolchain install --profile minimal --component clippy --component rustfmt $(TOOLCHAIN)
+	rustup override set $(TOOLCHAIN)
 
 run: ## Serve the API on http://localhost:8000, fully local
 	LOG_FORMAT=$${LOG_FORMAT:-pretty} $(CARGO) run --locked --bin goal-router
@@ -28,7 +38,7 @@ lint: ## Check format, lints and docs
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(MAKE) --no-print-directory deny; fi
 
 deny: ## Check licences, sources and duplicates of the dependencies
-	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deny --version 0.20.2
+	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deny --version $(CARGO_DENY)
 	$(CARGO) deny --locked check licenses bans sources
 
 bench: ## Measure the stages and the service under load
@@ -41,7 +51,7 @@ redis:
 prometheus:
 	@{ command -v prometheus && command -v promtool; } >/dev/null || { SUDO=$$(command -v sudo || true); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends prometheus; } || { echo "the tests need prometheus and promtool on the PATH" >&2; exit 1; }
 
-simulate: ## Simulate the budget's hot counter at 10,000 and 1,000,000 requests a minute
+simulate: ## Simulate the budget's hot counter, and all limits of the path, at up to 1,000,000 requests a minute
 	$(CARGO) bench --locked --profile dev --bench simulate
 
 soak: redis ## Run the proofs of money at full length

@@ -6,7 +6,7 @@ locals {
   # Of Cognito, or of any other issuer. Without tokens, the application would warn of settings that it does not use.
   token_settings = {
     issuer         = local.auth_mode != "jwt" ? null : var.cognito_enabled ? local.cognito_issuer : var.jwt_issuer
-    audience       = local.auth_mode != "jwt" ? null : var.cognito_enabled ? aws_cognito_user_pool_client.service[0].id : join(",", var.jwt_audience)
+    audience       = local.auth_mode != "jwt" ? null : join(",", concat(aws_cognito_user_pool_client.service[*].id, var.jwt_audience))
     jwks_url       = local.auth_mode != "jwt" ? null : var.cognito_enabled ? "${local.cognito_issuer}/.well-known/jwks.json" : var.jwks_url
     required_scope = local.auth_mode != "jwt" ? null : var.cognito_enabled ? local.cognito_scope : var.jwt_required_scope
   }

@@ -13,12 +13,22 @@ locals {
             title       = "Tasks"
             period      = 60
             annotations = { horizontal = [{ label = "maximum", value = var.max_tasks }, { label = "minimum", value = var.min_tasks }] }
-            metrics = [
-              ["ECS/ContainerInsights", "DesiredTaskCount", "ClusterName", local.name, "ServiceName", local.name, { label = "desired", stat = "Average" }],
-              ["ECS/ContainerInsights", "RunningTaskCount", "ClusterName", local.name, "ServiceName", local.name, { label = "running", stat = "Average" }],
-              ["ECS/ContainerInsights", "PendingTaskCount", "ClusterName", local.name, "ServiceName", local.name, { label = "pending", stat = "Average" }],
-              ["ECS/ContainerInsights", "RestartCount", "ClusterName", local.name, "ServiceName", local.name, { label = "restarts of a container", stat = "Maximum", yAxis = "right" }],
-            ]
+            metrics = concat(
+              [
+                for metric in [
+                  ["ECS/ContainerInsights", "DesiredTaskCount", "ClusterName", local.name, "ServiceName", local.name, { label = "desired", stat = "Average" }],
+                  ["ECS/ContainerInsights", "RunningTaskCount", "ClusterName", local.name, "ServiceName", local.name, { label = "running", stat = "Average" }],
+                  ["ECS/ContainerInsights", "PendingTaskCount", "ClusterName", local.name, "ServiceName", local.name, { label = "pending", stat = "Average" }],
+                  ["ECS/ContainerInsights", "RestartCount", "ClusterName", local.name, "ServiceName", local.name, { label = "restarts of a container", stat = "Maximum", yAxis = "right" }],
+                ] : metric if local.container_insights
+              ],
+              # Without Container Insights nobody counts tasks. But each task reports this gauge once a minute.
+              [
+                for metric in [
+                  [local.metrics_namespace, "goal_router_ready", { label = "that report metrics", stat = "SampleCount" }],
+                ] : metric if !local.container_insights
+              ],
+            )
           }
         },
         {

@@ -118,11 +118,11 @@ data "aws_iam_policy_document" "interface_endpoint" {
 
   statement {
     actions   = local.interface_endpoint_actions[each.value]
-    resources = ["*"]
+    resources = ["*"] # The caller's own policy says which of them; here it is any resource,
 
     principals {
       type        = "AWS"
-      identifiers = ["*"]
+      identifiers = ["*"] # and any caller, of this account.
     }
 
     # With the keys of another account, data could be carried out of here.

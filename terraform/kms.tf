@@ -33,6 +33,7 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
+  # CloudWatch Logs asks for each of them in several forms, such as ReEncryptFrom and ReEncryptTo. The resource * is this key.
   statement {
     sid = "LogGroups"
     actions = [

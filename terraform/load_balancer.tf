@@ -67,13 +67,14 @@ resource "aws_lb_target_group" "service" {
   # Ready means: usage can be recorded and a model can be called. ECS replaces a task that stays unhealthy, which helps against nothing that
   # hits all tasks alike, so a minute of an outage of the store passes without it.
   health_check {
-    path                = "/health/ready"
-    protocol            = "HTTP"
-    matcher             = "200"
-    interval            = 15
-    timeout             = 5
-    healthy_threshold   = 2
-    unhealthy_threshold = 4
+    path              = "/health/ready"
+    protocol          = "HTTP"
+    matcher           = "200"
+    interval          = 15
+    timeout           = 5
+    healthy_threshold = 2
+    # With a task goes its spool, if that is on its disk: then it is worth waiting for the store for longer.
+    unhealthy_threshold = var.spool_storage == "task" ? 10 : 4
   }
 }
 

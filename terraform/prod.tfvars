@@ -6,7 +6,10 @@ environment    = "prod"
 aws_region     = "ap-southeast-2"
 bedrock_region = "us-east-1"
 
-# CHANGE: where workflows that may deploy run.
+# CHANGE: the image of the first deploy, as `make push` prints it. Later deploys do not read it.
+initial_image = "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/goal-router@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+
+# CHANGE: where workflows that may deploy run; github_repository_ids too, if the repository was made after 15 July 2026.
 # github_repository = "your-organisation/goal-router"
 
 # --- network and load balancer --------------------------------------------------------------------------------------------------------
@@ -40,9 +43,10 @@ max_tasks = 12
 
 spot_percent = 0
 
-# Plans go on for a while when DynamoDB is away if spool_storage is "efs" and outage_allowance_usd says what that may cost.
-spool_storage        = "task"
-outage_allowance_usd = 0
+# When DynamoDB is away, each task goes on for this many dollars, and what it spends is on a disk that outlives it. With 0, tasks would not be
+# ready meanwhile, and ECS would replace them.
+spool_storage        = "efs"
+outage_allowance_usd = 1
 
 # --- application ----------------------------------------------------------------------------------------------------------------------
 
@@ -80,3 +84,6 @@ monthly_budget_usd = 2000
 
 log_retention_days         = 90
 metrics_log_retention_days = 14
+
+# CHANGE: where the links of the alarms lead.
+# runbook_url = "https://github.com/your-organisation/goal-router/blob/main/docs/operations.md"

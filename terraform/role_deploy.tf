@@ -1,5 +1,6 @@
 # What the workflow of a release may do, if github_repository is given: push an image, and let the service run it. It cannot change the
-# infrastructure, read a secret or a table, or let anything else run.
+# infrastructure. But whoever has this role decides what code runs, and that code has the rights of a task and its secrets. So the rules of
+# the environment on GitHub (which branch, whose approval) guard the tables too, and production is safest in an account of its own.
 
 # The root in account/ makes it, once for the account.
 data "aws_iam_openid_connect_provider" "github" {
@@ -40,7 +41,7 @@ data "aws_iam_policy_document" "deploy_trust" {
     condition {
       test     = "StringEquals"
       variable = "token.actions.githubusercontent.com:sub"
-      values   = ["repo:${var.github_repository}:environment:${var.environment}"]
+      values   = ["repo:${local.github_subject}:environment:${var.environment}"]
     }
   }
 }
@@ -54,6 +55,13 @@ resource "aws_iam_role_policy" "deploy" {
 }
 
 locals {
+  # GitHub names a repository that was made after 15 July 2026 by its numbers as well: a name can be given up and taken by somebody else.
+  github_subject = var.github_repository == null ? null : var.github_repository_ids == null ? var.github_repository : join("/", [
+    "${split("/", var.github_repository)[0]}@${var.github_repository_ids.owner}",
+    "${split("/", var.github_repository)[1]}@${var.github_repository_ids.repository}",
+  ])
+
+  # All revisions of the service's own family.
   service_revisions_arn = "arn:${local.partition}:ecs:${var.aws_region}:${local.account_id}:task-definition/${local.name}:*"
 }
 
@@ -102,11 +110,10 @@ data "aws_iam_policy_document" "deploy" {
     }
   }
 
-  # AWS knows no resources for them. Reading a definition shows no secret, only where it is. Deregistering one stops nothing that runs, but is
-  # possible for other families of the account too.
+  # AWS knows no resource for it. Reading a definition shows no secret, only where it is.
   statement {
-    sid       = "ReadAndDiscardRevisions"
-    actions   = ["ecs:DeregisterTaskDefinition", "ecs:DescribeTaskDefinition"]
+    sid       = "ReadRevisions"
+    actions   = ["ecs:DescribeTaskDefinition"]
     resources = ["*"]
   }
 
@@ -144,7 +151,7 @@ data "aws_iam_policy_document" "deploy" {
 
   statement {
     sid       = "RememberImage"
-    actions   = ["ssm:GetParameter", "ssm:GetParameterHistory", "ssm:PutParameter"]
+    actions   = ["ssm:GetParameterHistory", "ssm:PutParameter"]
     resources = [aws_ssm_parameter.image.arn]
   }
 }

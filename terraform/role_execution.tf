@@ -64,6 +64,7 @@ data "aws_iam_policy_document" "execution" {
   statement {
     sid     = "OpenLogStreams"
     actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    # ECS names a stream after its task, which is not known before.
     resources = [
       "${aws_cloudwatch_log_group.service.arn}:*",
       "${aws_cloudwatch_log_group.collector.arn}:*",

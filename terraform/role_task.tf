@@ -32,6 +32,7 @@ locals {
 
   table_arns = [
     aws_dynamodb_table.usage.arn,
+    # Every index of this table is there to be queried.
     "${aws_dynamodb_table.usage.arn}/index/*",
     aws_dynamodb_table.state.arn,
   ]
@@ -113,8 +114,9 @@ data "aws_iam_policy_document" "task" {
 
   # The group is there. The collector makes a stream for each task in it.
   statement {
-    sid       = "WriteMetrics"
-    actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    sid     = "WriteMetrics"
+    actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    # The group and its streams, whose names are those of tasks.
     resources = ["${aws_cloudwatch_log_group.metrics.arn}:*"]
   }
 

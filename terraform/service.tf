@@ -72,6 +72,12 @@ resource "aws_ecs_service" "service" {
   }
 
   lifecycle {
+    # ECS may have gone back to the former revision, which is a steady state too.
+    postcondition {
+      condition     = self.task_definition == aws_ecs_task_definition.service.arn
+      error_message = "The new tasks did not become healthy, and ECS went back to ${self.task_definition}. docs/operations.md, 'When the first deployment does not become healthy', says where the reason stands."
+    }
+
     # From here on, scaling decides.
     ignore_changes = [desired_count]
 

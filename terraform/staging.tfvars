@@ -6,7 +6,10 @@ environment    = "staging"
 aws_region     = "ap-southeast-2"
 bedrock_region = "us-east-1"
 
-# CHANGE: where workflows that may deploy run.
+# CHANGE: the image of the first deploy, as `make push` prints it. Later deploys do not read it.
+initial_image = "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/goal-router@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+
+# CHANGE: where workflows that may deploy run; github_repository_ids too, if the repository was made after 15 July 2026.
 # github_repository = "your-organisation/goal-router"
 
 # --- network and load balancer --------------------------------------------------------------------------------------------------------
@@ -30,6 +33,10 @@ task_memory = 1024
 
 min_tasks = 2
 max_tasks = 4
+
+# As in production, in small.
+spool_storage        = "efs"
+outage_allowance_usd = 0.5
 
 # --- application ----------------------------------------------------------------------------------------------------------------------
 
@@ -55,3 +62,6 @@ trace_sample_ratio = 1
 
 log_retention_days         = 14
 metrics_log_retention_days = 7
+
+# CHANGE: where the links of the alarms lead.
+# runbook_url = "https://github.com/your-organisation/goal-router/blob/main/docs/operations.md"

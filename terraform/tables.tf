@@ -3,7 +3,7 @@
 # On demand: traffic is uneven, and a table that is not used costs nothing but its storage.
 
 resource "aws_dynamodb_table" "usage" {
-  name                        = "ai-router-usage-logs-${var.environment}"
+  name                        = coalesce(var.usage_table_name, "ai-router-usage-logs-${var.environment}")
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "request_id"
   range_key                   = "timestamp"
@@ -79,7 +79,7 @@ resource "aws_dynamodb_table" "usage" {
 }
 
 resource "aws_dynamodb_table" "state" {
-  name                        = "ai-router-state-${var.environment}"
+  name                        = coalesce(var.state_table_name, "ai-router-state-${var.environment}")
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "pk"
   range_key                   = "sk"

@@ -89,11 +89,10 @@ locals {
   }
 
   collector_environment = {
-    AOT_CONFIG_CONTENT         = file("${path.module}/../otel-collector.yaml")
-    AWS_REGION                 = var.aws_region
-    METRICS_NAMESPACE          = local.metrics_namespace
-    METRICS_LOG_GROUP          = aws_cloudwatch_log_group.metrics.name
-    METRICS_LOG_RETENTION_DAYS = tostring(aws_cloudwatch_log_group.metrics.retention_in_days)
+    AOT_CONFIG_CONTENT = file("${path.module}/../otel-collector.yaml")
+    AWS_REGION         = var.aws_region
+    METRICS_NAMESPACE  = local.metrics_namespace
+    METRICS_LOG_GROUP  = aws_cloudwatch_log_group.metrics.name
     # Half of its memory: the garbage collector then works before the container is killed.
     GOMEMLIMIT = "128MiB"
   }
@@ -140,6 +139,11 @@ resource "aws_ecs_task_definition" "service" {
   skip_destroy = true
 
   lifecycle {
+    precondition {
+      condition     = can(regex("@sha256:[0-9a-f]{64}$", aws_ssm_parameter.image.insecure_value))
+      error_message = "No image has been deployed yet: initial_image has to name one. `make push` prints it."
+    }
+
     precondition {
       condition     = length(setintersection(keys(var.extra_environment), keys(merge(local.service_environment, local.service_secrets)))) == 0
       error_message = "extra_environment must not set what Terraform sets: ${join(", ", setintersection(keys(var.extra_environment), keys(merge(local.service_environment, local.service_secrets))))}. There is a variable for each of them."

@@ -79,6 +79,7 @@ resource "aws_cloudwatch_event_target" "task" {
       resource = "$.resources[0]"
       time     = "$.time"
     }
-    input_template = "\"${each.value.severity}: ${each.value.summary} Reason: <reason>. <resource> at <time>. ${local.runbook_url}#${lower(each.key)}\""
+    # As values of their own: EventBridge then quotes them, whatever characters a reason has.
+    input_template = "{\"what\": ${jsonencode("${each.value.severity}: ${each.value.summary} ${local.runbook_url}#${lower(each.key)}")}, \"reason\": <reason>, \"resource\": <resource>, \"time\": <time>}"
   }
 }

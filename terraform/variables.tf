@@ -237,7 +237,7 @@ variable "waf_rate_limit" {
 # --- releases -----------------------------------------------------------------------------------------------------------------------
 
 variable "initial_image" {
-  description = "Image of the first deploy, by digest (`repository@sha256:...`). Without it, that is the newest one in the ECR repository. Later deploys do not read it."
+  description = "Image of the first deploy, by digest (`repository@sha256:...`). Later deploys do not read it."
   type        = string
   default     = null
 
@@ -270,4 +270,13 @@ variable "github_repository" {
     condition     = var.github_repository == null || can(regex("^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$", var.github_repository))
     error_message = "github_repository must have the form owner/name."
   }
+}
+
+variable "github_repository_ids" {
+  description = "Numbers of that repository and of its owner, which GitHub puts into the subject of tokens for repositories made after 15 July 2026: `gh api repos/OWNER/NAME --jq '.owner.id, .id'`. Leave it out for older ones."
+  type = object({
+    owner      = number
+    repository = number
+  })
+  default = null
 }

@@ -180,6 +180,33 @@ variable "spool_storage" {
   }
 }
 
+variable "usage_table_name" {
+  description = "Name of the table of usage rows. Set it to that of a restored table (docs/operations.md, Disaster recovery); without it, it is ai-router-usage-logs and the environment."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.usage_table_name == null || can(regex("^[A-Za-z0-9_.-]{3,255}$", var.usage_table_name))
+    error_message = "usage_table_name must have 3 to 255 letters, digits, `_`, `.` and `-`."
+  }
+}
+
+variable "state_table_name" {
+  description = "Name of the table of counters and records. Set it to that of a restored table; without it, it is ai-router-state and the environment."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.state_table_name == null || can(regex("^[A-Za-z0-9_.-]{3,255}$", var.state_table_name))
+    error_message = "state_table_name must have 3 to 255 letters, digits, `_`, `.` and `-`."
+  }
+
+  validation {
+    condition     = var.state_table_name == null || var.state_table_name != var.usage_table_name
+    error_message = "state_table_name and usage_table_name must be different tables."
+  }
+}
+
 variable "redis_enabled" {
   description = "Whether the tasks share rate limits and cached plans through ElastiCache. Without it, each task counts on its own."
   type        = bool

@@ -133,13 +133,18 @@ impl Application {
     }
 }
 
-/// Opens the spool. Two processes must not share its folder.
+/// Opens the spool. Two processes must not share its folder, unless each takes a folder of its own in it.
 fn open_spool(settings: &SpoolSettings) -> anyhow::Result<Spool> {
     let folder = settings.folder.display();
-    Spool::open(&settings.folder, settings.max_bytes).map_err(|error| {
+    let opened = if settings.shared {
+        Spool::open_shared(&settings.folder, settings.max_bytes)
+    } else {
+        Spool::open(&settings.folder, settings.max_bytes)
+    };
+    opened.map_err(|error| {
         if error.kind() == std::io::ErrorKind::ResourceBusy {
             anyhow::anyhow!(
-                "{error}: {folder}; stop that process, or give this one a folder of its own with DATA_DIR or SPOOL_DIR"
+                "{error}: {folder}; stop that process, give this one a folder of its own with DATA_DIR or SPOOL_DIR, or set SPOOL_SHARED"
             )
         } else {
             anyhow::Error::new(error).context(format!("SPOOL_DIR={folder}"))

@@ -106,9 +106,7 @@ impl Settings {
     }
 
     fn from_values(values: &Values) -> Result<Self, SettingsError> {
-        let mock = values
-            .parsed::<bool>("USE_MOCK_AWS", "must be `true` or `false`")?
-            .unwrap_or(true);
+        let mock = values.flag("USE_MOCK_AWS", true)?;
         let limits = limits::limits(values)?;
         Ok(Self {
             listen: Listen::from_values(values)?,

@@ -26,6 +26,8 @@ pub struct StoreSettings {
 pub struct SpoolSettings {
     /// `SPOOL_DIR`: the directory of the spool.
     pub folder: PathBuf,
+    /// `SPOOL_SHARED`: whether tasks share the directory, and each takes one of its own in it.
+    pub shared: bool,
     /// `SPOOL_MAX_MB` in bytes: above this size, no new plan starts without the store.
     pub max_bytes: u64,
 }
@@ -84,6 +86,7 @@ impl SpoolSettings {
             folder: values
                 .text("SPOOL_DIR")
                 .map_or_else(|| data_folder(values).join("spool"), PathBuf::from),
+            shared: values.flag("SPOOL_SHARED", false)?,
             max_bytes: values.number("SPOOL_MAX_MB", 256, 1..=1_000_000)? << 20,
         })
     }

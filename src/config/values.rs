@@ -60,6 +60,12 @@ impl Values {
             .transpose()
     }
 
+    /// Returns `true` or `false`.
+    pub(super) fn flag(&self, name: &str, default: bool) -> Result<bool, SettingsError> {
+        let value = self.parsed(name, "must be `true` or `false`")?;
+        Ok(value.unwrap_or(default))
+    }
+
     /// Returns a whole number within `range`.
     pub(super) fn number(
         &self,

@@ -56,7 +56,7 @@ const fn boolean(name: &'static str) -> Variable {
 }
 
 /// All variables, in the order of the documentation.
-pub(super) const VARIABLES: [Variable; 54] = [
+pub(super) const VARIABLES: [Variable; 55] = [
     // Models
     boolean("USE_MOCK_AWS"),
     text("LLM_MODELS"),
@@ -76,6 +76,7 @@ pub(super) const VARIABLES: [Variable; 54] = [
     text("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
     text("DATA_DIR"),
     text("SPOOL_DIR"),
+    boolean("SPOOL_SHARED"),
     integer("SPOOL_MAX_MB"),
     integer("STORE_TIMEOUT_MS"),
     integer("USAGE_RETENTION_DAYS"),

@@ -14,7 +14,7 @@ use planning::category::Category;
 /// Number of shards per day in `date-index`, so that a day's writes are spread over several partitions.
 pub(super) const DATE_SHARDS: u32 = 16;
 /// Number of shards of the open rows in `open-index`.
-pub(super) const OPEN_SHARDS: u32 = 4;
+pub(super) const OPEN_SHARDS: u32 = 16;
 
 /// Returns the item of a row, which expires after `retention`.
 pub(super) fn item(row: &UsageRow, retention: TimeDelta) -> Item {

@@ -7,7 +7,7 @@ mod backpressure;
 mod body;
 mod examples;
 mod execute_plan;
-mod idle_timeout;
+pub mod idle_timeout;
 mod middleware;
 pub mod openapi;
 mod plan_task;

@@ -68,6 +68,7 @@ impl Ledger {
                     if let Err(error) = self.sweep().await {
                         warn("sweep", &error.into());
                     }
+                    self.adopt().await;
                 }
             }
             tokio::time::sleep(POLL_INTERVAL).await;
@@ -110,6 +111,15 @@ impl Ledger {
             .unreadable_items
             .store(report.unreadable, Ordering::Relaxed);
         Ok(report)
+    }
+
+    /// Takes over the spools of dead tasks, where tasks share a folder. The next replay writes what was in them.
+    async fn adopt(&self) {
+        if let Some(spool) = &self.inner.spool
+            && let Err(error) = spool.adopt().await
+        {
+            warn("spool", &error.into());
+        }
     }
 
     /// Replays the spool into the store, oldest file first. Returns the number of rows.

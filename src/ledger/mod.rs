@@ -224,11 +224,9 @@ impl Ledger {
     /// [`LedgerUnavailable`] says why not.
     pub async fn ready(&self) -> Result<(), LedgerUnavailable> {
         let inner = &self.inner;
-        if inner.may_serve_in_outage() {
-            return Ok(());
-        }
         if !inner.seen_healthy.load(Ordering::Relaxed) {
-            // Until the store has answered once, its health is unknown.
+            // Until the store has answered once, its health is unknown. The allowance does not help: a task that cannot reach its
+            // tables at all must not replace one that can, nor bring a new allowance into each outage.
             return match inner.store.probe().await {
                 Ok(()) => {
                     inner.seen_healthy.store(true, Ordering::Relaxed);
@@ -237,7 +235,7 @@ impl Ledger {
                 Err(why) => Err(LedgerUnavailable(why.0)),
             };
         }
-        if inner.batcher.is_unavailable() {
+        if inner.batcher.is_unavailable() && !inner.may_serve_in_outage() {
             return Err(LedgerUnavailable(write_batcher::unavailable().0));
         }
         Ok(())
@@ -248,8 +246,8 @@ impl Ledger {
     #[must_use]
     pub fn was_ready(&self) -> bool {
         let inner = &self.inner;
-        inner.may_serve_in_outage()
-            || (inner.seen_healthy.load(Ordering::Relaxed) && !inner.batcher.is_unavailable())
+        inner.seen_healthy.load(Ordering::Relaxed)
+            && (inner.may_serve_in_outage() || !inner.batcher.is_unavailable())
     }
 
     /// Returns whether the store is known to be unavailable.

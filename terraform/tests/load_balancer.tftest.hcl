@@ -10,10 +10,11 @@ mock_provider "aws" {
 }
 
 variables {
-  aws_region  = "eu-west-1"
-  domain_name = "api.example.org"
-  zone_id     = "Z0123456789ABCDEFGHIJ"
-  api_keys    = [{ client = "web", sha256 = ["0000000000000000000000000000000000000000000000000000000000000000"] }]
+  initial_image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/goal-router@sha256:1111111111111111111111111111111111111111111111111111111111111111"
+  aws_region    = "eu-west-1"
+  domain_name   = "api.example.org"
+  zone_id       = "Z0123456789ABCDEFGHIJ"
+  api_keys      = [{ client = "web", sha256 = ["0000000000000000000000000000000000000000000000000000000000000000"] }]
 }
 
 run "its_times_follow_from_the_deadline" {

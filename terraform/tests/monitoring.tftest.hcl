@@ -2,38 +2,14 @@
 # its alert in Prometheus means; and that what is read is also produced.
 
 mock_provider "aws" {
-  mock_data "aws_availability_zones" {
-    defaults = { names = ["us-east-1a", "us-east-1b", "us-east-1c"] }
-  }
-  mock_data "aws_iam_policy_document" {
-    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
-  }
-  mock_data "aws_caller_identity" {
-    defaults = { account_id = "123456789012" }
-  }
-  mock_data "aws_partition" {
-    defaults = { partition = "aws" }
-  }
-  mock_resource "aws_acm_certificate" {
-    defaults = {
-      domain_validation_options = [{
-        domain_name           = "goals.example.com"
-        resource_record_name  = "_x.goals.example.com"
-        resource_record_type  = "CNAME"
-        resource_record_value = "_y.acm-validations.aws"
-      }]
-    }
-  }
+  source = "./tests/mocks"
 }
 
 mock_provider "aws" {
-  alias = "bedrock"
-  mock_data "aws_bedrock_inference_profile" {
-    defaults = { models = [{ model_arn = "arn:aws:bedrock:us-east-1::foundation-model/a-model" }] }
-  }
+  alias  = "bedrock"
+  source = "./tests/mocks"
 }
 
-# Production with everything that has alarms of its own.
 variables {
   environment          = "prod"
   domain_name          = "goals.example.com"

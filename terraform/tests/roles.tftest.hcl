@@ -10,6 +10,7 @@ mock_provider "aws" {
 }
 
 variables {
+  initial_image     = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/goal-router@sha256:1111111111111111111111111111111111111111111111111111111111111111"
   aws_region        = "eu-west-1"
   bedrock_region    = "us-east-1"
   domain_name       = "api.example.org"
@@ -191,7 +192,7 @@ run "a_deploy_is_for_one_repository_and_one_environment" {
   }
 
   assert {
-    condition     = [for statement in data.aws_iam_policy_document.deploy.statement : statement.sid if contains(statement.resources, "*")] == ["SignInToRegistry", "ReadAndDiscardRevisions"]
+    condition     = [for statement in data.aws_iam_policy_document.deploy.statement : statement.sid if contains(statement.resources, "*")] == ["SignInToRegistry", "ReadRevisions"]
     error_message = "A statement has the resource * though AWS knows a narrower one."
   }
 
@@ -208,6 +209,18 @@ run "a_deploy_is_for_one_repository_and_one_environment" {
   assert {
     condition     = one([for statement in data.aws_iam_policy_document.deploy.statement : statement.resources if statement.sid == "RegisterRevisions"]) == toset(["arn:aws:ecs:eu-west-1:123456789012:task-definition/goal-router-prod:*"])
     error_message = "Revisions of other families could be registered."
+  }
+}
+
+run "a_repository_with_numbers_is_known_by_them" {
+  variables {
+    github_repository     = "octo-org/goal-router"
+    github_repository_ids = { owner = 12, repository = 345 }
+  }
+
+  assert {
+    condition     = one([for statement in data.aws_iam_policy_document.deploy_trust[0].statement : one([for condition in statement.condition : one(condition.values) if endswith(condition.variable, ":sub")])]) == "repo:octo-org@12/goal-router@345:environment:${var.environment}"
+    error_message = "Tokens of a newer repository have another subject than the role trusts."
   }
 }
 

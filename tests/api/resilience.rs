@@ -232,3 +232,26 @@ async fn requests_during_an_outage_are_served_until_its_allowance_is_spent() {
     let rows = app.metric("goal_router_spool_rows").await;
     assert!(rows >= f64::from(planned) * 2.0, "{rows} rows");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_has_never_reached_its_store_is_not_ready_whatever_its_allowance() {
+    let fake = fake(Script::default());
+    let app = TestApp::with_model(
+        &fake,
+        &[
+            ("USE_MOCK_AWS", "false"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"),
+            ("STORE_TIMEOUT_MS", "100"),
+            ("OUTAGE_ALLOWANCE_USD", "100"),
+        ],
+    )
+    .await;
+
+    let ready = app.get("/health/ready").await.status();
+
+    assert_eq!(ready, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        app.metric("goal_router_ready").await.to_bits(),
+        0.0_f64.to_bits()
+    );
+}

@@ -178,6 +178,39 @@ async fn a_process_killed_with_rows_in_its_spool_writes_all_of_them_after_its_re
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_shares_a_folder_writes_the_rows_of_one_that_was_killed() {
+    let fake = FakeBedrock::start().unwrap();
+    fake.set_script(Script::latency(30));
+    let tables = Tables::new().await;
+    let proxy = FreezableProxy::start(&tables.endpoint).await;
+    let [first, second, shared] = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    let mut settings = LIMITS.to_vec();
+    settings.push(("SPOOL_DIR", shared.path().to_str().unwrap()));
+    settings.push(("SPOOL_SHARED", "true"));
+    let mut killed = Process::start(&fake, &proxy.endpoint, first.path(), &settings).await;
+    let survivor = Process::start(&fake, &proxy.endpoint, second.path(), &settings).await;
+    let mut planned = Vec::new();
+    for (process, id) in [(&killed, "before-a"), (&survivor, "before-b")] {
+        assert_eq!(process.request_plan(id).await.unwrap().status(), 200);
+        planned.push(id.to_owned());
+    }
+
+    proxy.freeze(true);
+    for id in ["frozen-a", "frozen-b", "frozen-c"] {
+        assert_eq!(killed.request_plan(id).await.unwrap().status(), 200);
+        planned.push(id.to_owned());
+    }
+    killed.kill();
+    proxy.freeze(false);
+
+    // Their rows were in the spool of the killed process only.
+    let rows = wait_for_rest(&tables, &fake).await;
+    check_rows(&rows, &fake, &planned);
+    let log = std::fs::read_to_string(&survivor.log).unwrap();
+    assert!(log.contains("spool_adopted"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_short_freeze_of_the_store_under_a_burst_fails_no_request() {
     let fake = FakeBedrock::start().unwrap();
     let tables = Tables::new().await;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use goal_router::config::Settings;
 use serde_json::{Map, Value};
 
-use crate::dockerfile;
 use crate::files::{keys, path, strings, yaml};
+use crate::instructions;
 
 /// The emulator of AWS installs its parts when it starts, which takes the rights of its image.
 const UNCONFINED: [&str; 1] = ["aws"];
@@ -33,7 +33,7 @@ fn one_shots(compose: &Value) -> BTreeSet<&str> {
 
 fn has_health_check(service: &Value) -> bool {
     let of_image = service["build"]["target"].as_str().is_some_and(|target| {
-        dockerfile::last(&dockerfile::stage(target), "HEALTHCHECK").is_some()
+        instructions::last(&instructions::stage(target), "HEALTHCHECK").is_some()
     });
     service["healthcheck"]["test"].is_array() || of_image
 }
@@ -112,7 +112,9 @@ fn services_have_no_more_rights_than_they_need() {
         assert_eq!(service["read_only"], true, "{name}");
         assert_eq!(strings(&service["cap_drop"]), ["ALL"], "{name}");
         let user = match service["build"]["target"].as_str() {
-            Some(target) => dockerfile::last(&dockerfile::stage(target), "USER").map(str::to_owned),
+            Some(target) => {
+                instructions::last(&instructions::stage(target), "USER").map(str::to_owned)
+            }
             None => service["user"].as_str().map(str::to_owned),
         };
         let user = user.unwrap_or_else(|| panic!("{name} has no user"));

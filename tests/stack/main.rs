@@ -5,5 +5,6 @@ mod collector;
 mod compose;
 mod dockerfile;
 mod files;
+mod instructions;
 mod live_metrics;
 mod load;

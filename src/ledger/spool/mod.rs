@@ -8,9 +8,9 @@
 
 mod contents;
 mod segment;
+mod shared;
 mod writer;
 
-use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use self::contents::Contents;
 pub use self::segment::Segment;
 use self::segment::{files, line, number, read};
+use self::shared::FolderLock;
 use self::writer::{Command, Writer};
 use super::usage_row::UsageRow;
 
@@ -36,8 +37,10 @@ pub struct Spool {
     thread: Option<JoinHandle<()>>,
     contents: Arc<Contents>,
     max_bytes: u64,
+    /// The folder that tasks share, if they do.
+    shared: Option<PathBuf>,
     // Held while the spool is open: two processes must not replay each other's files.
-    _lock: File,
+    _lock: FolderLock,
 }
 
 /// The state of the spool.
@@ -58,6 +61,12 @@ pub struct SpoolState {
 #[error("the spool failed: {0}")]
 pub struct SpoolError(String);
 
+impl From<io::Error> for SpoolError {
+    fn from(error: io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
 impl Spool {
     /// Opens the spool in `folder`, which is created if necessary, and counts the rows in it. `max_bytes` limits new holds, not
     /// outcomes.
@@ -65,15 +74,25 @@ impl Spool {
     /// # Errors
     /// When the folder cannot be created or read, or another process uses it.
     pub fn open(folder: &Path, max_bytes: u64) -> io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
-        let lock = File::create(folder.join("lock"))?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::Error(error) => error,
-            TryLockError::WouldBlock => io::Error::new(
-                io::ErrorKind::ResourceBusy,
-                "another process of goal-router uses this folder",
-            ),
-        })?;
+        Self::locked(folder, FolderLock::take(folder)?, None, max_bytes)
+    }
+
+    /// Opens a spool in a folder of its own in `root`, which several processes share: the first that no other process uses, with the
+    /// rows that are in it. [`Spool::adopt`] takes over what is in the others.
+    ///
+    /// # Errors
+    /// When the folder cannot be created or read.
+    pub fn open_shared(root: &Path, max_bytes: u64) -> io::Result<Self> {
+        let (folder, lock) = shared::take_own(root)?;
+        Self::locked(&folder, lock, Some(root.to_owned()), max_bytes)
+    }
+
+    fn locked(
+        folder: &Path,
+        lock: FolderLock,
+        shared: Option<PathBuf>,
+        max_bytes: u64,
+    ) -> io::Result<Self> {
         let contents = Arc::new(Contents::default());
         let mut next = 0;
         for path in files(folder)? {
@@ -92,6 +111,7 @@ impl Spool {
             thread: Some(thread),
             contents,
             max_bytes,
+            shared,
             _lock: lock,
         })
     }
@@ -146,6 +166,26 @@ impl Spool {
         let (reply, result) = oneshot::channel();
         self.send(Command::Rotate { reply }).await?;
         result.await.map_err(|_| stopped())?
+    }
+
+    /// Takes over the files of tasks that shared the folder and died, as far as there is room. Returns the number of files.
+    ///
+    /// # Errors
+    /// When a folder cannot be read, or a file cannot be moved.
+    pub async fn adopt(&self) -> Result<u64, SpoolError> {
+        let Some(root) = &self.shared else {
+            return Ok(0);
+        };
+        let mut adopted = 0;
+        while self.has_room() {
+            let (root, (reply, result)) = (root.clone(), oneshot::channel());
+            self.send(Command::Adopt { root, reply }).await?;
+            if !result.await.map_err(|_| stopped())?? {
+                break;
+            }
+            adopted += 1;
+        }
+        Ok(adopted)
     }
 
     /// Reads one file; `None` if it was deleted meanwhile. Callers read one at a time, because all files together may not fit into
@@ -212,7 +252,7 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| SpoolError(error.to_string()))?
-        .map_err(|error| SpoolError(error.to_string()))
+        .map_err(SpoolError::from)
 }
 
 fn stopped() -> SpoolError {
@@ -391,6 +431,68 @@ mod tests {
 
         assert_eq!(ids(&spool).await, ["a", "b"]);
         assert_eq!(spool.rows(), 2);
+    }
+
+    #[tokio::test]
+    async fn tasks_that_share_a_folder_take_over_the_rows_of_a_dead_one_and_of_no_other() {
+        let root = folder();
+        let open = || Spool::open_shared(root.path(), 1 << 20).unwrap();
+        let (first, second, third) = (open(), open(), open());
+        first.append(&row("a")).await.unwrap();
+        second.append(&row("b")).await.unwrap();
+        second.take().await.unwrap();
+        second.append(&row("c")).await.unwrap();
+        third.append(&row("d")).await.unwrap();
+
+        assert_eq!(third.adopt().await.unwrap(), 0, "all of them live");
+        drop(second);
+        assert_eq!(third.adopt().await.unwrap(), 2);
+
+        assert_eq!(third.rows(), 3);
+        assert_eq!(ids(&third).await, ["d", "b", "c"]);
+        assert_eq!(ids(&first).await, ["a"]);
+        assert_eq!((first.adopt().await, third.adopt().await), (Ok(0), Ok(0)));
+    }
+
+    #[tokio::test]
+    async fn a_task_that_starts_on_a_shared_folder_has_the_rows_of_the_task_before() {
+        let root = folder();
+        let open = || Spool::open_shared(root.path(), 1 << 20).unwrap();
+        let (first, second) = (open(), open());
+        first.append(&row("a")).await.unwrap();
+        second.append(&row("b")).await.unwrap();
+        drop(first);
+
+        assert_eq!(ids(&open()).await, ["a"]);
+    }
+
+    #[tokio::test]
+    async fn no_more_is_taken_over_than_there_is_room_for() {
+        let root = folder();
+        let first = Spool::open_shared(root.path(), 1 << 20).unwrap();
+        let second = Spool::open_shared(root.path(), 3 * MAX_ROW_BYTES).unwrap();
+        for _ in 0..40 {
+            first.append(&row("a")).await.unwrap();
+            first.take().await.unwrap();
+        }
+        drop(first);
+
+        let adopted = second.adopt().await.unwrap();
+
+        assert!((1..40).contains(&adopted), "{adopted}");
+        assert!(!second.has_room());
+    }
+
+    #[tokio::test]
+    async fn rows_of_a_file_that_another_task_took_away_are_written_again() {
+        let (folder, other) = (folder(), folder());
+        let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        spool.append(&row("a")).await.unwrap();
+        let name = "000000000000.spool";
+        std::fs::rename(folder.path().join(name), other.path().join(name)).unwrap();
+        spool.append(&row("b")).await.unwrap();
+
+        assert_eq!(ids(&spool).await, ["a", "b"]);
     }
 
     #[tokio::test]

@@ -12,12 +12,12 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::contents::{Contents, Size};
-use super::{SpoolError, segment};
+use super::{SpoolError, segment, shared};
 
 /// Size in bytes at which a new file is started, because a replay reads a whole file into memory.
 const MAX_FILE_BYTES: u64 = 8 << 20;
 
-/// A command to the thread.
+/// A command to the thread, which alone creates files.
 pub(super) enum Command {
     Append {
         line: Vec<u8>,
@@ -26,6 +26,11 @@ pub(super) enum Command {
     /// Ends the current file, so that all existing files can be replayed. Replies with their paths.
     Rotate {
         reply: oneshot::Sender<Result<Vec<PathBuf>, SpoolError>>,
+    },
+    /// Moves a file of a dead task here from the folder that tasks share. Replies whether there was one.
+    Adopt {
+        root: PathBuf,
+        reply: oneshot::Sender<Result<bool, SpoolError>>,
     },
 }
 
@@ -44,6 +49,17 @@ struct CurrentFile {
     size: Size,
 }
 
+impl CurrentFile {
+    /// Returns whether its path still leads to it: somebody may have deleted or moved it.
+    fn is_in_its_place(&self) -> io::Result<bool> {
+        match std::fs::metadata(&self.path) {
+            Ok(there) => Ok(there.ino() == self.file.metadata()?.ino()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 impl Writer {
     pub fn new(folder: PathBuf, next: u64, contents: Arc<Contents>) -> Self {
         Self {
@@ -58,19 +74,16 @@ impl Writer {
         while let Some(command) = commands.blocking_recv() {
             let mut lines = Vec::new();
             let mut replies = Vec::new();
-            let mut rotation = None;
+            let mut last = None;
             let mut next = Some(command);
             while let Some(command) = next {
-                match command {
-                    Command::Append { line, reply } => {
-                        lines.extend_from_slice(&line);
-                        replies.push(reply);
-                        next = commands.try_recv().ok();
-                    }
-                    Command::Rotate { reply } => {
-                        rotation = Some(reply);
-                        next = None;
-                    }
+                next = None;
+                if let Command::Append { line, reply } = command {
+                    lines.extend_from_slice(&line);
+                    replies.push(reply);
+                    next = commands.try_recv().ok();
+                } else {
+                    last = Some(command);
                 }
             }
             if !replies.is_empty() {
@@ -79,20 +92,25 @@ impl Writer {
                     reply.send(written.clone()).ok();
                 }
             }
-            if let Some(reply) = rotation {
-                let paths = self.rotate().map_err(|error| SpoolError(error.to_string()));
-                reply.send(paths).ok();
+            match last {
+                Some(Command::Rotate { reply }) => {
+                    reply.send(self.rotate().map_err(SpoolError::from)).ok();
+                }
+                Some(Command::Adopt { root, reply }) => {
+                    reply.send(self.adopt(&root).map_err(SpoolError::from)).ok();
+                }
+                Some(Command::Append { .. }) | None => {}
             }
         }
     }
 
     fn write(&mut self, lines: &[u8], rows: u64) -> Result<(), SpoolError> {
         self.try_write(lines, rows).map_err(|error| {
-            if let Some(failed) = self.current.take() {
+            if let Some(current) = self.current.take() {
                 // If this fails too, the rest is not read, and cut off at the next rotation.
-                failed.file.set_len(failed.size.bytes).ok();
+                current.file.set_len(current.size.bytes).ok();
             }
-            SpoolError(error.to_string())
+            SpoolError::from(error)
         })
     }
 
@@ -106,20 +124,21 @@ impl Writer {
         };
         current.file.write_all(lines)?;
         current.file.sync_data()?;
-        let metadata = current.file.metadata()?;
-        if metadata.nlink() == 0 {
+        // Looked at after the sync: who took the file away by then reads all of it, and who did so before is told of here.
+        if !current.is_in_its_place()? {
             return self.restore_deleted(lines, rows);
         }
         current.size.rows += rows;
         current.size.bytes += lines.len() as u64;
         self.contents.set(&current.path, current.size);
-        if metadata.len() >= MAX_FILE_BYTES {
+        if current.size.bytes >= MAX_FILE_BYTES {
             self.current = None;
         }
         Ok(())
     }
 
-    fn create(&mut self) -> io::Result<CurrentFile> {
+    /// Returns the path of the next file.
+    fn next_path(&mut self) -> io::Result<PathBuf> {
         std::fs::create_dir_all(&self.folder)?;
         // Somebody may have moved a file here, whose number is then taken.
         let listed = segment::files(&self.folder)?;
@@ -127,6 +146,11 @@ impl Writer {
         self.next = highest.map_or(self.next, |number| self.next.max(number.saturating_add(1)));
         let path = segment::path(&self.folder, self.next);
         self.next += 1;
+        Ok(path)
+    }
+
+    fn create(&mut self) -> io::Result<CurrentFile> {
+        let path = self.next_path()?;
         let file = OpenOptions::new()
             .create_new(true)
             .read(true)
@@ -139,7 +163,26 @@ impl Writer {
         Ok(CurrentFile { file, path, size })
     }
 
-    /// Writes the rows of the current file, which somebody has deleted, to a new one, with the new lines.
+    /// Moves a file of a dead task here. Returns whether there was one.
+    fn adopt(&mut self, root: &Path) -> io::Result<bool> {
+        let Some(orphan) = shared::find_orphan(root, &self.folder)? else {
+            return Ok(false);
+        };
+        let path = self.next_path()?;
+        std::fs::rename(&orphan.path, &path)?;
+        File::open(&self.folder)?.sync_all()?;
+        let size = segment::read(&path, None)?.size();
+        self.contents.set(&path, size);
+        tracing::warn!(
+            event_type = "spool_adopted",
+            file = %orphan.path.display(),
+            rows = size.rows,
+            "a file of the spool of a task that died was taken over"
+        );
+        Ok(true)
+    }
+
+    /// Writes the rows of the current file, which somebody has deleted or moved, to a new one, with the new lines.
     fn restore_deleted(&mut self, new_lines: &[u8], new_rows: u64) -> io::Result<()> {
         let Some(deleted) = self.current.take() else {
             return Ok(());
@@ -163,7 +206,7 @@ impl Writer {
             event_type = "spool_restored",
             file = %deleted.path.display(),
             rows = size.rows,
-            "a file of the spool was deleted while it was open; its rows are in a new file"
+            "a file of the spool was deleted or moved while it was open; its rows are in a new file"
         );
         Ok(())
     }
@@ -171,7 +214,7 @@ impl Writer {
     /// Ends the current file. Returns the paths of all files, oldest first, once their sizes are those of what is on the disk.
     fn rotate(&mut self) -> io::Result<Vec<PathBuf>> {
         if let Some(current) = &self.current
-            && current.file.metadata()?.nlink() == 0
+            && !current.is_in_its_place()?
         {
             self.restore_deleted(&[], 0)?;
         }

@@ -39,13 +39,6 @@ mock_data "aws_ecr_repository" {
   }
 }
 
-mock_data "aws_ecr_image" {
-  defaults = {
-    image_uri  = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/goal-router@sha256:1111111111111111111111111111111111111111111111111111111111111111"
-    image_tags = ["commit-0123456789ab"]
-  }
-}
-
 mock_data "aws_bedrock_inference_profile" {
   defaults = {
     inference_profile_arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.acme.small-v1:0"

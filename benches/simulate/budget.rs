@@ -1,13 +1,5 @@
 //! Simulates the service's daily budget with many tasks: how often the day's counter is written, and how much of the budget is
 //! left unspent at its limit. The ledger is the real one, on a simulated clock; the store is in memory and counts writes.
-//!
-//! Run by `make simulate`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    clippy::cast_precision_loss,
-    reason = "a simulation prints, and one that cannot continue has failed"
-)]
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -281,8 +273,8 @@ async fn run(scenario: Scenario) {
     simulation.report(&scenario);
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+/// Runs all scenarios.
+pub async fn simulate() {
     for (name, requests_per_minute, tasks, seconds, budget_share) in [
         ("ample", 10_000, 4, 120, 40.0),
         ("at the edge", 10_000, 4, 120, 0.5),
