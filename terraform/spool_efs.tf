@@ -6,7 +6,6 @@ locals {
 }
 
 resource "aws_efs_file_system" "spool" {
-  #checkov:skip=CKV2_AWS_18:Rows are in it for as long as DynamoDB is away. A backup of them would be old before it is made.
   count = var.spool_storage == "efs" ? 1 : 0
 
   encrypted  = true
