@@ -6,7 +6,7 @@ LINTERS := $(CHECKS)/requirements/bin
 # Such as -plugin-dir=DIRECTORY, where the registry of providers cannot be reached.
 TERRAFORM_INIT_FLAGS ?=
 
-.PHONY: check files workflows dockerfile compose yaml shell secrets delivery terraform terraform-format policies advisories requirements
+.PHONY: check files workflows dockerfile compose yaml shell secrets delivery terraform terraform-validate terraform-format policies advisories requirements
 
 check: test deny advisories files secrets delivery terraform policies ## Run every check that needs no cloud
 
@@ -43,11 +43,15 @@ secrets: $(CHECKS)/requirements/installed ## Look for secrets in files and commi
 delivery: $(CHECKS)/delivery/installed ## Test the scripts of deploy/aws against a server with AWS's API
 	cd deploy/aws/tests && PATH="$(CHECKS)/delivery/bin:$$PATH" python -m unittest
 
-terraform: terraform-format ## Check and test both Terraform roots, without an account
+terraform-validate: terraform-format ## Check both Terraform roots, without an account
 	@for root in terraform terraform/account; do \
 		export TF_DATA_DIR="$(CHECKS)/terraform/$$root"; \
-		echo "$$root"; \
 		terraform -chdir=$$root init -backend=false -input=false $(TERRAFORM_INIT_FLAGS) >/dev/null && terraform -chdir=$$root validate || exit 1; \
+	done
+
+terraform: terraform-validate ## Check and test both Terraform roots, without an account; takes about ten minutes
+	@for root in terraform terraform/account; do \
+		export TF_DATA_DIR="$(CHECKS)/terraform/$$root"; \
 		(cd $$root && ls tests/*.tftest.hcl) | xargs -P "$$(nproc)" -I{} terraform -chdir=$$root test -filter={} || exit 1; \
 	done
 	@export TF_DATA_DIR="$(CHECKS)/terraform/terraform"; for env in dev staging prod; do \
