@@ -7,6 +7,7 @@
 )]
 
 mod any_body;
+mod bad_body;
 mod bad_input;
 mod binary;
 mod booking;

@@ -13,14 +13,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use jsonwebtoken::jwk::{
-    AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse,
-};
 use jsonwebtoken::{Algorithm, DecodingKey};
-use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use super::issuer_key::{IssuerKey, MAX_KEYS, parse_keys};
 use crate::outbound_http;
 
 /// Minimum time between the starts of two fetches.
@@ -31,19 +28,8 @@ const MAX_AGE: Duration = Duration::from_mins(5);
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// Maximum size of a set, in bytes. Those of real issuers have a few thousand.
 const MAX_BYTES: usize = 256 * 1024;
-/// Maximum number of keys in a set.
-const MAX_KEYS: usize = 100;
 /// Maximum number of keys that are tried for one token. Issuers have two or three at a time.
 const MAX_CANDIDATES: usize = 16;
-/// Allowed bytes of an RSA modulus: 2,048 bits (RFC 7518, section 3.3) to 8,192 bits (larger ones only cost time).
-const MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
-
-/// A key that verifies signatures.
-struct Key {
-    id: Option<String>,
-    algorithm: Algorithm,
-    decoding: DecodingKey,
-}
 
 /// The client for the issuer's keys.
 pub struct JwksClient {
@@ -59,7 +45,7 @@ struct Inner {
 
 #[derive(Default)]
 struct State {
-    keys: Option<Arc<Vec<Key>>>,
+    keys: Option<Arc<Vec<IssuerKey>>>,
     /// When the keys were fetched.
     fetched_at: Option<Instant>,
     /// When the last fetch started that delays the next one.
@@ -74,7 +60,7 @@ struct State {
 
 /// The known keys that may have signed a token.
 pub struct Candidates {
-    keys: Arc<Vec<Key>>,
+    keys: Arc<Vec<IssuerKey>>,
     indexes: Vec<usize>,
     are_final: bool,
 }
@@ -222,7 +208,7 @@ impl JwksClient {
 }
 
 impl State {
-    fn replace_keys(&mut self, keys: Vec<Key>) {
+    fn replace_keys(&mut self, keys: Vec<IssuerKey>) {
         let is_current = |id: &str| keys.iter().any(|key| key.id.as_deref() == Some(id));
         self.withdrawn.retain(|id| !is_current(id));
         let old = self.keys.iter().flat_map(|keys| keys.iter());
@@ -237,7 +223,11 @@ impl State {
 }
 
 /// Returns the indexes of the first keys for this algorithm that are `wanted`.
-fn indexes(keys: &[Key], algorithm: Algorithm, wanted: impl Fn(&Key) -> bool) -> Vec<usize> {
+fn indexes(
+    keys: &[IssuerKey],
+    algorithm: Algorithm,
+    wanted: impl Fn(&IssuerKey) -> bool,
+) -> Vec<usize> {
     let all = keys.iter().enumerate();
     all.filter(|(_, key)| key.algorithm == algorithm && wanted(key))
         .map(|(index, _)| index)
@@ -300,7 +290,7 @@ impl Inner {
         Fetch::Started(fetching)
     }
 
-    async fn fetch(&self) -> Result<Vec<Key>, String> {
+    async fn fetch(&self) -> Result<Vec<IssuerKey>, String> {
         let response = self.client.get(&self.url).send().await;
         let mut response = response
             .and_then(reqwest::Response::error_for_status)
@@ -323,130 +313,8 @@ impl Inner {
     }
 }
 
-#[derive(Deserialize)]
-struct Document {
-    keys: Vec<serde_json::Value>,
-}
-
-/// Parses a key set. Keys that we cannot use are skipped.
-///
-/// # Errors
-/// Returns why the document is not a key set, or has too many or no usable keys.
-fn parse_keys(document: &[u8]) -> Result<Vec<Key>, String> {
-    let document: Document = serde_json::from_slice(document)
-        .map_err(|error| format!("the document is not a key set: {error}"))?;
-    if document.keys.len() > MAX_KEYS {
-        return Err(format!("the key set has more than {MAX_KEYS} keys"));
-    }
-    let keys: Vec<Key> = document.keys.into_iter().filter_map(parse_key).collect();
-    if keys.is_empty() {
-        return Err("the key set has no usable key for RS256 or ES256".to_owned());
-    }
-    Ok(keys)
-}
-
-/// Parses a key; `None` unless it is a sufficiently strong signature key for RS256 or ES256.
-fn parse_key(value: serde_json::Value) -> Option<Key> {
-    let jwk: Jwk = serde_json::from_value(value).ok()?;
-    let operations = jwk.common.key_operations.as_deref();
-    let is_for_signatures = matches!(
-        jwk.common.public_key_use,
-        None | Some(PublicKeyUse::Signature)
-    ) && operations
-        .is_none_or(|operations| operations.contains(&KeyOperations::Verify));
-    let algorithm = match &jwk.algorithm {
-        AlgorithmParameters::RSA(_) => Algorithm::RS256,
-        AlgorithmParameters::EllipticCurve(curve) if curve.curve == EllipticCurve::P256 => {
-            Algorithm::ES256
-        }
-        _ => return None,
-    };
-    let algorithm_matches = match jwk.common.key_algorithm {
-        None => true,
-        Some(KeyAlgorithm::RS256) => algorithm == Algorithm::RS256,
-        Some(KeyAlgorithm::ES256) => algorithm == Algorithm::ES256,
-        Some(_) => false,
-    };
-    let decoding = DecodingKey::from_jwk(&jwk).ok()?;
-    let is_strong = match decoding.kind() {
-        jsonwebtoken::DecodingKeyKind::RsaModulusExponent { n, .. } => {
-            let zeros = n.iter().take_while(|byte| **byte == 0).count();
-            MODULUS_BYTES.contains(&(n.len() - zeros))
-        }
-        jsonwebtoken::DecodingKeyKind::SecretOrDer(_) => true,
-    };
-    (is_for_signatures && algorithm_matches && is_strong).then_some(Key {
-        id: jwk.common.key_id,
-        algorithm,
-        decoding,
-    })
-}
-
 impl std::fmt::Debug for JwksClient {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("JwksClient").finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const MODULUS: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
-
-    fn usable(key: serde_json::Value) -> bool {
-        parse_key(key).is_some()
-    }
-
-    #[test]
-    fn only_strong_signature_keys_of_the_two_algorithms_are_accepted() {
-        let rsa = json!({"kty": "RSA", "kid": "a", "n": MODULUS, "e": "AQAB"});
-        let with = |more: serde_json::Value| {
-            let mut key = rsa.clone();
-            key.as_object_mut()
-                .unwrap()
-                .extend(more.as_object().unwrap().clone());
-            key
-        };
-
-        assert!(usable(rsa.clone()));
-        assert!(usable(with(json!({"alg": "RS256", "use": "sig"}))));
-        assert!(usable(with(json!({"key_ops": ["verify"]}))));
-        for wrong in [
-            with(json!({"use": "enc"})),
-            with(json!({"key_ops": ["encrypt", "wrapKey"]})),
-            with(json!({"key_ops": []})),
-            with(json!({"alg": "PS512"})),
-            with(json!({"alg": "ES256"})),
-            with(json!({"alg": "HS256"})),
-            with(json!({"n": &MODULUS[..100]})),
-            with(json!({"n": "!"})),
-            json!({"kty": "oct", "kid": "a", "k": "c2VjcmV0"}),
-            json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}),
-            json!({"kty": "EC", "crv": "P-384", "x": "AA", "y": "AA"}),
-            json!({"kty": "new"}),
-            json!("key"),
-        ] {
-            assert!(!usable(wrong.clone()), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn invalid_sets_are_rejected_but_a_single_bad_key_is_skipped() {
-        let good = json!({"kty": "RSA", "kid": "a", "n": MODULUS, "e": "AQAB"});
-        let set = |keys: serde_json::Value| keys_of(&json!({ "keys": keys }).to_string());
-
-        assert_eq!(set(json!([7, {"kty": "new"}, good.clone()])), Ok(1));
-        assert!(set(json!([])).is_err() && set(json!([{"kty": "oct", "k": "AA"}])).is_err());
-        assert!(set(json!(vec![good; MAX_KEYS + 1])).is_err());
-        for wrong in ["", "<html>", "[]", "{}", "{\"keys\": {}}"] {
-            assert!(keys_of(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    fn keys_of(document: &str) -> Result<usize, String> {
-        parse_keys(document.as_bytes()).map(|keys| keys.len())
     }
 }

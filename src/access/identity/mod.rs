@@ -6,6 +6,7 @@
 pub mod api_key;
 pub mod client_address;
 mod denial;
+mod issuer_key;
 pub mod jwks;
 pub mod jwt;
 

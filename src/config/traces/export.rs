@@ -44,9 +44,7 @@ pub(super) fn export(values: &Values) -> Result<Option<ExportSettings>, Settings
     let compression = compression(values)?;
     check_headers(values)?;
     let endpoint = endpoint(values, protocol)?;
-    let is_disabled = values
-        .parsed::<bool>("OTEL_SDK_DISABLED", "must be `true` or `false`")?
-        .unwrap_or(false);
+    let is_disabled = values.flag("OTEL_SDK_DISABLED", false)?;
     let exporter = values.text("OTEL_TRACES_EXPORTER");
     let is_on = match exporter.as_deref() {
         None => endpoint.is_some(),

@@ -83,3 +83,59 @@ pub(super) fn find_orphan(root: &Path, own: &Path) -> io::Result<Option<Orphan>>
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ledger::spool::tests::{folder, ids, row};
+    use crate::ledger::spool::{MAX_ROW_BYTES, Spool};
+
+    #[tokio::test]
+    async fn tasks_that_share_a_folder_take_over_the_rows_of_a_dead_one_and_of_no_other() {
+        let root = folder();
+        let open = || Spool::open_shared(root.path(), 1 << 20).unwrap();
+        let (first, second, third) = (open(), open(), open());
+        first.append(&row("a")).await.unwrap();
+        second.append(&row("b")).await.unwrap();
+        second.take().await.unwrap();
+        second.append(&row("c")).await.unwrap();
+        third.append(&row("d")).await.unwrap();
+
+        assert_eq!(third.adopt().await.unwrap(), 0, "all of them live");
+        drop(second);
+        assert_eq!(third.adopt().await.unwrap(), 2);
+
+        assert_eq!(third.rows(), 3);
+        assert_eq!(ids(&third).await, ["d", "b", "c"]);
+        assert_eq!(ids(&first).await, ["a"]);
+        assert_eq!((first.adopt().await, third.adopt().await), (Ok(0), Ok(0)));
+    }
+
+    #[tokio::test]
+    async fn a_task_that_starts_on_a_shared_folder_has_the_rows_of_the_task_before() {
+        let root = folder();
+        let open = || Spool::open_shared(root.path(), 1 << 20).unwrap();
+        let (first, second) = (open(), open());
+        first.append(&row("a")).await.unwrap();
+        second.append(&row("b")).await.unwrap();
+        drop(first);
+
+        assert_eq!(ids(&open()).await, ["a"]);
+    }
+
+    #[tokio::test]
+    async fn no_more_is_taken_over_than_there_is_room_for() {
+        let root = folder();
+        let first = Spool::open_shared(root.path(), 1 << 20).unwrap();
+        let second = Spool::open_shared(root.path(), 3 * MAX_ROW_BYTES).unwrap();
+        for _ in 0..40 {
+            first.append(&row("a")).await.unwrap();
+            first.take().await.unwrap();
+        }
+        drop(first);
+
+        let adopted = second.adopt().await.unwrap();
+
+        assert!((1..40).contains(&adopted), "{adopted}");
+        assert!(!second.has_room());
+    }
+}

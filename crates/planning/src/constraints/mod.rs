@@ -7,6 +7,7 @@
 mod defaults;
 mod explicit;
 pub mod extract;
+mod giving_way;
 mod phrases;
 mod resolve;
 mod sourced;

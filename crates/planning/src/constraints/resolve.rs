@@ -5,7 +5,8 @@ use std::ops::Range;
 use chrono::{Datelike as _, Days, NaiveDate, WeekdaySet};
 
 use super::explicit::{ExplicitConstraints, MAX_WEEKS};
-use super::extract::{ExtractedConstraints, Level, extract};
+use super::extract::{Level, extract};
+use super::giving_way::{gives_way, is_one_phrase};
 use super::phrases::goal_phrases;
 use super::sourced::{Origin, Sourced};
 use super::{spoken, weekdays};
@@ -63,7 +64,7 @@ impl Constraints {
             .or_else(|| extracted.weeks.as_ref().and_then(spoken::weeks));
         let deadline = explicit.deadline.map(Sourced::from_field).or_else(|| {
             let deadline = spoken::deadline(&extracted, start)?;
-            let gives_way = gives_way(deadline.value, weeks, start, goal, &extracted);
+            let gives_way = gives_way(full_weeks(start, deadline.value), weeks, goal, &extracted);
             if gives_way && !is_one_phrase(&extracted) {
                 warnings.push(spoken::ignored_deadline(deadline));
             }
@@ -263,52 +264,6 @@ fn last_day(start: NaiveDate, weeks: u8) -> NaiveDate {
     start
         .checked_add_days(Days::new(u64::from(weeks) * 7 - 1))
         .unwrap_or(start)
-}
-
-/// Whether weeks and deadline come from one phrase, as in "in 6 weeks".
-fn is_one_phrase(extracted: &ExtractedConstraints) -> bool {
-    match (&extracted.weeks, &extracted.deadline) {
-        (Some(weeks), Some(deadline)) => {
-            weeks.phrase == deadline.phrase && weeks.in_context == deadline.in_context
-        }
-        _ => false,
-    }
-}
-
-/// Whether a deadline from the text gives way to a number of weeks.
-///
-/// A span ("in 6 weeks") states a length, which we turn into a deadline, so weeks in a field replace that deadline too.
-/// A season or a holiday without a number ("next summer") is our reading of vague words, too weak to contradict weeks
-/// that the person counted.
-fn gives_way(
-    deadline: NaiveDate,
-    weeks: Option<Sourced<u8>>,
-    start: NaiveDate,
-    goal: &Goal,
-    extracted: &ExtractedConstraints,
-) -> bool {
-    let Some(weeks) = weeks else { return false };
-    if is_one_phrase(extracted) {
-        weeks.origin == Origin::Field
-    } else {
-        weeks.value > full_weeks(start, deadline) && is_vague(goal, extracted)
-    }
-}
-
-/// Whether the text names a deadline without any digit.
-fn is_vague(goal: &Goal, extracted: &ExtractedConstraints) -> bool {
-    extracted.deadline.as_ref().is_some_and(|deadline| {
-        let text = if deadline.in_context {
-            goal.context().unwrap_or_default()
-        } else {
-            goal.text()
-        };
-        !text
-            .get(deadline.phrase.clone())
-            .unwrap_or_default()
-            .bytes()
-            .any(|byte| byte.is_ascii_digit())
-    })
 }
 
 #[cfg(test)]
