@@ -205,10 +205,8 @@ impl Simulation {
         let room = (self.deployment.tasks * IN_FLIGHT - self.in_flight).max(0.0);
         let served = self.cpu.take(arrived.min(room), CPU_SECONDS);
         self.outcome.overloaded += arrived - served;
-        let recorded = self
-            .table
-            .take(served, WRITE_UNITS)
-            .min(self.index.take(served, INDEX_WRITES));
+        let written = self.table.take(served, WRITE_UNITS);
+        let recorded = self.index.take(written, INDEX_WRITES);
         self.outcome.unrecorded += served - recorded;
         let connections = if self.deployment.nat_gateways > 0.0 {
             self.deployment.nat_gateways * NAT_CONNECTIONS - self.in_flight
@@ -239,10 +237,8 @@ impl Simulation {
         if refused <= 0.0 {
             return;
         }
-        // Full jitter: a random share of a pause that doubles from a second.
-        let pause = self.random.f64() * f64::from(1_u32 << calls.attempts.min(4));
-        let pause =
-            usize::from(pause >= 0.5) + usize::from(pause >= 1.5) + usize::from(pause >= 3.0);
+        // Full jitter: up to a second after the first attempt, and up to twice as long after each further one.
+        let pause = self.random.usize(0..=1 << calls.attempts);
         let mut next = Waiting {
             count: refused,
             attempts: calls.attempts + 1,
