@@ -49,7 +49,7 @@ terraform-validate: terraform-format ## Check both Terraform roots, without an a
 		terraform -chdir=$$root init -backend=false -input=false $(TERRAFORM_INIT_FLAGS) >/dev/null && terraform -chdir=$$root validate || exit 1; \
 	done
 
-terraform: terraform-validate ## Check and test both Terraform roots, without an account; takes about ten minutes
+terraform: terraform-validate ## Check and test both Terraform roots, without an account; takes about six minutes
 	@for root in terraform terraform/account; do \
 		export TF_DATA_DIR="$(CHECKS)/terraform/$$root"; \
 		(cd $$root && ls tests/*.tftest.hcl) | xargs -P "$$(nproc)" -I{} terraform -chdir=$$root test -filter={} || exit 1; \
