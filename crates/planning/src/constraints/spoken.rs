@@ -113,6 +113,10 @@ fn about_deadline(
             &format!("{} is not after the start {start}", past.value),
             past,
         )),
+        (None, None, None) => extracted.impossible_deadline.as_ref().map(|day| {
+            let reason = "the calendar has no such day";
+            warning(WarningCode::ImpossibleDate, reason, day)
+        }),
         _ => None,
     }
 }

@@ -205,7 +205,7 @@ fn check(goal: &str, context: Option<&str>, start: NaiveDate) -> Result<(), Test
         );
     }
     if let Some(minutes) = &extracted.minutes_per_week {
-        prop_assert!((1..=168 * 60).contains(&minutes.value));
+        prop_assert!((1..=1680 * 60).contains(&minutes.value));
     }
     if let Some(deadline) = &extracted.deadline {
         prop_assert!(deadline.value > start);

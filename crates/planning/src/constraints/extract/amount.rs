@@ -6,8 +6,9 @@ use super::number::quantity_at;
 use super::tag::{Tag, Unit};
 use super::text::Text;
 
-/// The minutes of a week: the maximum of one amount, so that sums of amounts cannot overflow.
-const WEEK: u32 = 7 * 24 * 60;
+/// The minutes of ten weeks: the maximum of one amount. More than a week has is read nevertheless, to be able to say that it cannot be
+/// kept.
+const MAX: u32 = 10 * 7 * 24 * 60;
 
 /// An amount of hours or minutes in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +24,9 @@ pub(super) struct Amount {
 }
 
 impl Amount {
-    /// One session of `minutes`; `None` for no minutes and for more than a week has.
+    /// One session of `minutes`; `None` for no minutes and for more than [`MAX`].
     fn single(minutes: u32, tokens: Range<usize>) -> Option<Self> {
-        (1..=WEEK).contains(&minutes).then_some(Self {
+        (1..=MAX).contains(&minutes).then_some(Self {
             minutes,
             times: 1,
             tokens,
@@ -51,6 +52,10 @@ pub(super) fn amounts(text: &Text) -> Vec<Amount> {
                 amount.times = amount.times.saturating_mul(count / 100);
                 amount.tokens.end += 2;
             }
+            if let Some((minutes, end)) = way_back(text, amount.tokens.end) {
+                amount.minutes = amount.minutes.saturating_add(minutes);
+                amount.tokens.end = end;
+            }
             index = amount.tokens.end;
             free_from = index;
             found.push(amount);
@@ -59,6 +64,21 @@ pub(super) fn amounts(text: &Text) -> Vec<Amount> {
         }
     }
     found
+}
+
+/// "20 minutos de ida y 20 de vuelta": the minutes of the way back, and the token after it.
+fn way_back(text: &Text, end: usize) -> Option<(u32, usize)> {
+    let and = (end..end + 4).find(|place| text.tag(*place) == Tag::And)?;
+    let Tag::Num(hundredths @ 100..=12_000) = text.tag(and + 1) else {
+        return None;
+    };
+    let back = (and + 2..and + 4).find(|place| {
+        matches!(
+            text.word(*place),
+            "vuelta" | "volta" | "retour" | "back" | "zuruck" | "zurueck"
+        )
+    })?;
+    Some((hundredths / 100, back + 1))
 }
 
 /// Returns the amount that starts at `index`. Of a range it is the lower end, and its tokens include the upper end.

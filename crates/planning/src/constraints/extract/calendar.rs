@@ -18,10 +18,45 @@ pub(super) enum Period {
     Season(Season),
     Holiday(Holiday),
     Weekday(Weekday),
+    /// A part of a month by its ordinal: "the third Saturday in May".
+    Nth(Nth, InMonth),
+    /// A week of the year by its number (ISO 8601).
+    CalendarWeek(u32),
     /// The current week, month, quarter or year.
     This(Unit),
     /// The week, month, quarter or year after the current one.
     Next(Unit),
+    /// The one after that.
+    AfterNext(Unit),
+    /// A day that the calendar does not have: "31 February".
+    Impossible,
+}
+
+/// A day or days of a month, by an ordinal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Nth {
+    /// From 1; 0 is the last.
+    pub(super) ordinal: u8,
+    pub(super) what: NthOf,
+}
+
+/// What an ordinal counts in a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NthOf {
+    Weekday(Weekday),
+    /// A week from Monday to Sunday, by the month that its Monday is in.
+    Week,
+    /// Saturday and Sunday, by the month that the Saturday is in.
+    Weekend,
+    Half,
+}
+
+/// The month that an ordinal counts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InMonth {
+    Named(u32),
+    /// So many months after the current one.
+    Ahead(u32),
 }
 
 /// Which day of a period is meant.
@@ -37,6 +72,9 @@ pub(super) enum Edge {
 pub(super) fn day(period: Period, edge: Edge, start: NaiveDate) -> Option<NaiveDate> {
     if let Period::Fixed(first, last) = period {
         return at(edge, first, last);
+    }
+    if period == Period::Impossible {
+        return None;
     }
     // Far enough for every period: the longest gap is eight years, between two leap days across 2100.
     (0..=108)
@@ -89,8 +127,51 @@ fn nth(period: Period, step: u16, start: NaiveDate) -> Option<(NaiveDate, NaiveD
             let days = u64::from(ahead) + 7 * u64::from(step);
             one(start.checked_add_days(Days::new(days)))
         }
+        Period::Nth(nth, InMonth::Named(month)) => {
+            nth_of_month(nth, NaiveDate::from_ymd_opt(year, month, 1)?)
+        }
+        Period::Nth(nth, InMonth::Ahead(months)) => {
+            let months = Months::new(months + u32::from(step));
+            nth_of_month(nth, start.with_day(1)?.checked_add_months(months)?)
+        }
+        Period::CalendarWeek(week) => calendar_week(year, week),
         Period::This(unit) => current(unit, u32::from(step), start),
         Period::Next(unit) => current(unit, u32::from(step) + 1, start),
+        Period::AfterNext(unit) => current(unit, u32::from(step) + 2, start),
+        Period::Impossible => None,
+    }
+}
+
+/// Returns the days of a week of the year, by ISO 8601.
+pub(super) fn calendar_week(year: i32, week: u32) -> Option<(NaiveDate, NaiveDate)> {
+    let monday = NaiveDate::from_isoywd_opt(year, week, Weekday::Mon)?;
+    Some((monday, monday.checked_add_days(Days::new(6))?))
+}
+
+/// Returns the part of the month of `first` that an ordinal counts; `None` where the month has fewer.
+pub(super) fn nth_of_month(nth: Nth, first: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let (_, last) = month_range(first, 1)?;
+    let weekday = |weekday: Weekday| {
+        let day = if nth.ordinal == 0 {
+            let back =
+                (7 + last.weekday().num_days_from_monday() - weekday.num_days_from_monday()) % 7;
+            last.checked_sub_days(Days::new(u64::from(back)))?
+        } else {
+            NaiveDate::from_weekday_of_month_opt(first.year(), first.month(), weekday, nth.ordinal)?
+        };
+        (day <= last).then_some(day)
+    };
+    let days_from = |day: NaiveDate, count| Some((day, day.checked_add_days(Days::new(count))?));
+    match nth.what {
+        NthOf::Weekday(day) => weekday(day).map(|day| (day, day)),
+        NthOf::Week if nth.ordinal == 0 => Some((last.checked_sub_days(Days::new(6))?, last)),
+        NthOf::Week => days_from(weekday(Weekday::Mon)?, 6),
+        NthOf::Weekend => days_from(weekday(Weekday::Sat)?, 1),
+        NthOf::Half if nth.ordinal == 1 => days_from(first, 14),
+        NthOf::Half if matches!(nth.ordinal, 0 | 2) => {
+            Some((first.checked_add_days(Days::new(15))?, last))
+        }
+        NthOf::Half => None,
     }
 }
 

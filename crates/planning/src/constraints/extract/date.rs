@@ -5,6 +5,9 @@ use std::ops::Range;
 use chrono::Weekday;
 
 use super::calendar::{Edge, Period, holiday_date, months};
+use super::calendar_week::numbered_week_at;
+use super::day_set::short_is_a_day;
+use super::nth::nth_at;
 use super::numeric_date::{numeric_date, of_day};
 use super::tag::{Holiday, Tag, Unit};
 use super::text::Text;
@@ -22,7 +25,7 @@ pub(super) struct Mention {
 
 impl Mention {
     /// A mention without an edge that is not [`full`](Self::full).
-    fn partial(period: Period, tokens: Range<usize>) -> Self {
+    pub(super) fn partial(period: Period, tokens: Range<usize>) -> Self {
         Self {
             period,
             edge: None,
@@ -47,15 +50,13 @@ pub(super) fn mention_at(text: &Text, index: usize) -> Option<Mention> {
                 Tag::Of | Tag::Article | Tag::Hyphen | Tag::From | Tag::In
             )
         });
-        if let Some(unit) = calendar_unit(text.tag(next)) {
-            return Some(Mention {
-                period: Period::This(unit),
-                edge: Some(edge),
-                tokens: index..next + 1,
-                full: true,
-            });
-        }
-        let inner = bare_at(text, next).filter(|inner| !inner.full)?;
+        // "the end of the week after next" says more than "the end of the week".
+        let inner =
+            bare_at(text, next).filter(|inner| !inner.full || is_several_days(inner.period));
+        let inner = inner.or_else(|| {
+            let unit = calendar_unit(text.tag(next))?;
+            Some(Mention::partial(Period::This(unit), next..next + 1))
+        })?;
         return Some(Mention {
             edge: Some(edge),
             tokens: index..inner.tokens.end,
@@ -63,11 +64,31 @@ pub(super) fn mention_at(text: &Text, index: usize) -> Option<Mention> {
             ..inner
         });
     }
+    if let Tag::EndOf(unit) = text.tag(index) {
+        return Some(Mention {
+            period: Period::This(unit),
+            edge: Some(Edge::Last),
+            tokens: index..index + 1,
+            full: true,
+        });
+    }
     bare_at(text, index)
+}
+
+/// Whether the period has an end of its own, so that "the end of" it is another day than it.
+fn is_several_days(period: Period) -> bool {
+    match period {
+        Period::Fixed(first, last) => first < last,
+        Period::Nth(_, _) | Period::CalendarWeek(_) => true,
+        _ => false,
+    }
 }
 
 /// The date that starts at `index`, without an edge such as "the end of".
 fn bare_at(text: &Text, index: usize) -> Option<Mention> {
+    if let Some(mention) = nth_at(text, index).or_else(|| numbered_week_at(text, index)) {
+        return Some(mention);
+    }
     match text.tag(index) {
         Tag::NumericDate(date) => Some(Mention {
             full: date.iso || date.count == 3,
@@ -78,7 +99,16 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
         Tag::Quarter(quarter) => Some(quarter_at(text, index, u32::from(quarter))),
         Tag::Season(season) => Some(Mention::partial(Period::Season(season), index..index + 1)),
         Tag::Holiday(holiday) => Some(holiday_at(text, index, holiday)),
-        Tag::Day(day) | Tag::DayShort(day) => Some(weekday_at(text, index, day)),
+        Tag::MonthShort(month) => {
+            let mention = month_first(text, index, u32::from(month))?;
+            // Without a year the word may be another: "out", "set".
+            matches!(mention.period, Period::Fixed(_, _)).then_some(mention)
+        }
+        Tag::Day(day) => Some(weekday_at(text, index, day)),
+        Tag::DayShort(day) | Tag::DayOrMonth(day, _) => {
+            let mention = weekday_at(text, index, day);
+            (mention.full || short_is_a_day(text, index)).then_some(mention)
+        }
         Tag::Weekend => Some(Mention::partial(
             Period::Weekday(Weekday::Sat),
             index..index + 1,
@@ -86,6 +116,15 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
         Tag::Next => {
             let unit = calendar_unit(text.tag(index + 1))?;
             Some(Mention::partial(Period::Next(unit), index..index + 2))
+        }
+        Tag::AfterNext => {
+            let unit = calendar_unit(text.tag(index + 1))?;
+            Some(Mention::partial(Period::AfterNext(unit), index..index + 2))
+        }
+        // "the week after next"
+        Tag::Unit(_) if text.tag(index + 1) == Tag::After && text.tag(index + 2) == Tag::Next => {
+            let unit = calendar_unit(text.tag(index))?;
+            Some(Mention::partial(Period::AfterNext(unit), index..index + 3))
         }
         Tag::This => {
             let unit = calendar_unit(text.tag(index + 1))?;
@@ -174,7 +213,7 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
     let next = text.skip(after, |tag| {
         matches!(tag, Tag::Of | Tag::Hyphen | Tag::Article)
     });
-    if let Tag::Month(month) = text.tag(next)
+    if let Some(month) = month_behind_day(text, next)
         && next <= after + 2
     {
         let (year, end) = year_at(text, next + 1);
@@ -186,6 +225,18 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
         });
     }
     (ordinal || dotted).then_some(Mention::partial(Period::DayOfMonth(day), index..after))
+}
+
+/// The month at `index`, behind the number of its day: there a short name is no other word.
+fn month_behind_day(text: &Text, index: usize) -> Option<u8> {
+    match text.tag(index) {
+        Tag::Month(month) | Tag::MonthShort(month) | Tag::DayOrMonth(_, month) => Some(month),
+        // In Portuguese "dez" is ten as well.
+        Tag::Num(_) if text.word(index) == "dez" => Some(12),
+        // And in French "sept" is seven as well.
+        Tag::Num(_) if text.word(index) == "sept" => Some(9),
+        _ => None,
+    }
 }
 
 /// "March 14th, 2027", "March 2027", "March".
@@ -225,7 +276,7 @@ fn month_first(text: &Text, index: usize, month: u32) -> Option<Mention> {
 }
 
 /// Returns the year at `index` and the token after it; `None` and `index` if there is no year.
-fn year_at(text: &Text, index: usize) -> (Option<i32>, usize) {
+pub(super) fn year_at(text: &Text, index: usize) -> (Option<i32>, usize) {
     let next = text.skip(index, |tag| tag == Tag::Of);
     match text.tag(next) {
         Tag::Num(hundredths)
@@ -282,8 +333,10 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_no_month_has_is_no_date() {
-        assert_eq!(mention_at(&Text::new("31 February"), 0), None);
+    fn a_day_that_no_month_has_is_impossible() {
+        for source in ["31 February", "30 de febrero", "31.4.2027", "2027-02-30"] {
+            assert_eq!(read(source), Some(Period::Impossible), "{source}");
+        }
         assert_eq!(read("by 45/13"), None);
     }
 

@@ -28,6 +28,26 @@ pub(super) fn is_offered(text: &Text, place: usize, start: usize) -> bool {
     OFFERS.contains(&text.word(place)) && near >= start && text.back(place, 1) != Tag::Not
 }
 
+/// "dienstags geht nie", "montags kann ich nicht", "le lundi c'est impossible": behind a day, up to a pause.
+pub(super) fn is_impossible(text: &Text, index: usize) -> bool {
+    let verb = (index..index + 5)
+        .take_while(|place| is_about_possibility(text, *place))
+        .count();
+    let denial = index + verb;
+    verb > 0
+        && matches!(text.tag(denial), Tag::Not | Tag::Off)
+        && (text.tag(denial + 1).is_pause()
+            || matches!(text.tag(denial + 1), Tag::And | Tag::But | Tag::For))
+}
+
+fn is_about_possibility(text: &Text, place: usize) -> bool {
+    const WORDS: [&str; 16] = [
+        "geht", "gehen", "klappt", "passt", "bei", "c", "ca", "me", "es", "ich", "mir", "kann",
+        "va", "viene", "vient", "convient",
+    ];
+    WORDS.contains(&text.word(place)) || matches!(text.tag(place), Tag::Is | Tag::Have)
+}
+
 /// "keep Sundays free".
 pub(super) fn is_kept_free(text: &Text, start: usize, next: usize) -> bool {
     let verb = start.checked_sub(1).map_or("", |place| text.word(place));
@@ -48,7 +68,7 @@ pub(super) fn is_timetable(text: &Text, set: &DaySet) -> bool {
         .any(|tag| tag == Tag::Parts);
     let several = set.days.len() > 1
         && text.any(set.tokens.clone(), |tag| {
-            matches!(tag, Tag::DayShort(_) | Tag::Slash)
+            matches!(tag, Tag::DayShort(_) | Tag::DayOrMonth(..) | Tag::Slash)
         });
     let free = matches!(text.back(start, 1), Tag::Every) || text.back(start, 1) == Tag::Work;
     let alone = text.back(start, 1).is_pause();

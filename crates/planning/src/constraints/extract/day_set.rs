@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use chrono::Weekday;
 
+use super::letters::lettered_days_at;
 use super::tag::{Tag, Unit};
 use super::text::Text;
 use crate::constraints::weekdays;
@@ -31,6 +32,16 @@ enum Item {
 
 /// Returns the set of days that starts at `index`.
 pub(super) fn day_set_at(text: &Text, index: usize) -> Option<DaySet> {
+    if let Some((days, end)) = lettered_days_at(text, index) {
+        let tokens = index..end;
+        return Some(DaySet {
+            days,
+            tokens,
+            habit: true,
+            parts: false,
+            weekend: false,
+        });
+    }
     let first = item_at(text, index)?;
     let mut set = DaySet {
         days: WeekdaySet::EMPTY,
@@ -73,7 +84,7 @@ fn item_at(text: &Text, index: usize) -> Option<Item> {
     match text.tag(index) {
         Tag::Day(day) => Some(Item::One { day, habit: false }),
         Tag::Days(day) => Some(Item::One { day, habit: true }),
-        Tag::DayShort(day) => Some(Item::Short(day)),
+        Tag::DayShort(day) | Tag::DayOrMonth(day, _) => Some(Item::Short(day)),
         Tag::Workdays => Some(Item::Many(weekdays::WORKDAYS)),
         Tag::Weekend => Some(Item::Many(weekdays::WEEKEND)),
         _ => None,
@@ -130,7 +141,7 @@ fn range_end(text: &Text, index: usize) -> Option<(Weekday, usize)> {
 /// Returns the place of the next day of a list whose link ("and") is at `index`.
 fn joined(text: &Text, index: usize) -> Option<usize> {
     if matches!(item_at(text, index), Some(Item::Short(_)))
-        && matches!(text.back(index, 1), Tag::DayShort(_))
+        && matches!(text.back(index, 1), Tag::DayShort(_) | Tag::DayOrMonth(..))
     {
         return Some(index);
     }
@@ -144,14 +155,14 @@ fn joined(text: &Text, index: usize) -> Option<usize> {
     let next = text.skip(index + 1, |tag| {
         matches!(
             tag,
-            Tag::And | Tag::Or | Tag::On | Tag::Article | Tag::Every
+            Tag::And | Tag::Or | Tag::On | Tag::In | Tag::Article | Tag::Every
         )
     });
     item_at(text, next).map(|_| next)
 }
 
 /// Whether "sat" or "mon", standing alone, is the day and no other word.
-fn short_is_a_day(text: &Text, index: usize) -> bool {
+pub(super) fn short_is_a_day(text: &Text, index: usize) -> bool {
     let follows = matches!(
         text.back(index, 1),
         Tag::On | Tag::Not | Tag::Except | Tag::Only | Tag::Every | Tag::Unit(_)

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::day_rules::{
-    denies_next, is_denied_before, is_every_day, is_kept_free, is_offered, is_timetable,
-    only_belongs_before, only_looks_back, works_then,
+    denies_next, is_denied_before, is_every_day, is_impossible, is_kept_free, is_offered,
+    is_timetable, only_belongs_before, only_looks_back, works_then,
 };
 use super::day_set::{DaySet, day_set_at};
 use super::tag::Tag;
@@ -96,6 +96,9 @@ fn sense_behind(text: &Text, set: &DaySet) -> Option<(Sense, usize)> {
             Tag::Part | Tag::Parts | Tag::Is | Tag::Article | Tag::Marker | Tag::Am
         )
     });
+    if is_impossible(text, next) {
+        return Some((Sense::Off, start));
+    }
     let next = next
         + usize::from(text.tag(next) == Tag::Comma && matches!(text.tag(next + 1), Tag::Except));
     match text.tag(next) {

@@ -5,8 +5,10 @@ use std::ops::Range;
 use chrono::NaiveDate;
 
 use super::calendar::{Edge, Period, day};
+use super::coming_day::coming_day_at;
 use super::date::{Mention, mention_at};
 use super::event_context::{event_right_before, is_elsewhere, is_eventful, is_unmistakable};
+use super::nth::end_of_counted;
 use super::tag::{Holiday, Tag};
 use super::text::Text;
 
@@ -19,35 +21,23 @@ pub(super) struct Deadline {
     strength: u8,
 }
 
-/// The deadline after the start, and one that is not.
+/// The deadline after the start, one that is not, and one that no calendar has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Deadlines {
     pub(super) ahead: Option<Deadline>,
     /// A deadline that is not after the start, which only a date with its year can be.
     pub(super) past: Option<Deadline>,
+    /// The tokens of a deadline such as "31 February".
+    pub(super) impossible: Option<Range<usize>>,
 }
 
-/// Reads the deadlines of the text. The one that is stated most surely counts; of two equally sure ones, the first.
-pub(super) fn read(text: &Text, start: NaiveDate) -> Deadlines {
-    let mut found = Deadlines::default();
-    let mut index = 0;
-    while index < text.len() {
-        let deadline = if text.tag(index) == Tag::Tomorrow {
-            tomorrow(text, index, start)
-        } else {
-            let Some(mention) = mention_at(text, index) else {
-                index += 1;
-                continue;
-            };
-            index = mention.tokens.end - 1;
-            deadline_of(text, &mention, start)
-        };
-        index += 1;
-        let Some(deadline) = deadline else { continue };
+impl Deadlines {
+    /// Keeps a deadline if it is stated more surely than the one before it.
+    fn add(&mut self, deadline: Deadline, start: NaiveDate) {
         let slot = if deadline.day > start {
-            &mut found.ahead
+            &mut self.ahead
         } else {
-            &mut found.past
+            &mut self.past
         };
         if slot
             .as_ref()
@@ -56,21 +46,48 @@ pub(super) fn read(text: &Text, start: NaiveDate) -> Deadlines {
             *slot = Some(deadline);
         }
     }
+}
+
+/// Reads the deadlines of the text. The one that is stated most surely counts; of two equally sure ones, the first.
+pub(super) fn read(text: &Text, start: NaiveDate) -> Deadlines {
+    let mut found = Deadlines::default();
+    let mut index = 0;
+    while index < text.len() {
+        if let Some((day, tokens, strength)) = coming_day_at(text, index, start) {
+            index = tokens.end;
+            found.add(
+                Deadline {
+                    day,
+                    tokens,
+                    strength,
+                },
+                start,
+            );
+        } else if let Some(mention) = mention_at(text, index) {
+            index = mention.tokens.end;
+            match stated(text, &mention, start) {
+                Some(Stated::Day(deadline)) => found.add(deadline, start),
+                Some(Stated::Impossible(tokens)) => {
+                    found.impossible.get_or_insert(tokens);
+                }
+                None => {}
+            }
+        } else {
+            // "the second Monday" without its month is no Monday.
+            index = end_of_counted(text, index).unwrap_or(index + 1);
+        }
+    }
     found
 }
 
-/// "by tomorrow".
-fn tomorrow(text: &Text, index: usize, start: NaiveDate) -> Option<Deadline> {
-    let by = index.checked_sub(1)?;
-    (text.tag(by) == Tag::By).then_some(Deadline {
-        day: start.succ_opt()?,
-        tokens: by..index + 1,
-        strength: 3,
-    })
+/// What a date states as a deadline.
+enum Stated {
+    Day(Deadline),
+    Impossible(Range<usize>),
 }
 
-/// Returns the deadline that a date stands for; `None` if it is no deadline.
-fn deadline_of(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Deadline> {
+/// Returns what a date states as a deadline; `None` if it is no deadline.
+fn stated(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Stated> {
     let first = mention.tokens.start;
     let mut lead = 1;
     while matches!(
@@ -108,6 +125,9 @@ fn deadline_of(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Deadl
         }
         _ => mention.tokens.clone(),
     };
+    if mention.period == Period::Impossible {
+        return Some(Stated::Impossible(tokens));
+    }
     let mut day = day(mention.period, edge, start)?;
     if let Period::Fixed(_, last) = mention.period
         && day <= start
@@ -116,11 +136,11 @@ fn deadline_of(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Deadl
         // "by May 2026", written in May 2026
         day = last;
     }
-    Some(Deadline {
+    Some(Stated::Day(Deadline {
         day,
         tokens,
         strength,
-    })
+    }))
 }
 
 /// Returns how surely the date is the deadline, from 1 to 3; `None` if it is no deadline.
@@ -169,7 +189,9 @@ fn strength(
         _ if after_next && !weekday => Some(1),
         _ if mention.full && is_unmistakable(text, mention) => Some(if event() { 3 } else { 1 }),
         _ if event()
-            && (after_next || matches!(text.tag(first), Tag::Next | Tag::NumericDate(_))) =>
+            && (after_next
+                || matches!(mention.period, Period::Next(_) | Period::AfterNext(_))
+                || matches!(text.tag(first), Tag::NumericDate(_))) =>
         {
             Some(2)
         }

@@ -44,10 +44,15 @@ pub(super) fn per(text: &Text, index: usize) -> Option<(Frequency, usize, bool)>
             false,
         ),
         Tag::Article if text.word(index) != "the" => (index + 1, true),
-        Tag::In | Tag::On => (text.skip(index + 1, |tag| tag == Tag::Article), true),
+        // "on a good week"
+        Tag::In | Tag::On => {
+            let unit = text.skip(index + 1, |tag| tag == Tag::Article);
+            let is_good = unit > index + 1 && text.word(unit) == "good";
+            (unit + usize::from(is_good), true)
+        }
         _ => return None,
     };
-    if bound && unit > index + 2 {
+    if bound && unit > index + 2 + usize::from(text.back_word(unit, 1) == "good") {
         return None;
     }
     match text.tag(unit) {

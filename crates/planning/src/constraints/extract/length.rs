@@ -17,6 +17,10 @@ pub(super) fn length_at(text: &Text, index: usize) -> Option<(u32, Unit, usize, 
             _ => None,
         };
     }
+    // "within the next fortnight"
+    if (text.tag(index), text.tag(index + 1)) == (Tag::Next, Tag::Unit(Unit::Fortnight)) {
+        return Some((100, Unit::Fortnight, index + 2, false));
+    }
     let quantity = quantity_at(text, index)?;
     let next = text.skip(quantity.end, |tag| {
         matches!(tag, Tag::Hyphen | Tag::Approx | Tag::Next)

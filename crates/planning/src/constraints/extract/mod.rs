@@ -21,6 +21,9 @@
 
 mod amount;
 mod calendar;
+mod calendar_week;
+mod clock;
+mod coming_day;
 mod commitments;
 mod date;
 mod day_rules;
@@ -30,9 +33,12 @@ mod deadline;
 mod event_context;
 mod fold;
 mod frequency;
+mod identifier;
 mod length;
+mod letters;
 mod level;
 mod lexicon;
+mod nth;
 mod number;
 mod numeral;
 mod numeric_date;
@@ -80,6 +86,8 @@ pub struct ExtractedConstraints {
     pub unavailable: Option<Extracted<WeekdaySet>>,
     /// A deadline whose year is written out and which is not after the start.
     pub past_deadline: Option<Extracted<NaiveDate>>,
+    /// A deadline on a day that the calendar does not have, such as 31 February.
+    pub impossible_deadline: Option<Extracted<()>>,
 }
 
 /// One of the two texts, ready to be read.
@@ -149,7 +157,7 @@ fn first<T>(sources: &[&SourceText], reader: impl Fn(&SourceText) -> Option<T>) 
 }
 
 /// Reads the budget. The days it is tied to rule out the others, unless the text rules out days explicitly.
-fn read_hours(sources: &[&SourceText], extracted: &mut ExtractedConstraints) {
+fn read_hours<'a>(sources: &[&'a SourceText], extracted: &mut ExtractedConstraints) {
     let off = extracted
         .unavailable
         .as_ref()
@@ -161,6 +169,14 @@ fn read_hours(sources: &[&SourceText], extracted: &mut ExtractedConstraints) {
             &source.day_rules.denied,
         )?;
         Some((*source, budget))
+    });
+    let budget = budget.or_else(|| {
+        let weekly = sources
+            .iter()
+            .any(|source| time_budget::is_of_every_week(&source.text));
+        let sessions =
+            |source: &&'a SourceText| Some((*source, time_budget::read_sessions(&source.text)?));
+        weekly.then(|| sources.iter().find_map(sessions)).flatten()
     });
     if let Some((source, budget)) = budget {
         extracted.minutes_per_week = Some(source.extracted(budget.minutes, &budget.tokens));
@@ -184,6 +200,10 @@ fn read_time(sources: &[&SourceText], start: NaiveDate, extracted: &mut Extracte
         let past = deadlines
             .past
             .map(|found| source.extracted(found.day, &found.tokens));
+        let impossible = deadlines
+            .impossible
+            .map(|tokens| source.extracted((), &tokens));
+        extracted.impossible_deadline = extracted.impossible_deadline.take().or(impossible);
         extracted.deadline = extracted.deadline.take().or(ahead);
         extracted.past_deadline = extracted.past_deadline.take().or(past);
     }

@@ -48,7 +48,8 @@ impl Scanner<'_> {
         let separator = self.byte(whole);
         let after = self.digits(whole + 1);
         if separator == b':' && after == 2 {
-            self.push(whole + 3, Tag::Clock);
+            let tag = clock(self.value(0, whole), self.value(whole + 1, 2));
+            self.push(whole + 3, tag);
         } else if matches!(separator, b'.' | b',') && matches!(after, 1 | 2) {
             let scale = if after == 1 { 10 } else { 1 };
             let hundredths = self.value(whole + 1, after) * scale;
@@ -137,5 +138,13 @@ impl Scanner<'_> {
         } else {
             None
         }
+    }
+}
+
+/// Returns the tag of "18:30": a time of the day, unless the day has no such time, as in the result of a match.
+fn clock(hours: u32, minutes: u32) -> Tag {
+    match u16::try_from(hours.saturating_mul(60).saturating_add(minutes)) {
+        Ok(time) if time <= 24 * 60 && minutes < 60 => Tag::Clock(time),
+        _ => Tag::Other,
     }
 }

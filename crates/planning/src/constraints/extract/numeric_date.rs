@@ -6,7 +6,7 @@ use super::calendar::Period;
 use super::lexicon::Language;
 use super::tag::NumericDate;
 
-/// Returns the day that a numeric date means; `None` if there is no such day.
+/// Returns the day that a numeric date means, as [`of_day`] does.
 ///
 /// A date that starts with its year has the month next. Of the others, a part over 12 is the day; if neither is, the day
 /// comes first, except in an English date with slashes and a four-digit year, which is read the American way.
@@ -29,11 +29,15 @@ pub(super) fn numeric_date(date: NumericDate, language: Language) -> Option<Peri
     of_day(year.and_then(|year| i32::try_from(year).ok()), month, day)
 }
 
-/// Returns a day of the year, or a fixed day if `year` is given; `None` if there is no such day.
+/// Returns a day of the year, or a fixed day if `year` is given: [`Period::Impossible`] if the month does not have that day, `None` if
+/// the numbers are no day and month at all.
 pub(super) fn of_day(year: Option<i32>, month: u32, day: u32) -> Option<Period> {
-    match year {
-        Some(year) => NaiveDate::from_ymd_opt(year, month, day).map(|day| Period::Fixed(day, day)),
-        // 2000 is a leap year, so that 29 February counts as a day.
-        None => NaiveDate::from_ymd_opt(2000, month, day).map(|_| Period::MonthDay(month, day)),
-    }
+    let is_written_as_day = (1..=12).contains(&month) && (1..=31).contains(&day);
+    // 2000 is a leap year, so that 29 February counts as a day.
+    let known = NaiveDate::from_ymd_opt(year.unwrap_or(2000), month, day);
+    is_written_as_day.then(|| match (known, year) {
+        (Some(day), Some(_)) => Period::Fixed(day, day),
+        (Some(_), None) => Period::MonthDay(month, day),
+        (None, _) => Period::Impossible,
+    })
 }

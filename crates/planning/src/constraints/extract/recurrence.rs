@@ -68,6 +68,8 @@ fn recurrence_at(text: &Text, index: usize) -> Option<Recurrence> {
         });
     }
     match text.tag(index) {
+        // "30 minutes each way"
+        Tag::BothWays => return Some(plain(Frequency::Daily(2), index + 1)),
         Tag::EveryOtherDay => return Some(plain(Frequency::Sessions(WEEKLY * 7 / 2), index + 1)),
         Tag::Each => return Some(plain(Frequency::Each, index + 1)),
         Tag::Every if matches!(text.word(index), "each" | "cada") => {

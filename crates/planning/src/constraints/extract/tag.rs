@@ -82,8 +82,8 @@ pub(super) enum Tag {
     Ordinal(u8),
     /// "14/03", "2026-03-14".
     NumericDate(NumericDate),
-    /// A time of the day, which is no amount of time.
-    Clock,
+    /// A time of the day, in minutes after midnight; it is no amount of time.
+    Clock(u16),
     Hyphen,
     /// A dash with space around it: a range between numbers and days, else a pause.
     Dash,
@@ -122,6 +122,8 @@ pub(super) enum Tag {
     /// "apiece", "jeweils".
     Each,
     Article,
+    /// "each way", "matin et soir": twice on each day.
+    BothWays,
     /// "alternate days", "un día sí y otro no".
     EveryOtherDay,
     /// "other", as in "every other day".
@@ -136,12 +138,25 @@ pub(super) enum Tag {
     Workdays,
     Weekend,
     Month(u8),
+    /// A short name that is another word as well ("set", "out", "ago"): a month only behind the number of its day.
+    MonthShort(u8),
+    /// "mar" in Spanish and French: Tuesday, or March behind the number of its day.
+    DayOrMonth(Weekday, u8),
+    /// "Märzwoche", before which an ordinal stands: "die zweite Märzwoche".
+    MonthWeek(u8),
+    /// "Maiwochenende".
+    MonthWeekend(u8),
+    /// "KW", "calendar week": the weeks of the year by their numbers.
+    CalendarWeek,
+    /// "KW9": a calendar week with its number.
+    WeekNumber(u8),
     /// "Q2".
     Quarter(u8),
     Season(Season),
     Holiday(Holiday),
     Today,
     Tomorrow,
+    AfterTomorrow,
 
     By,
     Before,
@@ -160,12 +175,16 @@ pub(super) enum Tag {
     But,
     Between,
     Next,
+    /// "übernächste": the one after the next.
+    AfterNext,
     This,
     Last,
     Ago,
     /// "old", "pregnant": what came before was an age.
     Aged,
     End,
+    /// "EOM", "Monatsende": the end of the current week, month or year.
+    EndOf(Unit),
     Mid,
     Begin,
     /// "from now".
@@ -210,6 +229,19 @@ pub(super) enum Tag {
 }
 
 impl Tag {
+    /// Whether the tag is a unit or a thing that can be counted, so that a number before it counts that.
+    pub(super) fn is_count(self) -> bool {
+        matches!(
+            self,
+            Self::Unit(_)
+                | Self::Times
+                | Self::Cross
+                | Self::Session
+                | Self::Minutes(_)
+                | Self::Hyphen
+        )
+    }
+
     /// Whether a sentence or a part of it ends here.
     pub(super) fn is_pause(self) -> bool {
         matches!(self, Self::Comma | Self::Aside | Self::Stop | Self::Dash)

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Entry, Language, look_up};
+use super::clock;
+use super::lexicon::{Entry, FOREIGN, Language, look_up};
 use super::tag::Tag;
 use super::token::{Token, Tokens, tokens};
 
@@ -28,9 +29,10 @@ impl Text {
             list.iter().map(|token| entry_of(token, &folded)).collect();
         let language = language_of(&entries);
         let mut read = 0;
-        let mut written = 0;
+        let mut written = 0_usize;
         while read < list.len() {
-            let (tag, last) = resolve_tag(&list, &folded, &entries, read, language);
+            let before = written.checked_sub(1).and_then(|place| list.get(place));
+            let (tag, last) = resolve_tag(&list, &folded, &entries, (before, read), language);
             let end = list.get(last).map_or(0, |token| token.span.end);
             let folded_end = list.get(last).map_or(0, |token| token.folded.end);
             if let Some(token) = list.get_mut(read) {
@@ -43,11 +45,41 @@ impl Text {
             written += 1;
         }
         list.truncate(written);
-        Self {
+        let text = Self {
             tokens: list,
             folded,
             language,
+        };
+        text.with_times_joined()
+    }
+
+    /// Joins the tokens of each time of the day, and of each span from one time to another, into one.
+    fn with_times_joined(mut self) -> Self {
+        let mut joined = Vec::new();
+        let mut index = 0;
+        while index < self.len() {
+            match clock::phrase_at(&self, index) {
+                Some((tag, end)) => {
+                    joined.push((index..end, tag));
+                    index = end;
+                }
+                None => index += 1,
+            }
         }
+        for (range, tag) in joined.into_iter().rev() {
+            let span = self.bytes(&range);
+            self.tokens.drain(range.start + 1..range.end);
+            if let Some(token) = self.tokens.get_mut(range.start) {
+                *token = Token {
+                    span,
+                    folded: 0..0,
+                    tag,
+                    capital: false,
+                    upper: false,
+                };
+            }
+        }
+        self
     }
 
     /// Returns the number of tokens.
@@ -78,6 +110,23 @@ impl Text {
             .get(index)
             .and_then(|token| self.folded.get(token.folded.clone()))
             .unwrap_or_default()
+    }
+
+    /// Returns the folded word `steps` before `index`; empty if there is none.
+    pub(super) fn back_word(&self, index: usize, steps: usize) -> &str {
+        index
+            .checked_sub(steps)
+            .map_or("", |place| self.word(place))
+    }
+
+    /// Whether the token at `index` is a word that starts with a capital letter, even if all its letters are.
+    pub(super) fn starts_upper(&self, index: usize) -> bool {
+        self.tokens.get(index).is_some_and(|token| token.upper)
+    }
+
+    /// Whether the text is in English.
+    pub(super) fn is_english(&self) -> bool {
+        self.language == Language::English
     }
 
     /// Whether nothing stands between the token at `index` and the one before it.
@@ -136,7 +185,8 @@ fn entry_of(token: &Token, folded: &str) -> Option<&'static Entry> {
     look_up(word).or_else(|| look_up(word.strip_suffix("'s")?))
 }
 
-/// Returns the language that has most of the words; in a tie, the first of [`Language::ALL`].
+/// Returns the language that has most of the words; in a tie, the first of [`Language::ALL`]. It is [`Language::Foreign`] only if a
+/// language that we cannot read has more of them than any other.
 fn language_of(entries: &[Option<&'static Entry>]) -> Language {
     let mut winner = (Language::English, 0);
     for language in Language::ALL {
@@ -149,20 +199,35 @@ fn language_of(entries: &[Option<&'static Entry>]) -> Language {
             winner = (language, votes);
         }
     }
-    winner.0
+    let mut foreign = [0_usize; FOREIGN];
+    for language in entries.iter().flatten().flat_map(|entry| entry.foreign()) {
+        if let Some(votes) = foreign.get_mut(language) {
+            *votes += 1;
+        }
+    }
+    match foreign.into_iter().max() {
+        Some(votes) if votes > winner.1 => Language::Foreign,
+        _ => winner.0,
+    }
 }
 
-/// Returns the tag of the token at `index`, and the last token of its phrase.
+/// Returns the tag of the token at `index`, and the last token of its phrase. `before` is the token that precedes it.
 fn resolve_tag(
     list: &[Token],
     folded: &str,
     entries: &[Option<&'static Entry>],
-    index: usize,
+    (before, index): (Option<&Token>, usize),
     language: Language,
 ) -> (Tag, usize) {
     let Some(token) = list.get(index) else {
         return (Tag::Stop, index);
     };
+    let glued = before.filter(|before| before.span.end == token.span.start);
+    let after_hyphen = glued.is_some_and(|before| before.tag == Tag::Hyphen);
+    let word = folded.get(token.folded.clone()).unwrap_or_default();
+    if let Some(week) = numbered_week(word, after_hyphen) {
+        return (Tag::WeekNumber(week), index);
+    }
     let Some(entry) = entries.get(index).copied().flatten() else {
         return (token.tag, index);
     };
@@ -173,11 +238,38 @@ fn resolve_tag(
             return (phrase.tag, last);
         }
     }
-    let foreign = (token.folded.len() >= UNMISTAKABLE)
+    let foreign = (token.folded.len() >= UNMISTAKABLE && language != Language::Foreign)
         .then(|| entry.any_sense())
         .flatten();
     let tag = entry.sense(language).or(foreign);
+    // "3dec" is the name of something.
+    let is_glued = glued.is_some_and(|before| matches!(before.tag, Tag::Num(_)));
+    let tag = tag.filter(|tag| !(is_glued && names_a_day_or_month(*tag)));
     (tag.unwrap_or(Tag::Other), index)
+}
+
+fn names_a_day_or_month(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::Month(_)
+            | Tag::MonthShort(_)
+            | Tag::DayOrMonth(..)
+            | Tag::Day(_)
+            | Tag::Days(_)
+            | Tag::DayShort(_)
+            | Tag::Season(_)
+            | Tag::Holiday(_)
+    )
+}
+
+/// Returns the number in "KW9", and in "W15" behind the hyphen of "2027-W15".
+fn numbered_week(word: &str, after_hyphen: bool) -> Option<u8> {
+    let digits = word
+        .strip_prefix("kw")
+        .or_else(|| word.strip_prefix('w').filter(|_| after_hyphen))?;
+    let is_number = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let number = digits.parse().ok().filter(|_| is_number)?;
+    (1..=53).contains(&number).then_some(number)
 }
 
 /// Returns the last token of a phrase if its words follow `index`; hyphens between them do not count.

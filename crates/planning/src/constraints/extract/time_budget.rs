@@ -4,14 +4,15 @@ use std::ops::Range;
 
 use super::amount::amounts;
 use super::commitments::is_commitment;
+use super::frequency::{Frequency, WEEKLY};
 use super::recurrence::recurrences;
 use super::statement::{AmountContext, Statement};
 use super::tag::{Tag, Unit};
 use super::text::Text;
 use chrono::WeekdaySet;
 
-/// The minutes of a week: the maximum of a budget.
-const WEEK: u64 = 7 * 24 * 60;
+/// The minutes of ten weeks: the maximum of a budget. More than a week has is read to be able to say that it cannot be kept.
+const MAX: u64 = 10 * 7 * 24 * 60;
 
 /// The time that a person has in a week.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,7 @@ pub(super) fn read(text: &Text, free: WeekdaySet, denied: &[Range<usize>]) -> Op
     });
     let mut statements: Vec<Statement> = Vec::new();
     let mut spent = 0;
+    let mut spare = None;
     for (index, amount) in amounts.iter().enumerate() {
         let limit = ranges.get(index + 1).map_or(text.len(), |next| next.start);
         let context = AmountContext {
@@ -53,10 +55,61 @@ pub(super) fn read(text: &Text, free: WeekdaySet, denied: &[Range<usize>]) -> Op
             spent = end;
             if !is_commitment(text, amount, end.max(amount.tokens.end)) {
                 statements.push(statement);
+            } else if statement.whole {
+                spare = spare.or_else(|| spare_hours(text, end));
             }
         }
     }
-    choose(text, &statements).or_else(|| hours_field(text))
+    choose(text, &statements)
+        .or(spare)
+        .or_else(|| hours_field(text))
+}
+
+/// Reads "I work 38 hours a week and can spare 4 for woodwork": the hours behind those that are taken, which end before `end`.
+fn spare_hours(text: &Text, end: usize) -> Option<Budget> {
+    let sentence = text.sentence(end.saturating_sub(1));
+    let verb = (end..sentence.end.min(end + 8)).find(|place| text.tag(*place) == Tag::Have)?;
+    let number = text.skip(verb, |tag| {
+        matches!(tag, Tag::Have | Tag::Approx | Tag::Marker | Tag::Only)
+    });
+    let follows = text.tag(number + 1);
+    match text.tag(number) {
+        Tag::Num(hundredths @ 50..=8000)
+            if follows.is_pause() || matches!(follows, Tag::For | Tag::To | Tag::Of) =>
+        {
+            Some(Budget {
+                minutes: hundredths * 60 / 100,
+                tokens: verb..number + 1,
+                days: None,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Reads "3 sessions of 40 minutes", where only another text says that they are those of a week.
+pub(super) fn read_sessions(text: &Text) -> Option<Budget> {
+    let amounts = amounts(text);
+    let [amount] = amounts.as_slice() else {
+        return None;
+    };
+    let has_sessions = text.any(amount.tokens.clone(), |tag| {
+        matches!(tag, Tag::Session | Tag::Times | Tag::Cross)
+    });
+    let is_taken = is_commitment(text, amount, amount.tokens.end);
+    (amount.times > 1 && has_sessions && !is_taken).then(|| Budget {
+        minutes: amount.minutes.saturating_mul(amount.times),
+        tokens: amount.tokens.clone(),
+        days: None,
+    })
+}
+
+/// Whether the text speaks of every week without an amount of time: "Every week, until I can swim a mile".
+pub(super) fn is_of_every_week(text: &Text) -> bool {
+    amounts(text).is_empty()
+        && recurrences(text, &[]).iter().any(|recurrence| {
+            recurrence.frequency == Frequency::Period(WEEKLY) && !recurrence.bound
+        })
 }
 
 /// Adds up the statements that belong together, then returns the total, else the first one of a whole week, else the
@@ -85,7 +138,7 @@ fn choose(text: &Text, statements: &[Statement]) -> Option<Budget> {
         .find(|group| group.total)
         .or_else(|| groups.iter().find(|group| group.whole))
         .or_else(|| groups.first())?;
-    (1..=WEEK).contains(&best.minutes).then_some(Budget {
+    (1..=MAX).contains(&best.minutes).then_some(Budget {
         minutes: u32::try_from(best.minutes).ok()?,
         tokens: best.tokens.clone(),
         days: best.days,

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::fold::{fold_into, is_letter};
+use super::identifier::identifier_len;
 use super::tag::Tag;
 
 /// One piece of the text.
@@ -16,6 +17,8 @@ pub(super) struct Token {
     pub(super) tag: Tag,
     /// Whether it starts with a capital letter but is not all capitals.
     pub(super) capital: bool,
+    /// Whether it starts with a capital letter.
+    pub(super) upper: bool,
 }
 
 /// The tokens of a text, with the folded words in one buffer.
@@ -31,11 +34,13 @@ const ELIDED: [&str; 14] = [
 ];
 
 /// Abbreviations, whose full stop ends no sentence.
-const ABBREVIATIONS: [&str; 42] = [
+const ABBREVIATIONS: [&str; 73] = [
     "h", "hr", "hrs", "min", "mins", "std", "stdn", "wk", "wks", "wo", "mo", "mos", "p", "w", "d",
     "ca", "approx", "max", "mind", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept",
     "oct", "okt", "nov", "dec", "dez", "janv", "fevr", "avr", "juil", "sem", "aprox", "mon", "tue",
-    "thu",
+    "thu", "wed", "fri", "sat", "sun", "tues", "thurs", "lun", "mer", "jeu", "ven", "sam", "dim",
+    "mie", "jue", "vie", "sab", "dom", "seg", "ter", "qua", "qui", "sex", "di", "mi", "do", "fr",
+    "sa", "ene", "abr", "ago", "dic",
 ];
 
 /// Splits `text` into tokens.
@@ -88,12 +93,31 @@ impl Scanner<'_> {
             folded: 0..0,
             tag,
             capital: false,
+            upper: false,
         });
+    }
+
+    /// Whether a chunk of text begins here: nothing but white space or an opening mark stands before it.
+    fn starts_chunk(&self) -> bool {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        before.chars().next_back().is_none_or(|last| {
+            last.is_whitespace()
+                || matches!(
+                    last,
+                    '(' | '[' | '"' | '\'' | '“' | '„' | '«' | '‘' | ',' | ';'
+                )
+        })
     }
 
     /// Scans the token that starts with `letter`.
     fn step(&mut self, letter: char) {
         let width = letter.len_utf8();
+        if self.starts_chunk()
+            && let Some(length) = identifier_len(self.rest())
+        {
+            self.push(length, Tag::Other);
+            return;
+        }
         match letter {
             '0'..='9' => self.number(),
             '½' => self.push(width, Tag::Num(50)),
@@ -187,6 +211,7 @@ impl Scanner<'_> {
             folded: fold_start..self.tokens.folded.len(),
             tag: Tag::Other,
             capital: capital && (capitals < letters || letters == 1),
+            upper: capital,
         });
     }
 }
@@ -215,7 +240,8 @@ mod tests {
     #[test]
     fn a_unit_glued_to_its_number_is_a_word_of_its_own() {
         assert_eq!(tags("1h30"), [Tag::Num(100), Tag::Other, Tag::Num(3000)]);
-        assert_eq!(tags("7:30"), [Tag::Clock]);
+        assert_eq!(tags("7:30"), [Tag::Clock(450)]);
+        assert_eq!(tags("95:30"), [Tag::Other]);
         assert_eq!(tags("14th"), [Tag::Ordinal(14)]);
     }
 

@@ -32,7 +32,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Unit(Unit::Minute), "min mins minute minutes minuts minites mn"),
     (Tag::Unit(Unit::Hour), "h hr hrs hour hours hour's hours' houres"),
     (Tag::Unit(Unit::Day), "day days d calendar_days"),
-    (Tag::Unit(Unit::Week), "week weeks wk wks w weeks' week's calendar_week calendar_weeks"),
+    (Tag::Unit(Unit::Week), "week weeks wk wks w weeks' week's calendar_weeks"), (Tag::CalendarWeek, "calendar_week iso_week"),
     (Tag::Unit(Unit::Fortnight), "fortnight fortnights"),
     (Tag::Unit(Unit::Month), "month months mo mos mth mths month's months' calendar_months"),
     (Tag::Unit(Unit::Quarter), "quarter quarters"), (Tag::Unit(Unit::Year), "year years yr yrs year's years'"),
@@ -47,7 +47,8 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Rate(Unit::Month), "monthly"), (Tag::Per, "per p"), (Tag::Every, "every each any evry"),
     (Tag::Each, "apiece each_time every_time at_a_time per_session a_session per_sitting per_time each_session \
         per_workout per_lesson each_go a_sitting a_pop in_one_go"),
-    (Tag::Article, "a an the"), (Tag::EveryOtherDay, "alternate_days alternating_days on_alternate_days"),
+    (Tag::Article, "a an the"), (Tag::BothWays, "each_way there_and_back morning_and_evening morning_and_night"),
+    (Tag::EveryOtherDay, "alternate_days alternating_days on_alternate_days"),
     (Tag::Alternate, "other second 2nd"),
     // Days.
     (Tag::Day(Mon), "monday"), (Tag::Day(Tue), "tuesday"), (Tag::Day(Wed), "wednesday wensday"),
@@ -82,9 +83,10 @@ pub(super) const WORDS: &[Row] = &[
         by_heart by_hand by_myself by_ear by_the_way on_demand on_top on_my_own monday_morning_blues \
         saturday_night_fever sunday_times first_draft good_night good_morning last_minute in_the_long_run \
         long_run step_by_step by_the_book"),
-    (Tag::Today, "today tonight"), (Tag::Tomorrow, "tomorrow"),
+    (Tag::Today, "today tonight"), (Tag::Tomorrow, "tomorrow"), (Tag::AfterTomorrow, "day_after_tomorrow the_day_after_tomorrow"),
+    (Tag::EndOf(Unit::Month), "eom month_end"), (Tag::EndOf(Unit::Week), "eow"), (Tag::EndOf(Unit::Quarter), "eoq quarter_end"),
     // Words that place a date.
-    (Tag::By, "by moved_to was_moved_to been_moved_to got_moved_to postponed_to until till til untill no_later_than not_later_than up_until at_the_latest due_by due_on due \
+    (Tag::By, "by by_cob by_eod by_close_of_business by_end_of_day by_the_end_of_day by_end_of_business cob eod moved_to was_moved_to been_moved_to got_moved_to postponed_to until till til untill no_later_than not_later_than up_until at_the_latest due_by due_on due \
         latest_by up_to_the finish_by by_about by_around by_roughly as_late_as at_latest"),
     (Tag::Before, "before b4 ahead_of prior_to befor in_time_for"), (Tag::On, "on at during of_a"),
     (Tag::In, "in"), (Tag::Within, "within inside in_under in_less_than"), (Tag::Over, "over across throughout over_a_period_of over_the_course_of in_the_course_of over_a_span_of"),
@@ -167,7 +169,7 @@ pub(super) const WORDS: &[Row] = &[
         album track piece paper papers quiz mile miles km 10_km distance finish playlist mix mixtape monologue ep \
         demo story animation lecture_series game quizzes concert_set time_limit pb timed meeting handstand plank \
         wait drive_to flight_to flights layover"),
-    (Tag::Long, "long lasting in_length each_way round_trip one_way"),
+    (Tag::Long, "long lasting in_length round_trip one_way"),
     (Tag::Start, "starting start begin beginning_on starting_on starting_from commencing started_on as_from \
         start_on effective"),
     (Tag::Is, "is are 's be_on falls_on lies_on will_be"),

@@ -6,6 +6,7 @@
 mod de;
 mod en;
 mod es;
+mod foreign;
 mod fr;
 mod pt;
 
@@ -27,10 +28,12 @@ pub(super) enum Language {
     Spanish,
     French,
     Portuguese,
+    /// Any language that we cannot read: no word of it means anything.
+    Foreign,
 }
 
 impl Language {
-    /// All languages.
+    /// All languages that we read.
     pub(super) const ALL: [Self; 5] = [
         Self::English,
         Self::German,
@@ -47,6 +50,7 @@ impl Language {
             Self::Spanish => 2,
             Self::French => 3,
             Self::Portuguese => 4,
+            Self::Foreign => 5,
         }
     }
 
@@ -57,6 +61,7 @@ impl Language {
             Self::Spanish => es::WORDS,
             Self::French => fr::WORDS,
             Self::Portuguese => pt::WORDS,
+            Self::Foreign => &[],
         }
     }
 }
@@ -77,6 +82,8 @@ pub(super) struct Entry {
     senses: [Option<Tag>; 5],
     /// The phrases that start with the word, the longest first.
     pub(super) phrases: Vec<Phrase>,
+    /// The languages that we cannot read and that have the word, a bit for each of [`foreign::WORDS`].
+    foreign: u16,
 }
 
 impl Entry {
@@ -94,11 +101,20 @@ impl Entry {
                 .any(|phrase| phrase.language == language)
     }
 
+    /// Returns which of the languages that we cannot read have the word, by their numbers from 0 on.
+    pub(super) fn foreign(&self) -> impl Iterator<Item = usize> {
+        let bits = self.foreign;
+        (0..foreign::WORDS.len()).filter(move |index| bits & (1 << index) != 0)
+    }
+
     /// Returns the meaning in the first language that has the word, in the order of [`Language::ALL`].
     pub(super) fn any_sense(&self) -> Option<Tag> {
         self.senses.iter().flatten().copied().next()
     }
 }
+
+/// The number of languages that we only recognise, so as to leave their words alone.
+pub(super) const FOREIGN: usize = foreign::WORDS.len();
 
 /// The seed is fixed, since all keys are ours and cannot be chosen to collide.
 type Words = HashMap<&'static str, Entry, FixedState>;
@@ -131,6 +147,11 @@ fn build() -> Words {
                     });
                 }
             }
+        }
+    }
+    for (index, list) in foreign::WORDS.iter().enumerate() {
+        for word in list.split_whitespace() {
+            words.entry(word).or_default().foreign |= 1 << index;
         }
     }
     for entry in words.values_mut() {

@@ -1,0 +1,407 @@
+//! Times of the day: "at 7 pm", "um 6h30", "à sept heures", "18:00-19:30". A time is no amount of time; from one time to
+//! another is.
+
+use super::tag::{Tag, Unit};
+use super::text::Text;
+
+/// Maximum length of a span between two times that can be an appointment, in minutes. A longer one is when a shop is open.
+const LONGEST: u16 = 12 * 60;
+
+/// The minutes of half a day, by which a time moves when "pm" is left out.
+const HALF_DAY: u16 = 12 * 60;
+
+/// How surely the words are a time of the day.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writing {
+    /// "18:30", "7 pm", "18 Uhr".
+    Clock,
+    /// "18h", "sept heures": an amount as well.
+    Hours,
+    /// "7".
+    Number,
+}
+
+/// A time of the day.
+#[derive(Clone, Copy)]
+struct Time {
+    /// Minutes after midnight.
+    minutes: u16,
+    /// The token after it.
+    end: usize,
+    writing: Writing,
+    /// Whether the words say which half of the day it is in.
+    is_exact: bool,
+}
+
+/// Returns the tag of the time or the span of time at `index`, and the token after it.
+pub(super) fn phrase_at(text: &Text, index: usize) -> Option<(Tag, usize)> {
+    span_at(text, index).or_else(|| single_at(text, index))
+}
+
+/// "from 6 to 7 pm", "18:00-19:30", "von 18 bis 19 Uhr", "entre las 7 y las 8".
+fn span_at(text: &Text, index: usize) -> Option<(Tag, usize)> {
+    let is_led = is_span_lead(text, index);
+    let start = text.skip(index + usize::from(is_led), |tag| tag == Tag::Article);
+    let has_article = start > index + usize::from(is_led);
+    let from = time_at(text, start)?;
+    if !is_link(text, from.end) {
+        return None;
+    }
+    let second = text.skip(from.end + 1, |tag| tag == Tag::Article);
+    let to = time_at(text, second)?;
+    let surest = [from.writing, to.writing];
+    let is_clock = if surest.contains(&Writing::Clock) {
+        is_led
+            || from.writing == to.writing
+            || text.is_glued(from.end)
+            || !text.tag(from.end).is_pause()
+    } else if surest.contains(&Writing::Hours) {
+        // "de 2 h à 3 h" is an amount, and so is "between 8 and 10 hours"; "de 18 h à 19 h" and "de 18 à 19 h" are none.
+        let early = if from.writing == Writing::Hours {
+            5 * 60
+        } else {
+            13 * 60
+        };
+        let is_of_the_day = has_article || from.minutes >= early;
+        is_led && is_of_the_day && to.writing == Writing::Hours && !is_rated(text, to.end)
+    } else {
+        is_led && is_beside_part(text, index, to.end)
+    };
+    is_clock.then(|| (tag_between(from, to), to.end))
+}
+
+/// The tag of the span from one time to the other: its length, or a mere time where no appointment is that long.
+fn tag_between(from: Time, to: Time) -> Tag {
+    let mut end = to.minutes;
+    let mut start = from.minutes;
+    if to.is_exact && !from.is_exact && end >= HALF_DAY && start + HALF_DAY < end {
+        // "from 6 to 7 pm"
+        start += HALF_DAY;
+    }
+    while end <= start {
+        end += HALF_DAY;
+    }
+    let length = end - start;
+    if length <= LONGEST {
+        Tag::Minutes(length)
+    } else {
+        Tag::Clock(from.minutes)
+    }
+}
+
+/// "at 7 pm", "um 6h30", "à sept heures", "às 21h", "18 Uhr", "half past six".
+fn single_at(text: &Text, index: usize) -> Option<(Tag, usize)> {
+    let time = time_at(text, index).or_else(|| past_at(text, index))?;
+    let is_clock = match time.writing {
+        Writing::Clock => true,
+        Writing::Hours => {
+            !is_rated(text, time.end)
+                && (is_time_lead(text, index) || is_hour_of_a_day(text, index, time))
+        }
+        Writing::Number => false,
+    };
+    // "18:30" is tagged already.
+    (is_clock && !matches!(text.tag(index), Tag::Clock(_)))
+        .then_some((Tag::Clock(time.minutes % (24 * 60)), time.end))
+}
+
+/// Reads the time at `index`.
+fn time_at(text: &Text, index: usize) -> Option<Time> {
+    let (hundredths, end) = match text.tag(index) {
+        Tag::Clock(minutes) => {
+            return Some(with_half(
+                text,
+                minutes,
+                index + 1,
+                minutes >= HALF_DAY,
+                Writing::Clock,
+            ));
+        }
+        Tag::Num(hundredths) => (hundredths, index + 1),
+        _ => return None,
+    };
+    if let Some(minutes) = military(text, index, hundredths) {
+        return Some(Time {
+            minutes,
+            end: end + 1,
+            writing: Writing::Clock,
+            is_exact: true,
+        });
+    }
+    // "19.30 Uhr"
+    let minutes = u16::try_from(hundredths / 100 * 60 + hundredths % 100).ok()?;
+    let is_decimal = hundredths % 100 != 0;
+    if minutes > 24 * 60 || hundredths % 100 >= 60 {
+        return None;
+    }
+    let is_exact = minutes > HALF_DAY;
+    match text.tag(end) {
+        _ if matches!(text.word(end), "uhr" | "o'clock" | "oclock") => {
+            let (extra, end) = extra_minutes(text, end + 1, false);
+            Some(with_half(
+                text,
+                minutes + extra,
+                end,
+                is_exact,
+                Writing::Clock,
+            ))
+        }
+        _ if half_of_day(text, end).is_some() => {
+            Some(with_half(text, minutes, end, is_exact, Writing::Clock))
+        }
+        Tag::Unit(Unit::Hour) if !is_decimal && may_be_a_clock(text, end) => {
+            let (extra, end) = extra_minutes(text, end + 1, true);
+            Some(with_half(
+                text,
+                minutes + extra,
+                end,
+                is_exact,
+                Writing::Hours,
+            ))
+        }
+        _ if is_decimal => None,
+        _ => Some(Time {
+            minutes,
+            end,
+            writing: Writing::Number,
+            is_exact,
+        }),
+    }
+}
+
+/// Whether the word for hours stands for times of the day as well: "Stunden" and "hours" do not.
+fn may_be_a_clock(text: &Text, index: usize) -> bool {
+    matches!(
+        text.word(index),
+        "h" | "hs" | "heure" | "heures" | "hora" | "horas"
+    )
+}
+
+/// Adds "am" or "pm" behind a time, if it is there.
+fn with_half(text: &Text, minutes: u16, end: usize, is_exact: bool, writing: Writing) -> Time {
+    match half_of_day(text, end) {
+        Some((is_late, end)) if minutes <= 12 * 60 + 59 => Time {
+            minutes: minutes % HALF_DAY + if is_late { HALF_DAY } else { 0 },
+            end,
+            writing: Writing::Clock,
+            is_exact: true,
+        },
+        _ => Time {
+            minutes,
+            end,
+            writing,
+            is_exact,
+        },
+    }
+}
+
+/// Returns whether "pm" stands at `index`, and the token after it; `None` where neither it nor "am" does.
+fn half_of_day(text: &Text, index: usize) -> Option<(bool, usize)> {
+    match text.word(index) {
+        "pm" => Some((true, index + 1)),
+        // "am" is a German preposition as well.
+        "am" if text.is_glued(index) || text.is_english() => Some((false, index + 1)),
+        // "7 p.m."
+        half @ ("p" | "a")
+            if text.tag(index + 1) == Tag::Stop
+                && text.word(index + 2) == "m"
+                && text.is_glued(index + 2) =>
+        {
+            let dotted = text.tag(index + 3) == Tag::Stop
+                && text.is_glued(index + 3)
+                && index + 4 < text.len();
+            Some((half == "p", index + 3 + usize::from(dotted)))
+        }
+        _ => None,
+    }
+}
+
+/// The minutes behind full hours: "18h45", "18 Uhr 30".
+fn extra_minutes(text: &Text, index: usize, glued: bool) -> (u16, usize) {
+    match text.tag(index) {
+        Tag::Num(hundredths)
+            if hundredths < 6000 && hundredths % 100 == 0 && (!glued || text.is_glued(index)) =>
+        {
+            (u16::try_from(hundredths / 100).unwrap_or(0), index + 1)
+        }
+        _ => (0, index),
+    }
+}
+
+/// "0630 hours", "1900h".
+fn military(text: &Text, index: usize, hundredths: u32) -> Option<u16> {
+    let is_number = text.word(index).is_empty() && hundredths % 100 == 0;
+    let is_four_digits = is_number && text.bytes(&(index..index + 1)).len() == 4;
+    let (hours, minutes) = (hundredths / 10_000, hundredths / 100 % 100);
+    let is_time = hours <= 24 && minutes < 60 && text.tag(index + 1) == Tag::Unit(Unit::Hour);
+    (is_four_digits && is_time)
+        .then(|| u16::try_from(hours * 60 + minutes).ok())
+        .flatten()
+}
+
+/// "half past six", "quarter to seven".
+fn past_at(text: &Text, index: usize) -> Option<Time> {
+    let minutes = match text.tag(index) {
+        Tag::Half => 30,
+        Tag::Unit(Unit::Quarter) => 15,
+        _ => return None,
+    };
+    let is_to = text.word(index + 1) == "to";
+    if !is_to && text.word(index + 1) != "past" {
+        return None;
+    }
+    match text.tag(index + 2) {
+        Tag::Num(hundredths @ 100..=1200) => {
+            let hour = u16::try_from(hundredths / 100 * 60).ok()?;
+            let minutes = if is_to {
+                hour - minutes
+            } else {
+                hour + minutes
+            };
+            Some(Time {
+                minutes,
+                end: index + 3,
+                writing: Writing::Clock,
+                is_exact: false,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// "from", "von", "de", "das", "entre": what a span of time may begin with.
+fn is_span_lead(text: &Text, index: usize) -> bool {
+    matches!(text.tag(index), Tag::From | Tag::Between)
+        || matches!(text.word(index), "von" | "de" | "das" | "desde" | "des")
+}
+
+/// "to", "bis", "à", "às", "y": what may stand between the two times.
+fn is_link(text: &Text, index: usize) -> bool {
+    matches!(
+        text.tag(index),
+        Tag::To | Tag::By | Tag::Hyphen | Tag::Dash | Tag::And
+    ) || matches!(text.word(index), "a" | "as")
+}
+
+/// Whether a word before `index` says that a time follows: "um", "à", "a las", "às", "gegen".
+fn is_time_lead(text: &Text, index: usize) -> bool {
+    let lead = text.back_word(index, 1);
+    let is_at = matches!(
+        lead,
+        "at" | "um"
+            | "gegen"
+            | "vers"
+            | "a"
+            | "as"
+            | "las"
+            | "la"
+            | "das"
+            | "des"
+            | "ab"
+            | "until"
+            | "till"
+            | "bis"
+            | "avant"
+            | "apres"
+            | "around"
+            | "before"
+            | "after"
+            | "nach"
+            | "vor"
+            | "since"
+            | "dalle"
+            | "alle"
+    );
+    // "las 3 horas" alone are an amount; "a las 3 horas" is a time.
+    let is_article = matches!(lead, "las" | "la");
+    is_at
+        && (!is_article
+            || matches!(
+                text.back_word(index, 2),
+                "a" | "de" | "desde" | "hasta" | "sobre" | "hacia"
+            ))
+}
+
+/// "mardi 18h": no session of one day is that long.
+fn is_hour_of_a_day(text: &Text, index: usize, time: Time) -> bool {
+    time.minutes >= 13 * 60
+        && matches!(
+            text.back(index, 1),
+            Tag::Day(_) | Tag::Days(_) | Tag::DayShort(_) | Tag::Part | Tag::Parts
+        )
+}
+
+/// "par semaine", "/week": an amount at a rate, and no time.
+fn is_rated(text: &Text, end: usize) -> bool {
+    matches!(text.tag(end), Tag::Per | Tag::Slash | Tag::Rate(_))
+        || (text.tag(end) == Tag::Article
+            && text.word(end) != "la"
+            && matches!(text.tag(end + 1), Tag::Unit(_)))
+}
+
+/// Whether a part of the day stands beside the span: "every evening from 7 to 8".
+fn is_beside_part(text: &Text, index: usize, end: usize) -> bool {
+    let near = |tag| matches!(tag, Tag::Part | Tag::Parts);
+    (1..=2).any(|steps| near(text.back(index, steps)))
+        || (end..end + 3).any(|place| near(text.tag(place)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(source: &str) -> Vec<Tag> {
+        let text = Text::new(source);
+        (0..text.len())
+            .map(|index| text.tag(index))
+            .filter(|tag| matches!(tag, Tag::Clock(_) | Tag::Minutes(_)))
+            .collect()
+    }
+
+    #[test]
+    fn a_time_of_the_day_is_no_amount() {
+        for (source, minutes) in [
+            ("practise at 7 pm", 19 * 60),
+            ("practise at 7:30 a.m. daily", 7 * 60 + 30),
+            ("stretch at 0630 hours", 6 * 60 + 30),
+            ("jeden Morgen um 6h30 lesen", 6 * 60 + 30),
+            ("um sieben Uhr lesen", 7 * 60),
+            ("tous les jours à 18h", 18 * 60),
+            ("le matin à sept heures", 7 * 60),
+            ("todos los días a las 19 horas", 19 * 60),
+            ("todos os dias às 21h", 21 * 60),
+            ("at half past six", 6 * 60 + 30),
+        ] {
+            assert_eq!(tags(source), [Tag::Clock(minutes)], "{source}");
+        }
+    }
+
+    #[test]
+    fn from_one_time_to_another_is_an_amount() {
+        for (source, minutes) in [
+            ("from 6 to 7 pm", 60),
+            ("9am-10:30am", 90),
+            ("18:00-19:30", 90),
+            ("von 18 bis 19 Uhr", 60),
+            ("de 18h à 18h45", 45),
+            ("de 19h a 20h", 60),
+            ("das 18h às 19h30", 90),
+            ("between 11 am and 1 pm", 120),
+            ("every evening from 7 to 8", 60),
+        ] {
+            assert_eq!(tags(source), [Tag::Minutes(minutes)], "{source}");
+        }
+    }
+
+    #[test]
+    fn a_range_of_hours_a_week_stays_an_amount() {
+        for source in [
+            "de 2h à 3h par semaine",
+            "from 5 to 6 hours a week",
+            "entre 2 y 3 horas diarias",
+            "2-3 h",
+        ] {
+            assert_eq!(tags(source), [], "{source}");
+        }
+    }
+}

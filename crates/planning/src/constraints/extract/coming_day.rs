@@ -1,0 +1,89 @@
+//! Days counted from today: "by tomorrow", "the day after tomorrow", "bis morgen", "para pasado mañana".
+
+use std::ops::Range;
+
+use chrono::{Days, NaiveDate};
+
+use super::tag::Tag;
+use super::text::Text;
+
+/// Returns the day at `index` that is a deadline, with its tokens and how surely it is one, from 1 to 3.
+///
+/// It is one behind "by" or "before", or where an event is on it: a plan may also begin tomorrow.
+pub(super) fn coming_day_at(
+    text: &Text,
+    index: usize,
+    start: NaiveDate,
+) -> Option<(NaiveDate, Range<usize>, u8)> {
+    let lead = (1..=2)
+        .find(|steps| text.back(index, *steps) != Tag::Article)
+        .unwrap_or(1);
+    let is_purpose = matches!(text.back_word(index, lead), "para" | "pour" | "pra");
+    let days = match (text.tag(index), text.word(index)) {
+        (Tag::Tomorrow, _) => 1,
+        (Tag::AfterTomorrow, _) => 2,
+        // In German and Spanish the word for tomorrow is the one for the morning as well.
+        (Tag::Part, "morgen" | "manana")
+            if lead == 1 && (text.back(index, 1) == Tag::By || is_purpose) =>
+        {
+            1
+        }
+        _ => return None,
+    };
+    let strength = match text.back(index, lead) {
+        Tag::By | Tag::Before => 3,
+        _ if is_purpose => 3,
+        Tag::Event => 2,
+        Tag::Is if text.back(index, lead + 1) == Tag::Event => 2,
+        _ if text.tag(index + 1) == Tag::Is
+            && (2..=5).any(|ahead| text.tag(index + ahead) == Tag::Event) =>
+        {
+            2
+        }
+        _ => return None,
+    };
+    let before = u64::from(text.back(index, lead) == Tag::Before);
+    let day = start.checked_add_days(Days::new(days - before))?;
+    Some((day, index.saturating_sub(lead)..index + 1, strength))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(source: &str) -> Option<String> {
+        let text = Text::new(source);
+        let start = NaiveDate::from_ymd_opt(2027, 1, 6).unwrap();
+        (0..text.len())
+            .find_map(|index| coming_day_at(&text, index, start))
+            .map(|(day, _, _)| day.to_string())
+    }
+
+    #[test]
+    fn coming_days_are_deadlines_behind_by_and_for_events() {
+        for (source, day) in [
+            ("ready by tomorrow", "2027-01-07"),
+            ("by the day after tomorrow", "2027-01-08"),
+            ("bis morgen auswendig lernen", "2027-01-07"),
+            ("bis übermorgen", "2027-01-08"),
+            ("d'ici après-demain", "2027-01-08"),
+            ("para mañana", "2027-01-07"),
+            ("até depois de amanhã", "2027-01-08"),
+            ("my exam is tomorrow", "2027-01-07"),
+        ] {
+            assert_eq!(read(source).as_deref(), Some(day), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_morning_and_a_beginning_are_none() {
+        for source in [
+            "estudiar por la mañana",
+            "jeden Morgen lesen",
+            "Tomorrow I start to learn",
+            "todas las mañanas",
+        ] {
+            assert_eq!(read(source), None, "{source}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! An ordinal and what it counts: "the third Saturday in May", "the second week of March", "1st quarter of 2027". It is read whole
+//! or not at all: "the second draft" is no date.
+
+use super::calendar::{InMonth, Nth, NthOf, Period, months, nth_of_month};
+use super::date::{Mention, year_at};
+use super::tag::{Tag, Unit};
+use super::text::Text;
+use chrono::NaiveDate;
+
+/// What an ordinal counts.
+enum Counted {
+    OfMonth(NthOf),
+    Quarter,
+    CalendarWeek,
+    /// "Märzwoche", "Maiwochenende": the month is part of the word.
+    In(NthOf, u32),
+}
+
+/// Returns the date that starts with the ordinal at `index`.
+pub(super) fn nth_at(text: &Text, index: usize) -> Option<Mention> {
+    let (ordinal, noun) = ordinal_at(text, index)?;
+    let (counted, end) = counted_at(text, noun)?;
+    let mention = |period, end| Mention {
+        full: true,
+        ..Mention::partial(period, index..end)
+    };
+    match counted {
+        Counted::CalendarWeek => {
+            let (period, end) = super::calendar_week::with_year(text, u32::from(ordinal), end)?;
+            Some(mention(period, end))
+        }
+        Counted::Quarter => {
+            let (year, end) = year_at(text, end);
+            let quarter = u32::from(ordinal);
+            let period = match year {
+                _ if !(1..=4).contains(&quarter) => return None,
+                Some(year) => {
+                    let (first, last) = months(year, quarter * 3 - 2, 3)?;
+                    Period::Fixed(first, last)
+                }
+                None if text.tag(text.skip(end, is_link)) == Tag::Unit(Unit::Year) => return None,
+                None => Period::Quarter(quarter),
+            };
+            Some(mention(period, end))
+        }
+        Counted::In(what, month) => {
+            let (period, end) = of_named_month(text, Nth { ordinal, what }, month, end)?;
+            Some(mention(period, end))
+        }
+        Counted::OfMonth(what) => {
+            let (period, end) = of_month(text, Nth { ordinal, what }, end)?;
+            Some(mention(period, end))
+        }
+    }
+}
+
+/// Returns the token after an ordinal and what it counts, where the two are a phrase of the calendar that names no month. Nothing
+/// in it is a date by itself.
+pub(super) fn end_of_counted(text: &Text, index: usize) -> Option<usize> {
+    let (_, noun) = ordinal_at(text, index)?;
+    counted_at(text, noun).map(|(_, end)| end)
+}
+
+/// Returns the ordinal at `index`, 0 for "last", and the token after it.
+fn ordinal_at(text: &Text, index: usize) -> Option<(u8, usize)> {
+    let word = text.word(index);
+    let ordinal = match text.tag(index) {
+        Tag::Ordinal(nth) => nth,
+        Tag::Num(hundredths)
+            if hundredths % 100 == 0
+                && text.tag(index + 1) == Tag::Stop
+                && text.is_glued(index + 1) =>
+        {
+            // "11. Kalenderwoche"
+            return Some((u8::try_from(hundredths / 100).ok()?, index + 2));
+        }
+        Tag::Last
+            if ["last", "letzt", "derni", "ultim"]
+                .iter()
+                .any(|stem| word.starts_with(stem)) =>
+        {
+            0
+        }
+        Tag::Alternate
+            if word.starts_with("second") || word.starts_with("zweit") || word == "2nd" =>
+        {
+            2
+        }
+        // "segunda", "quarta" and "quinta" are days as well; so is "cuarto" a quarter of an hour.
+        Tag::Day(_) | Tag::Fourth => match word {
+            "segunda" => 2,
+            "quarta" | "cuarto" | "cuarta" => 4,
+            "quinta" => 5,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some((ordinal, index + 1))
+}
+
+fn counted_at(text: &Text, index: usize) -> Option<(Counted, usize)> {
+    let counted = match text.tag(index) {
+        Tag::Day(day) | Tag::DayShort(day) => Counted::OfMonth(NthOf::Weekday(day)),
+        Tag::Unit(Unit::Week) => Counted::OfMonth(NthOf::Week),
+        Tag::Weekend => Counted::OfMonth(NthOf::Weekend),
+        Tag::Half => Counted::OfMonth(NthOf::Half),
+        Tag::Unit(Unit::Quarter) => Counted::Quarter,
+        Tag::CalendarWeek => Counted::CalendarWeek,
+        Tag::MonthWeek(month) => Counted::In(NthOf::Week, u32::from(month)),
+        Tag::MonthWeekend(month) => Counted::In(NthOf::Weekend, u32::from(month)),
+        _ => return None,
+    };
+    Some((counted, index + 1))
+}
+
+/// The month behind what is counted: "in May", "of March 2027", "of next month", "del mes que viene".
+fn of_month(text: &Text, nth: Nth, end: usize) -> Option<(Period, usize)> {
+    let place = text.skip(end, is_link);
+    if place > end + 3 {
+        return None;
+    }
+    let ahead = |months, end| Some((Period::Nth(nth, InMonth::Ahead(months)), end));
+    match (text.tag(place), text.tag(place + 1)) {
+        (Tag::Month(month) | Tag::MonthShort(month), _) => {
+            of_named_month(text, nth, u32::from(month), place + 1)
+        }
+        (Tag::Next, Tag::Unit(Unit::Month)) | (Tag::Unit(Unit::Month), Tag::Next) => {
+            ahead(1, place + 2)
+        }
+        (Tag::AfterNext, Tag::Unit(Unit::Month)) => ahead(2, place + 2),
+        (Tag::This, Tag::Unit(Unit::Month)) => ahead(0, place + 2),
+        (Tag::Unit(Unit::Month), _) if place > end => ahead(0, place + 1),
+        _ => None,
+    }
+}
+
+fn of_named_month(text: &Text, nth: Nth, month: u32, end: usize) -> Option<(Period, usize)> {
+    match year_at(text, end) {
+        (Some(year), end) => {
+            let (first, last) = nth_of_month(nth, NaiveDate::from_ymd_opt(year, month, 1)?)?;
+            Some((Period::Fixed(first, last), end))
+        }
+        (None, _) => Some((Period::Nth(nth, InMonth::Named(month)), end)),
+    }
+}
+
+fn is_link(tag: Tag) -> bool {
+    matches!(tag, Tag::Of | Tag::In | Tag::Article | Tag::From | Tag::On)
+}
