@@ -68,16 +68,20 @@ pub(super) fn amounts(text: &Text) -> Vec<Amount> {
 
 /// "20 minutos de ida y 20 de vuelta": the minutes of the way back, and the token after it.
 fn way_back(text: &Text, end: usize) -> Option<(u32, usize)> {
-    let and = (end..end + 4).find(|place| text.tag(*place) == Tag::And)?;
+    let and = (end..end + 6).find(|place| text.tag(*place) == Tag::And)?;
     let Tag::Num(hundredths @ 100..=12_000) = text.tag(and + 1) else {
         return None;
     };
-    let back = (and + 2..and + 4).find(|place| {
+    let is_back = |place: &usize| {
         matches!(
             text.word(*place),
-            "vuelta" | "volta" | "retour" | "back" | "zuruck" | "zurueck"
+            "vuelta" | "volta" | "retour" | "back" | "zuruck" | "zurueck" | "ca"
         )
-    })?;
+    };
+    // "ten minutes in the morning and ten at night"
+    let is_part = |place: &usize| matches!(text.tag(*place), Tag::Part | Tag::Parts);
+    let has_part = (end..and).any(|place| is_part(&place));
+    let back = (and + 2..and + 5).find(|place| is_back(place) || (has_part && is_part(place)))?;
     Some((hundredths / 100, back + 1))
 }
 
@@ -199,7 +203,7 @@ fn past_the_hour(text: &Text, index: usize) -> (u32, usize) {
             if text.tag(quantity.end) == Tag::Unit(Unit::Minute) {
                 // "1 hour and 30 minutes", "1 hour 15 minutes"
                 (quantity.hundredths / 100, quantity.end + 1)
-            } else if linked == 0 && text.is_glued(next) {
+            } else if linked == 0 && (text.is_glued(next) || is_half_hour(text, next)) {
                 (hundredths / 100, next + 1)
             } else {
                 (0, index)
@@ -207,6 +211,13 @@ fn past_the_hour(text: &Text, index: usize) -> (u32, usize) {
         }
         _ => (0, index),
     }
+}
+
+/// "1 h 30"
+fn is_half_hour(text: &Text, place: usize) -> bool {
+    text.back_word(place, 1) == "h"
+        && text.tag(place) == Tag::Num(3000)
+        && !text.tag(place + 1).is_count()
 }
 
 /// Returns the factor in front of an amount and the token it starts at: "3 x", "twice", "two sessions of",

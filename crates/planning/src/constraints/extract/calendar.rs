@@ -15,6 +15,8 @@ pub(super) enum Period {
     DayOfMonth(u32),
     Month(u32),
     Quarter(u32),
+    /// The first or the second half of a year.
+    HalfYear(u32),
     Season(Season),
     Holiday(Holiday),
     Weekday(Weekday),
@@ -28,6 +30,8 @@ pub(super) enum Period {
     Next(Unit),
     /// The one after that.
     AfterNext(Unit),
+    /// A day of the week, a week after its next occurrence.
+    WeekdayAfterNext(Weekday),
     /// A day that the calendar does not have: "31 February".
     Impossible,
 }
@@ -116,11 +120,16 @@ fn nth(period: Period, step: u16, start: NaiveDate) -> Option<(NaiveDate, NaiveD
         }
         Period::Month(month) => months(year, month, 1),
         Period::Quarter(quarter) => months(year, quarter.checked_mul(3)?.checked_sub(2)?, 3),
+        Period::HalfYear(half) => months(year, half.checked_mul(6)?.checked_sub(5)?, 6),
         Period::Season(Season::Spring) => months(year, 3, 3),
         Period::Season(Season::Summer) => months(year, 6, 3),
         Period::Season(Season::Autumn) => months(year, 9, 3),
         Period::Season(Season::Winter) => months(year, 12, 3),
         Period::Holiday(holiday) => one(holiday_date(holiday, year)),
+        Period::WeekdayAfterNext(weekday) => {
+            let next = day(Period::Weekday(weekday), Edge::First, start)?;
+            one(next.checked_add_days(Days::new(7 * (1 + u64::from(step)))))
+        }
         Period::Weekday(weekday) => {
             let ahead =
                 (7 + weekday.num_days_from_monday() - start.weekday().num_days_from_monday()) % 7;

@@ -9,6 +9,12 @@ use super::text::Text;
 pub(super) fn numbered_week_at(text: &Text, index: usize) -> Option<Mention> {
     let (week, end, is_certain) = match (text.tag(index), text.tag(index + 1)) {
         (Tag::WeekNumber(week), _) => (u32::from(week), index + 1, true),
+        // "en semaine 15"
+        (Tag::Workdays, Tag::Num(hundredths))
+            if text.word(index) == "ensemaine" && hundredths % 100 == 0 =>
+        {
+            (hundredths / 100, index + 2, false)
+        }
         (Tag::CalendarWeek, Tag::Num(hundredths)) if hundredths % 100 == 0 => {
             (hundredths / 100, index + 2, true)
         }
@@ -31,6 +37,7 @@ pub(super) fn numbered_week_at(text: &Text, index: usize) -> Option<Mention> {
         _ => return None,
     };
     let (period, end) = with_year(text, week, end)?;
+    let is_certain = is_certain || matches!(period, Period::Fixed(_, _));
     let belongs_elsewhere = text.tag(end) == Tag::Of || text.tag(end).is_count();
     (is_certain || !belongs_elsewhere).then_some(Mention {
         full: is_certain,
@@ -46,9 +53,15 @@ pub(super) fn with_year(text: &Text, week: u32, end: usize) -> Option<(Period, u
             let (first, last) = calendar_week(year, week)?;
             Some((Period::Fixed(first, last), end))
         }
-        (None, _) => (1..=53)
-            .contains(&week)
-            .then_some((Period::CalendarWeek(week), end)),
+        (None, _) => {
+            // "of the year", "del año"
+            let unit = text.skip(end, |tag| matches!(tag, Tag::Of | Tag::Article));
+            let is_of_year = unit > end && text.tag(unit) == Tag::Unit(Unit::Year);
+            let end = if is_of_year { unit + 1 } else { end };
+            (1..=53)
+                .contains(&week)
+                .then_some((Period::CalendarWeek(week), end))
+        }
     }
 }
 

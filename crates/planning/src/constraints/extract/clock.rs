@@ -118,7 +118,14 @@ fn time_at(text: &Text, index: usize) -> Option<Time> {
             ));
         }
         Tag::Num(hundredths) => (hundredths, index + 1),
-        _ => return None,
+        _ => {
+            return named_time(text.word(index)).map(|minutes| Time {
+                minutes,
+                end: index + 1,
+                writing: Writing::Number,
+                is_exact: true,
+            });
+        }
     };
     if let Some(minutes) = military(text, index, hundredths) {
         return Some(Time {
@@ -137,7 +144,7 @@ fn time_at(text: &Text, index: usize) -> Option<Time> {
     let is_exact = minutes > HALF_DAY;
     match text.tag(end) {
         _ if matches!(text.word(end), "uhr" | "o'clock" | "oclock") => {
-            let (extra, end) = extra_minutes(text, end + 1, false);
+            let (extra, end) = extra_minutes(text, end + 1);
             Some(with_half(
                 text,
                 minutes + extra,
@@ -150,7 +157,7 @@ fn time_at(text: &Text, index: usize) -> Option<Time> {
             Some(with_half(text, minutes, end, is_exact, Writing::Clock))
         }
         Tag::Unit(Unit::Hour) if !is_decimal && may_be_a_clock(text, end) => {
-            let (extra, end) = extra_minutes(text, end + 1, true);
+            let (extra, end) = extra_minutes(text, end + 1);
             Some(with_half(
                 text,
                 minutes + extra,
@@ -166,6 +173,15 @@ fn time_at(text: &Text, index: usize) -> Option<Time> {
             writing: Writing::Number,
             is_exact,
         }),
+    }
+}
+
+/// "noon", "midi": a time only as an end of a span, since the words are parts of the day as well.
+fn named_time(word: &str) -> Option<u16> {
+    match word {
+        "noon" | "midday" | "midi" | "mediodia" => Some(HALF_DAY),
+        "midnight" | "minuit" | "medianoche" | "mitternacht" => Some(2 * HALF_DAY),
+        _ => None,
     }
 }
 
@@ -216,11 +232,12 @@ fn half_of_day(text: &Text, index: usize) -> Option<(bool, usize)> {
     }
 }
 
-/// The minutes behind full hours: "18h45", "18 Uhr 30".
-fn extra_minutes(text: &Text, index: usize, glued: bool) -> (u16, usize) {
+/// The minutes behind full hours: "18h45", "11 h 30", "18 Uhr 30", "dix-neuf heures trente".
+fn extra_minutes(text: &Text, index: usize) -> (u16, usize) {
     match text.tag(index) {
-        Tag::Num(hundredths)
-            if hundredths < 6000 && hundredths % 100 == 0 && (!glued || text.is_glued(index)) =>
+        Tag::Num(hundredths @ 100..6000)
+            if hundredths % 100 == 0
+                && (text.is_glued(index) || !text.tag(index + 1).is_count()) =>
         {
             (u16::try_from(hundredths / 100).unwrap_or(0), index + 1)
         }

@@ -18,13 +18,16 @@ pub(super) fn coming_day_at(
     let lead = (1..=2)
         .find(|steps| text.back(index, *steps) != Tag::Article)
         .unwrap_or(1);
-    let is_purpose = matches!(text.back_word(index, lead), "para" | "pour" | "pra");
+    let is_purpose = text.back(index, lead) == Tag::For;
     let days = match (text.tag(index), text.word(index)) {
         (Tag::Tomorrow, _) => 1,
         (Tag::AfterTomorrow, _) => 2,
         // In German and Spanish the word for tomorrow is the one for the morning as well.
         (Tag::Part, "morgen" | "manana")
-            if lead == 1 && (text.back(index, 1) == Tag::By || is_purpose) =>
+            if lead == 1
+                && (text.back(index, 1) == Tag::By
+                    || is_purpose
+                    || (text.back(index, 1) == Tag::Stop && is_of_event(text, index))) =>
         {
             1
         }
@@ -35,16 +38,20 @@ pub(super) fn coming_day_at(
         _ if is_purpose => 3,
         Tag::Event => 2,
         Tag::Is if text.back(index, lead + 1) == Tag::Event => 2,
-        _ if text.tag(index + 1) == Tag::Is
-            && (2..=5).any(|ahead| text.tag(index + ahead) == Tag::Event) =>
-        {
-            2
-        }
+        Tag::Stop if is_of_event(text, index) => 2,
+        Tag::Is if text.tag(index) == Tag::AfterTomorrow => 1,
         _ => return None,
     };
     let before = u64::from(text.back(index, lead) == Tag::Before);
     let day = start.checked_add_days(Days::new(days - before))?;
     Some((day, index.saturating_sub(lead)..index + 1, strength))
+}
+
+/// "Tomorrow I have my exam": the sentence begins with the day, and an event follows.
+fn is_of_event(text: &Text, index: usize) -> bool {
+    let behind = (index + 1..index + 7).map(|place| text.tag(place));
+    let near = behind.take_while(|tag| !tag.is_pause() && !matches!(tag, Tag::Start));
+    near.into_iter().any(|tag| tag == Tag::Event)
 }
 
 #[cfg(test)]

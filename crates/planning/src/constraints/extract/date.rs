@@ -35,6 +35,9 @@ impl Mention {
     }
 }
 
+/// The greatest number that is read as a day in front of a month, to be able to say that there is no such day.
+const MOST_WRITTEN: u32 = 39;
+
 /// Returns the date that starts at `index`.
 pub(super) fn mention_at(text: &Text, index: usize) -> Option<Mention> {
     let edge = match text.tag(index) {
@@ -79,7 +82,9 @@ pub(super) fn mention_at(text: &Text, index: usize) -> Option<Mention> {
 fn is_several_days(period: Period) -> bool {
     match period {
         Period::Fixed(first, last) => first < last,
-        Period::Nth(_, _) | Period::CalendarWeek(_) => true,
+        Period::Nth(_, _) | Period::CalendarWeek(_) | Period::Quarter(_) | Period::HalfYear(_) => {
+            true
+        }
         _ => false,
     }
 }
@@ -104,6 +109,13 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
             // Without a year the word may be another: "out", "set".
             matches!(mention.period, Period::Fixed(_, _)).then_some(mention)
         }
+        // "the Monday after next"
+        Tag::Day(day) if text.tag(index + 1) == Tag::After && text.tag(index + 2) == Tag::Next => {
+            Some(Mention::partial(
+                Period::WeekdayAfterNext(day),
+                index..index + 3,
+            ))
+        }
         Tag::Day(day) => Some(weekday_at(text, index, day)),
         Tag::DayShort(day) | Tag::DayOrMonth(day, _) => {
             let mention = weekday_at(text, index, day);
@@ -117,6 +129,10 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
             let unit = calendar_unit(text.tag(index + 1))?;
             Some(Mention::partial(Period::Next(unit), index..index + 2))
         }
+        Tag::AfterNext if let Tag::Day(day) = text.tag(index + 1) => Some(Mention::partial(
+            Period::WeekdayAfterNext(day),
+            index..index + 2,
+        )),
         Tag::AfterNext => {
             let unit = calendar_unit(text.tag(index + 1))?;
             Some(Mention::partial(Period::AfterNext(unit), index..index + 2))
@@ -205,7 +221,7 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
             index..index + 1,
         ));
     }
-    if !(1..=31).contains(&day) {
+    if !(1..=MOST_WRITTEN).contains(&day) {
         return None;
     }
     let dotted = text.tag(index + 1) == Tag::Stop && text.is_glued(index + 1);
@@ -213,7 +229,7 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
     let next = text.skip(after, |tag| {
         matches!(tag, Tag::Of | Tag::Hyphen | Tag::Article)
     });
-    if let Some(month) = month_behind_day(text, next)
+    if let Some(month) = month_behind_day(text, next, text.word(index).is_empty())
         && next <= after + 2
     {
         let (year, end) = year_at(text, next + 1);
@@ -224,13 +240,16 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
             full: true,
         });
     }
-    (ordinal || dotted).then_some(Mention::partial(Period::DayOfMonth(day), index..after))
+    let is_day = (ordinal || dotted) && day <= 31;
+    is_day.then_some(Mention::partial(Period::DayOfMonth(day), index..after))
 }
 
-/// The month at `index`, behind the number of its day: there a short name is no other word.
-fn month_behind_day(text: &Text, index: usize) -> Option<u8> {
+/// The month at `index`, behind the number of its day: behind digits a short name is no other word, while "un set" is.
+fn month_behind_day(text: &Text, index: usize, is_digits: bool) -> Option<u8> {
     match text.tag(index) {
-        Tag::Month(month) | Tag::MonthShort(month) | Tag::DayOrMonth(_, month) => Some(month),
+        Tag::Month(month) => Some(month),
+        _ if !is_digits => None,
+        Tag::MonthShort(month) | Tag::DayOrMonth(_, month) => Some(month),
         // In Portuguese "dez" is ten as well.
         Tag::Num(_) if text.word(index) == "dez" => Some(12),
         // And in French "sept" is seven as well.
@@ -244,16 +263,15 @@ fn month_first(text: &Text, index: usize, month: u32) -> Option<Mention> {
     let next = text.skip(index + 1, |tag| matches!(tag, Tag::Article | Tag::Hyphen));
     let day = match text.tag(next) {
         Tag::Ordinal(day) => Some(u32::from(day)),
-        Tag::Num(hundredths @ 100..=3100) if hundredths % 100 == 0 && next == index + 1 => {
+        Tag::Num(hundredths @ 100..=3100)
+            if hundredths % 100 == 0 && next == index + 1 && text.word(next).is_empty() =>
+        {
             Some(hundredths / 100)
         }
         _ => None,
     };
     // "in March 5 hours a week": the number counts hours and is no day.
-    let counts = matches!(
-        text.tag(next + 1),
-        Tag::Unit(_) | Tag::Times | Tag::Cross | Tag::Hyphen | Tag::Session
-    );
+    let counts = text.tag(next + 1).is_count() || text.tag(next + 1) == Tag::Piece;
     if let Some(day) = day.filter(|_| !counts) {
         let comma = next + 1 + usize::from(text.tag(next + 1) == Tag::Comma);
         let (year, end) = match year_at(text, comma) {

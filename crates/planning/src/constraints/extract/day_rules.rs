@@ -25,7 +25,8 @@ pub(super) fn is_offered(text: &Text, place: usize, start: usize) -> bool {
             Tag::On | Tag::Comma | Tag::Unit(Unit::Day) | Tag::Article | Tag::Is
         )
     });
-    OFFERS.contains(&text.word(place)) && near >= start && text.back(place, 1) != Tag::Not
+    let is_denied = (1..=2).any(|steps| text.back(place, steps) == Tag::Not);
+    OFFERS.contains(&text.word(place)) && near >= start && !is_denied
 }
 
 /// "dienstags geht nie", "montags kann ich nicht", "le lundi c'est impossible": behind a day, up to a pause.
@@ -34,16 +35,25 @@ pub(super) fn is_impossible(text: &Text, index: usize) -> bool {
         .take_while(|place| is_about_possibility(text, *place))
         .count();
     let denial = index + verb;
-    verb > 0
-        && matches!(text.tag(denial), Tag::Not | Tag::Off)
-        && (text.tag(denial + 1).is_pause()
-            || matches!(text.tag(denial + 1), Tag::And | Tag::But | Tag::For))
+    let is_denied = matches!(text.tag(denial), Tag::Not | Tag::Off)
+        || matches!(text.word(denial), "nichts" | "schlecht" | "aus" | "weg");
+    // "keine Zeit", "pas de temps"
+    let end = text.skip(denial + 1, |tag| tag == Tag::Of);
+    let end = end
+        + usize::from(matches!(
+            text.word(end),
+            "zeit" | "time" | "temps" | "tiempo" | "tempo"
+        ));
+    let is_whole =
+        text.tag(end).is_pause() || matches!(text.tag(end), Tag::And | Tag::But | Tag::For);
+    verb > 0 && is_denied && is_whole
 }
 
 fn is_about_possibility(text: &Text, place: usize) -> bool {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 28] = [
         "geht", "gehen", "klappt", "passt", "bei", "c", "ca", "me", "es", "ich", "mir", "kann",
-        "va", "viene", "vient", "convient",
+        "va", "viene", "vient", "convient", "je", "ne", "n", "fallt", "fallen", "bin", "gar",
+        "immer", "leider", "e", "da", "peux",
     ];
     WORDS.contains(&text.word(place)) || matches!(text.tag(place), Tag::Is | Tag::Have)
 }

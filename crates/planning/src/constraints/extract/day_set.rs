@@ -142,6 +142,8 @@ fn range_end(text: &Text, index: usize) -> Option<(Weekday, usize)> {
 fn joined(text: &Text, index: usize) -> Option<usize> {
     if matches!(item_at(text, index), Some(Item::Short(_)))
         && matches!(text.back(index, 1), Tag::DayShort(_) | Tag::DayOrMonth(..))
+        // "the sun sat so low"
+        && (!text.is_english() || text.starts_upper(index) == text.starts_upper(index - 1) && text.starts_upper(index))
     {
         return Some(index);
     }

@@ -182,6 +182,8 @@ fn strength(
         Tag::On | Tag::In | Tag::For | Tag::Within | Tag::Of | Tag::Is if mention.full => {
             Some(if event() { 3 } else { 2 })
         }
+        // "pour la semaine 9", "para la semana que viene"
+        Tag::For if is_purpose(text.word(lead_at)) && is_week_or_next(mention.period) => Some(2),
         Tag::For | Tag::On if matches!(mention.period, Period::Holiday(holiday) if holiday != Holiday::BlackFriday) => {
             Some(2)
         }
@@ -190,7 +192,7 @@ fn strength(
         _ if mention.full && is_unmistakable(text, mention) => Some(if event() { 3 } else { 1 }),
         _ if event()
             && (after_next
-                || matches!(mention.period, Period::Next(_) | Period::AfterNext(_))
+                || is_week_or_next(mention.period)
                 || matches!(text.tag(first), Tag::NumericDate(_))) =>
         {
             Some(2)
@@ -199,6 +201,21 @@ fn strength(
         _ if after_next && weekday => Some(1),
         _ => event_right_before(text, first).then_some(1),
     }
+}
+
+/// Whether the word means "by" where a date follows it.
+fn is_purpose(word: &str) -> bool {
+    matches!(word, "pour" | "para" | "pra" | "fur" | "fuer")
+}
+
+fn is_week_or_next(period: Period) -> bool {
+    matches!(
+        period,
+        Period::Next(_)
+            | Period::AfterNext(_)
+            | Period::WeekdayAfterNext(_)
+            | Period::CalendarWeek(_)
+    )
 }
 
 #[cfg(test)]

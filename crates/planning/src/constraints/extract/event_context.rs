@@ -16,6 +16,7 @@ pub(super) fn is_elsewhere(text: &Text, first: usize, mention: &Mention, lead: T
         || recurs_or_is_over(text, mention.tokens.end)
         || is_denied(text, first, lead)
         || is_any_weekday(text, first, mention)
+        || is_numbered(text, first, mention.tokens.end)
         || is_numeric_pair(text, first, lead)
         || is_day_without_lead(mention, lead)
         || follows_past(text, first)
@@ -57,13 +58,46 @@ fn is_any_weekday(text: &Text, first: usize, mention: &Mention) -> bool {
     if !matches!(mention.period, Period::Weekday(_)) {
         return false;
     }
+    // "Montag bis Donnerstag"
+    let is_end_of_range = matches!(
+        text.back(first, 1),
+        Tag::By | Tag::To | Tag::Hyphen | Tag::Dash
+    ) && matches!(
+        text.back(first, 2),
+        Tag::Day(_) | Tag::Days(_) | Tag::DayShort(_) | Tag::DayOrMonth(..)
+    );
     let indefinite = matches!(
         first.checked_sub(1).map(|place| text.word(place)),
         Some("a" | "any")
     );
     indefinite
+        || is_end_of_range
         || day_set_at(text, first)
             .is_some_and(|set| set.days.len() > 1 && text.tag(first) != Tag::Weekend)
+}
+
+/// "version 2.10.31", "part 12-dec-4": a number of something.
+fn is_numbered(text: &Text, first: usize, end: usize) -> bool {
+    let is_name = matches!(
+        text.back_word(first, 1),
+        "version"
+            | "versions"
+            | "ver"
+            | "release"
+            | "firmware"
+            | "build"
+            | "versao"
+            | "serial"
+            | "no"
+            | "nr"
+    );
+    let joins = |place: usize| matches!(text.tag(place), Tag::Hyphen) && text.is_glued(place);
+    let is_part =
+        first > 1 && joins(first - 1) && text.is_glued(first) && text.back(first, 2) == Tag::Other;
+    let goes_on = joins(end)
+        && text.is_glued(end + 1)
+        && matches!(text.tag(end + 1), Tag::Other | Tag::Num(_));
+    is_name || is_part || goes_on
 }
 
 /// Two numbers and a slash are a date only where a date is expected: "24/7" and "9/10" are none.

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 enum Counted {
     OfMonth(NthOf),
     Quarter,
+    HalfYear,
     CalendarWeek,
     /// "Märzwoche", "Maiwochenende": the month is part of the word.
     In(NthOf, u32),
@@ -30,17 +31,16 @@ pub(super) fn nth_at(text: &Text, index: usize) -> Option<Mention> {
             Some(mention(period, end))
         }
         Counted::Quarter => {
-            let (year, end) = year_at(text, end);
-            let quarter = u32::from(ordinal);
-            let period = match year {
-                _ if !(1..=4).contains(&quarter) => return None,
-                Some(year) => {
-                    let (first, last) = months(year, quarter * 3 - 2, 3)?;
-                    Period::Fixed(first, last)
-                }
-                None if text.tag(text.skip(end, is_link)) == Tag::Unit(Unit::Year) => return None,
-                None => Period::Quarter(quarter),
-            };
+            let (period, end) = of_year(text, u32::from(ordinal), 3, end)?;
+            Some(mention(period, end))
+        }
+        Counted::HalfYear => {
+            let (period, end) = of_year(text, u32::from(ordinal), 6, end)?;
+            Some(mention(period, end))
+        }
+        // "the first half of 2027"
+        Counted::OfMonth(NthOf::Half) if year_at(text, end).0.is_some() => {
+            let (period, end) = of_year(text, u32::from(ordinal), 6, end)?;
             Some(mention(period, end))
         }
         Counted::In(what, month) => {
@@ -52,6 +52,26 @@ pub(super) fn nth_at(text: &Text, index: usize) -> Option<Mention> {
             Some(mention(period, end))
         }
     }
+}
+
+/// The part of a year that an ordinal counts, with `length` months: a quarter or a half. The year itself may be left out.
+fn of_year(text: &Text, nth: u32, length: u32, end: usize) -> Option<(Period, usize)> {
+    if !(1..=12 / length).contains(&nth) {
+        return None;
+    }
+    let (year, end) = year_at(text, end);
+    let period = match year {
+        Some(year) => {
+            let (first, last) = months(year, (nth - 1) * length + 1, length)?;
+            Period::Fixed(first, last)
+        }
+        None if length == 3 => Period::Quarter(nth),
+        None => Period::HalfYear(nth),
+    };
+    // "of the year", "del año"
+    let unit = text.skip(end, |tag| matches!(tag, Tag::Of | Tag::Article | Tag::From));
+    let is_of_year = year.is_none() && unit > end && text.tag(unit) == Tag::Unit(Unit::Year);
+    Some((period, if is_of_year { unit + 1 } else { end }))
 }
 
 /// Returns the token after an ordinal and what it counts, where the two are a phrase of the calendar that names no month. Nothing
@@ -105,6 +125,7 @@ fn counted_at(text: &Text, index: usize) -> Option<(Counted, usize)> {
         Tag::Weekend => Counted::OfMonth(NthOf::Weekend),
         Tag::Half => Counted::OfMonth(NthOf::Half),
         Tag::Unit(Unit::Quarter) => Counted::Quarter,
+        Tag::HalfYear => Counted::HalfYear,
         Tag::CalendarWeek => Counted::CalendarWeek,
         Tag::MonthWeek(month) => Counted::In(NthOf::Week, u32::from(month)),
         Tag::MonthWeekend(month) => Counted::In(NthOf::Weekend, u32::from(month)),

@@ -83,12 +83,14 @@ impl Scanner<'_> {
             );
             return;
         }
-        let ordinal = ["st", "nd", "rd", "th", "ST", "TH", "er", "º", "ª", "°"]
-            .into_iter()
-            .find(|ending| {
-                rest.strip_prefix(ending)
-                    .is_some_and(|after| !after.starts_with(is_letter))
-            });
+        let ordinal = [
+            "st", "nd", "rd", "th", "ST", "TH", "er", "ère", "ème", "eme", "e", "º", "ª", "°",
+        ]
+        .into_iter()
+        .find(|ending| {
+            rest.strip_prefix(ending)
+                .is_some_and(|after| !after.starts_with(is_letter))
+        });
         match (ordinal, u8::try_from(value)) {
             (Some(ending), Ok(day)) => self.push(whole + ending.len(), Tag::Ordinal(day)),
             _ => self.push(whole, Tag::Num(value.saturating_mul(100))),

@@ -17,7 +17,8 @@ pub(super) fn numeric_date(date: NumericDate, language: Language) -> Option<Peri
     }
     let american = language == Language::English && date.separator == '/' && third >= 1000;
     let (day, month) = match (first, second) {
-        (1..=12, 13..=31) => (second, first),
+        // With points the day always comes first: "4.19.97" is a version.
+        (1..=12, 13..=31) if date.separator != '.' => (second, first),
         (1..=12, 1..=12) if american => (second, first),
         _ => (first, second),
     };
@@ -32,7 +33,7 @@ pub(super) fn numeric_date(date: NumericDate, language: Language) -> Option<Peri
 /// Returns a day of the year, or a fixed day if `year` is given: [`Period::Impossible`] if the month does not have that day, `None` if
 /// the numbers are no day and month at all.
 pub(super) fn of_day(year: Option<i32>, month: u32, day: u32) -> Option<Period> {
-    let is_written_as_day = (1..=12).contains(&month) && (1..=31).contains(&day);
+    let is_written_as_day = (1..=12).contains(&month) && (1..=39).contains(&day);
     // 2000 is a leap year, so that 29 February counts as a day.
     let known = NaiveDate::from_ymd_opt(year.unwrap_or(2000), month, day);
     is_written_as_day.then(|| match (known, year) {

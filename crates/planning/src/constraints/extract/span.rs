@@ -23,6 +23,9 @@ pub(super) struct Span {
 /// Maximum length of a plausible span, in days: five years.
 const MAX_DAYS: u64 = 5 * 366;
 
+/// The same for a span in weeks, which nobody counts for anything else: "in 300 weeks" is read to say that no plan is that long.
+const MAX_DAYS_OF_WEEKS: u64 = 20 * 366;
+
 /// Returns the span that the text states most surely; of two equally sure ones, the first.
 pub(super) fn read(text: &Text, start: NaiveDate) -> Option<Span> {
     let mut best: Option<Span> = None;
@@ -53,7 +56,12 @@ fn span_at(text: &Text, index: usize, start: NaiveDate) -> Option<(Option<Span>,
         let last = after(start, hundredths, unit)?;
         let days = u64::try_from((last - start).num_days()).ok()?;
         let weeks = u16::try_from((days + 3) / 7).ok()?.max(1);
-        (1..=MAX_DAYS).contains(&days).then_some(Span {
+        let most = if unit == Unit::Week {
+            MAX_DAYS_OF_WEEKS
+        } else {
+            MAX_DAYS
+        };
+        (1..=most).contains(&days).then_some(Span {
             weeks,
             end: last,
             tokens: index..end,
@@ -262,6 +270,13 @@ fn is_past_or_else(text: &Text, first: usize, end: usize) -> bool {
         return true;
     }
     if text.tag(next) == Tag::Of && matches!(text.tag(next + 1), Tag::Aged | Tag::Trip) {
+        return true;
+    }
+    // "Around the World in 80 Days"
+    let is_world = |word: &str| matches!(word, "world" | "welt" | "monde" | "mundo");
+    if (end..end + 3).any(|place| is_world(text.word(place)))
+        || (2..=3).any(|steps| is_world(text.back_word(first, steps)))
+    {
         return true;
     }
     (1..=8)

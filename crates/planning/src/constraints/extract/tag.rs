@@ -150,6 +150,8 @@ pub(super) enum Tag {
     CalendarWeek,
     /// "KW9": a calendar week with its number.
     WeekNumber(u8),
+    /// "Halbjahr", "semestre".
+    HalfYear,
     /// "Q2".
     Quarter(u8),
     Season(Season),

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::clock;
 use super::lexicon::{Entry, FOREIGN, Language, look_up};
 use super::tag::Tag;
 use super::token::{Token, Tokens, tokens};
+use super::{clock, lexicon};
 
 /// A text ready to be read: its language is detected, its phrases are joined, and each token has its tag.
 #[derive(Debug)]
@@ -225,11 +225,13 @@ fn resolve_tag(
     let glued = before.filter(|before| before.span.end == token.span.start);
     let after_hyphen = glued.is_some_and(|before| before.tag == Tag::Hyphen);
     let word = folded.get(token.folded.clone()).unwrap_or_default();
-    if let Some(week) = numbered_week(word, after_hyphen) {
+    let may_be_week = after_hyphen || token.upper;
+    if let Some(week) = numbered_week(word, may_be_week, language) {
         return (Tag::WeekNumber(week), index);
     }
     let Some(entry) = entries.get(index).copied().flatten() else {
-        return (token.tag, index);
+        let is_event = language == Language::German && lexicon::is_german_event(word);
+        return (if is_event { Tag::Event } else { token.tag }, index);
     };
     for phrase in &entry.phrases {
         if phrase.language == language
@@ -262,11 +264,17 @@ fn names_a_day_or_month(tag: Tag) -> bool {
     )
 }
 
-/// Returns the number in "KW9", and in "W15" behind the hyphen of "2027-W15".
-fn numbered_week(word: &str, after_hyphen: bool) -> Option<u8> {
-    let digits = word
-        .strip_prefix("kw")
-        .or_else(|| word.strip_prefix('w').filter(|_| after_hyphen))?;
+/// Returns the number in "KW9", and in "W15" and the French "S14" if `may_be_week`: in "2027-W15", or in capitals with two digits.
+fn numbered_week(word: &str, may_be_week: bool, language: Language) -> Option<u8> {
+    let letter = if language == Language::French {
+        's'
+    } else {
+        'w'
+    };
+    let digits = word.strip_prefix("kw").or_else(|| {
+        let digits = word.strip_prefix(['w', letter])?;
+        (may_be_week && digits.len() == 2).then_some(digits)
+    })?;
     let is_number = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     let number = digits.parse().ok().filter(|_| is_number)?;
     (1..=53).contains(&number).then_some(number)
@@ -277,7 +285,8 @@ fn end_of_phrase(list: &[Token], folded: &str, index: usize, rest: &[&str]) -> O
     let mut place = index;
     for word in rest {
         place += 1;
-        if list.get(place)?.tag == Tag::Hyphen {
+        // "Hin- und Rückfahrt" has a hyphen with a space behind it.
+        if matches!(list.get(place)?.tag, Tag::Hyphen | Tag::Dash) {
             place += 1;
         }
         if folded.get(list.get(place)?.folded.clone())? != *word {

@@ -75,7 +75,8 @@ fn spare_hours(text: &Text, end: usize) -> Option<Budget> {
     let follows = text.tag(number + 1);
     match text.tag(number) {
         Tag::Num(hundredths @ 50..=8000)
-            if follows.is_pause() || matches!(follows, Tag::For | Tag::To | Tag::Of) =>
+            if follows.is_pause()
+                || matches!(follows, Tag::For | Tag::To | Tag::Of | Tag::Hence) =>
         {
             Some(Budget {
                 minutes: hundredths * 60 / 100,

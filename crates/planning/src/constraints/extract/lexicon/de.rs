@@ -31,7 +31,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Unit(Unit::Week), "woche wochen wo wochige wochigen wochiger wochiges"),
     (Tag::CalendarWeek, "kw kalenderwoche"),
     (Tag::Unit(Unit::Month), "monat monate monaten monats monatige"),
-    (Tag::Unit(Unit::Quarter), "quartal quartale quartals"), (Tag::Unit(Unit::Year), "jahr jahre jahren jahres"),
+    (Tag::HalfYear, "halbjahr halbjahres halbjahrs"), (Tag::Unit(Unit::Quarter), "quartal quartale quartals"), (Tag::Unit(Unit::Year), "jahr jahre jahren jahres"),
     (Tag::Part, "abend morgen nachmittag vormittag nacht mittag"),
     (Tag::Parts, "abends morgens nachmittags vormittags nachts mittags abende vormittage nachmittage"),
     (Tag::Session, "einheit einheiten mal_training session sessions sitzung sitzungen trainings workout workouts \
@@ -40,12 +40,12 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Often(3), "dreimal"), (Tag::Often(4), "viermal"), (Tag::Often(5), "funfmal fuenfmal"),
     (Tag::Often(6), "sechsmal"), (Tag::Rate(Unit::Day), "taglich taeglich tagliche taglichen"),
     (Tag::Rate(Unit::Week), "wochentlich woechentlich wochentliche wochentlichen"),
-    (Tag::Rate(Unit::Fortnight), "zweiwochentlich vierzehntaglich 14_tagig"),
+    (Tag::Rate(Unit::Fortnight), "zweiwochentlich vierzehntaglich vierzehntagig"),
     (Tag::Rate(Unit::Month), "monatlich monatliche"), (Tag::Per, "pro je a p"),
     (Tag::Every, "jeden jede jedes jedem jeder alle"),
     (Tag::Each, "jeweils jedes_mal pro_einheit pro_session pro_mal pro_sitzung jedesmal"),
     (Tag::Article, "der die das den dem des zum zur"), (Tag::Alternate, "zweiten zweite zweites zweiter"),
-    (Tag::BothWays, "pro_strecke je_strecke pro_weg hin_und_zuruck morgens_und_abends"),
+    (Tag::BothWays, "hin_und_ruckfahrt hin_und_ruckweg pro_strecke je_strecke pro_weg hin_und_zuruck morgens_und_abends"),
     (Tag::EveryOtherDay, "jeden_zweiten_tag jeden_2_tag"), (Tag::Day(Mon), "montag"), (Tag::Day(Tue), "dienstag"),
     (Tag::Day(Wed), "mittwoch"), (Tag::Day(Thu), "donnerstag"), (Tag::Day(Fri), "freitag"),
     (Tag::Day(Sat), "samstag sonnabend"), (Tag::Day(Sun), "sonntag"), (Tag::Days(Mon), "montags montagabends"),
@@ -77,7 +77,7 @@ pub(super) const WORDS: &[Row] = &[
         bis_in"),
     (Tag::Before, "vor bevor"), (Tag::On, "am an"), (Tag::In, "in im ins"),
     (Tag::Within, "innerhalb innerhalb_von binnen in_weniger_als"), (Tag::Over, "uber ueber auf"),
-    (Tag::For, "fur fuer lang"), (Tag::From, "ab von_heute vom"), (Tag::Since, "seit"), (Tag::After, "nach"),
+    (Tag::For, "fur fuer lang furs fuers"), (Tag::From, "ab von_heute vom"), (Tag::Since, "seit"), (Tag::After, "nach"),
     (Tag::Of, "von aus"), (Tag::And, "und plus sowie"), (Tag::Or, "oder"), (Tag::But, "aber doch"),
     (Tag::Between, "zwischen"),
     (Tag::Next, "nachsten nachste nachstes naechsten naechste naechstes nachster kommenden kommende kommendes"),
@@ -99,7 +99,7 @@ pub(super) const WORDS: &[Row] = &[
         bildschirmzeit handy muss_arbeiten vollzeit teilzeit unterrichte schicht geoffnet offnungszeiten schule uni buroarbeit vollzeitjob"),
     (Tag::Past, "durchgefallen angefangen begonnen war hatte gestartet geboren gescheitert verpasst wurde"),
     (Tag::Been, "seitdem"),
-    (Tag::Event, "prufung pruefung klausur klausuren test examen termin hochzeit marathon halbmarathon rennen \
+    (Tag::Event, "vorsingen vorspiel vorsprechen vorspielen probe weinprobe probearbeiten praktikum ziehen_wir_um ziehe_ich_um ziehen_um einzug prasentation beginnt prufung pruefung klausur klausuren test examen termin hochzeit marathon halbmarathon rennen \
         wettkampf flug fliegen fliege reise konzert auftritt abgabe deadline turnier lauf premiere \
         bewerbungsgesprach umzug fuhrerscheinprufung theorieprufung abitur stichtag abschlussprufung messe urlaub \
         gebucht angemeldet auffuhrung bestehen fertig start"),

@@ -22,7 +22,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Unit(Unit::Minute), "min minuto minutos mins"), (Tag::Unit(Unit::Hour), "h hora horas hrs hs"),
     (Tag::Unit(Unit::Day), "dia dias"), (Tag::Unit(Unit::Week), "semana semanas sem"),
     (Tag::Unit(Unit::Fortnight), "quincena"), (Tag::Unit(Unit::Month), "mes meses"),
-    (Tag::Unit(Unit::Quarter), "trimestre trimestres"), (Tag::Unit(Unit::Year), "ano anos"),
+    (Tag::HalfYear, "semestre"), (Tag::Unit(Unit::Quarter), "trimestre trimestres"), (Tag::Unit(Unit::Year), "ano anos"),
     (Tag::Part, "tarde noche manana madrugada"), (Tag::Parts, "tardes noches mananas"),
     (Tag::Session, "sesion sesiones clase clases entreno entrenos entrenamientos"), (Tag::Times, "vez veces"),
     (Tag::Cross, "x"), (Tag::Rate(Unit::Day), "diario diaria diarios diarias diariamente a_diario"),
@@ -53,8 +53,8 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Holiday(Holiday::Halloween), "halloween"), (Tag::Holiday(Holiday::Valentine), "san_valentin"),
     (Tag::Holiday(Holiday::ChristmasEve), "nochebuena"), (Tag::Holiday(Holiday::Christmas), "navidad navidades"),
     (Tag::Holiday(Holiday::NewYearsEve), "nochevieja"), (Tag::Holiday(Holiday::BlackFriday), "black_friday"),
-    (Tag::Today, "hoy"), (Tag::AfterTomorrow, "pasado_manana"), (Tag::EndOf(Unit::Month), "fin_de_mes final_de_mes finales_de_mes"),
-    (Tag::EndOf(Unit::Year), "fin_de_ano final_de_ano finales_de_ano"), (Tag::By, "hasta hasta_el antes_de_que_acabe a_mas_tardar como_muy_tarde"),
+    (Tag::Today, "hoy"), (Tag::Other, "ida_y_vuelta"), (Tag::AfterTomorrow, "pasado_manana"), (Tag::EndOf(Unit::Month), "fin_de_mes final_de_mes finales_de_mes"),
+    (Tag::EndOf(Unit::Year), "fin_de_ano final_de_ano finales_de_ano"), (Tag::By, "hasta hasta_el a_mas_tardar como_muy_tarde"),
     (Tag::Before, "antes antes_de antes_del antes_de_el"), (Tag::In, "en"), (Tag::Within, "dentro_de en_menos_de"),
     (Tag::Over, "a_lo_largo_de durante_los durante_las"), (Tag::For, "para durante"),
     (Tag::From, "a_partir_de a_partir_del"), (Tag::Since, "desde desde_hace"),
@@ -63,7 +63,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Next, "proximo proxima proximos proximas que_viene siguiente siguientes"),
     (Tag::This, "este esta_semana este_mismo"), (Tag::Last, "pasado pasada ultimo ultima ultimos ultimas"),
     (Tag::Ago, "hace atras llevo"), (Tag::Aged, "edad experiencia"),
-    (Tag::End, "finales fin final a_finales_de a_fin_de a_final_de finales_de final_de fin_de"),
+    (Tag::End, "antes_de_que_acabe antes_de_que_termine finales fin final a_finales_de a_fin_de a_final_de finales_de final_de fin_de"),
     (Tag::Mid, "mediados a_mediados_de mediados_de"),
     (Tag::Begin, "principios comienzos inicio a_principios_de principios_de a_comienzos_de"),
     (Tag::Hence, "a_partir_de_ahora a_partir_de_hoy"), (Tag::Only, "solo solamente unicamente"),
@@ -73,11 +73,11 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Total, "en_total total"),
     (Tag::Approx, "unas unos aproximadamente aprox alrededor_de cerca_de maximo como_maximo minimo al_menos casi \
         menos_de mas_de hasta_unas libres_de solo_unos mas_o_menos"),
-    (Tag::Have, "tengo puedo dispongo dedicar dedico dedicarle estudiar practicar entrenar"),
+    (Tag::Have, "quedan queda sobran tengo puedo dispongo dedicar dedico dedicarle estudiar practicar entrenar"),
     (Tag::Work, "trabajo trabajar trabajando trabaja duermo dormir oficina clases_de_universidad pantalla \
         reuniones jornada abierto abierta colegio instituto universidad"),
     (Tag::Past, "suspendi empece comence fue fallado naci era tuve perdi"), (Tag::Been, "sido llevando"),
-    (Tag::Event, "examen examenes prueba boda carrera maraton media_maraton vuelo volamos viajo viaje concierto \
+    (Tag::Event, "audicion feria expongo nos_mudamos me_mudo dirijo actuamos actuo presento inauguracion exposicion examen examenes prueba boda carrera maraton media_maraton vuelo volamos viajo viaje concierto \
         entrevista cita torneo competicion presentacion entrega oposicion estreno mudanza aprobar certificacion \
         fecha_limite concurso listo reservado"),
     (Tag::Trip, "viajar vacaciones gira crucero ruta estancia luna_de_miel"),

@@ -13,7 +13,8 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Num(100), "un une"), (Tag::Num(200), "deux"), (Tag::Num(300), "trois"), (Tag::Num(400), "quatre"),
     (Tag::Num(500), "cinq"), (Tag::Num(600), "six"), (Tag::Num(700), "sept"), (Tag::Num(800), "huit"),
     (Tag::Num(900), "neuf"), (Tag::Num(1000), "dix une_dizaine_de"), (Tag::Num(1100), "onze"),
-    (Tag::Num(1200), "douze"), (Tag::Num(1500), "quinze"), (Tag::Num(2000), "vingt"),
+    (Tag::Num(1200), "douze"), (Tag::Num(1500), "quinze"), (Tag::Num(1600), "seize"), (Tag::Num(1700), "dix_sept"), (Tag::Num(1800), "dix_huit"), (Tag::Num(1900), "dix_neuf"),
+    (Tag::Num(2000), "vingt"), (Tag::Num(2100), "vingt_et_une"), (Tag::Num(2200), "vingt_deux"), (Tag::Num(2300), "vingt_trois"),
     (Tag::Num(2500), "vingt_cinq"), (Tag::Num(3000), "trente"), (Tag::Num(4000), "quarante"),
     (Tag::Num(4500), "quarante_cinq"), (Tag::Num(5000), "cinquante"), (Tag::Num(6000), "soixante"),
     (Tag::Num(9000), "quatre_vingt_dix"), (Tag::Num(10000), "cent"), (Tag::Ordinal(1), "premier premiere 1er 1ere"), (Tag::Ordinal(2), "deuxieme second seconde 2e 2eme 2nd"),
@@ -22,7 +23,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Unit(Unit::Minute), "min minute minutes mn mins"), (Tag::Unit(Unit::Hour), "h heure heures"),
     (Tag::Unit(Unit::Day), "jour jours journee journees j_j"), (Tag::Unit(Unit::Week), "semaine semaines sem"),
     (Tag::Unit(Unit::Fortnight), "quinzaine"), (Tag::Unit(Unit::Month), "mois"),
-    (Tag::Unit(Unit::Quarter), "trimestre trimestres"), (Tag::Unit(Unit::Year), "an ans annee annees"),
+    (Tag::HalfYear, "semestre"), (Tag::Unit(Unit::Quarter), "trimestre trimestres"), (Tag::Unit(Unit::Year), "an ans annee annees"),
     (Tag::Part, "soir matin soiree matinee midi nuit apres_midi"), (Tag::Parts, "soirs matins soirees matinees"),
     (Tag::Session, "seance seances session sessions fois_seance cours"), (Tag::Times, "fois"), (Tag::Cross, "x"),
     (Tag::Rate(Unit::Day), "quotidien quotidienne quotidiennes quotidiennement"),
@@ -74,10 +75,10 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Approx, "environ approximativement max maximum au_maximum minimum au_moins presque moins_de a_peu_pres \
         jusqu_a_environ petite petites bonne bonnes"),
     (Tag::Have, "ai peux dispose consacrer consacre accorder etudier reviser pratiquer m_entrainer entrainement \
-        libre"),
+        libre reste"),
     (Tag::Work, "travaille travailler travail dors dormir sommeil bureau boulot ecran reunions plein_temps ouvert ecole fac lycee"),
     (Tag::Past, "rate echoue commence debute etait avais perdu nee"), (Tag::Been, "ete_en_train"),
-    (Tag::Event, "examen examens epreuve epreuves mariage course marathon semi_marathon semi vol pars partons \
+    (Tag::Event, "oral audition casting salon fais_visiter emmenage emmenageons demenage demenageons representation j_expose vernissage examen examens epreuve epreuves mariage course marathon semi_marathon semi vol pars partons \
         partir concert concours entretien competition tournoi bac spectacle voyage rendez_vous rendu soutenance \
         demenagement reserve certification passer trail date_limite echeance test"),
     (Tag::Trip, "voyager vacances sejour croisiere tournee stage conges"),

@@ -113,6 +113,27 @@ impl Entry {
     }
 }
 
+/// Whether a German word that is not in the lexicon is a compound that ends with an event: "Meisterprüfung".
+pub(super) fn is_german_event(word: &str) -> bool {
+    const ENDINGS: [&str; 14] = [
+        "prufung",
+        "pruefung",
+        "konzert",
+        "klausur",
+        "wettkampf",
+        "turnier",
+        "auftritt",
+        "gesprach",
+        "termin",
+        "examen",
+        "hochzeit",
+        "marathon",
+        "auffuhrung",
+        "meisterschaft",
+    ];
+    ENDINGS.iter().any(|ending| word.ends_with(ending))
+}
+
 /// The number of languages that we only recognise, so as to leave their words alone.
 pub(super) const FOREIGN: usize = foreign::WORDS.len();
 

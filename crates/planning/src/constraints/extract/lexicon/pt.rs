@@ -22,11 +22,11 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Unit(Unit::Minute), "min minuto minutos mins"), (Tag::Unit(Unit::Hour), "h hora horas hrs"),
     (Tag::Unit(Unit::Day), "dia dias"), (Tag::Unit(Unit::Week), "semana semanas"),
     (Tag::Unit(Unit::Fortnight), "quinzena"), (Tag::Unit(Unit::Month), "mes meses"),
-    (Tag::Unit(Unit::Quarter), "trimestre trimestres"), (Tag::Unit(Unit::Year), "ano anos"),
+    (Tag::HalfYear, "semestre"), (Tag::Unit(Unit::Quarter), "trimestre trimestres"), (Tag::Unit(Unit::Year), "ano anos"),
     (Tag::Part, "tarde noite manha madrugada"), (Tag::Parts, "tardes noites manhas"),
     (Tag::Session, "sessao sessoes aula aulas treino treinos"), (Tag::Times, "vez vezes"), (Tag::Cross, "x"),
     (Tag::Rate(Unit::Day), "diario diaria diarios diarias diariamente"),
-    (Tag::Rate(Unit::Week), "semanal semanais semanalmente"), (Tag::Rate(Unit::Fortnight), "quinzenal quinzenais quinzenalmente"), (Tag::Rate(Unit::Month), "mensal mensais"),
+    (Tag::Rate(Unit::Week), "semanal semanais semanalmente"), (Tag::Rate(Unit::Fortnight), "de_duas_em_duas_semanas de_quinze_em_quinze_dias quinzenal quinzenais quinzenalmente"), (Tag::Rate(Unit::Month), "mensal mensais"),
     (Tag::Per, "por a ao p"), (Tag::Every, "cada todos todas todo toda"),
     (Tag::Each, "cada_uma cada_um cada_vez por_sessao"), (Tag::Article, "o os as aos das"),
     (Tag::Alternate, "outro"),
@@ -55,7 +55,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Holiday(Holiday::NewYear), "ano_novo"), (Tag::Holiday(Holiday::Easter), "pascoa"),
     (Tag::Holiday(Holiday::Halloween), "halloween"), (Tag::Holiday(Holiday::ChristmasEve), "vespera_de_natal"),
     (Tag::Holiday(Holiday::Christmas), "natal"), (Tag::Holiday(Holiday::NewYearsEve), "reveillon vespera_de_ano_novo"),
-    (Tag::Holiday(Holiday::BlackFriday), "black_friday"), (Tag::Today, "hoje"), (Tag::Tomorrow, "amanha"), (Tag::AfterTomorrow, "depois_de_amanha"),
+    (Tag::Holiday(Holiday::BlackFriday), "black_friday"), (Tag::Today, "hoje"), (Tag::Other, "ida_e_volta"), (Tag::Tomorrow, "amanha"), (Tag::AfterTomorrow, "depois_de_amanha"),
     (Tag::EndOf(Unit::Month), "fim_de_mes final_de_mes"), (Tag::EndOf(Unit::Year), "fim_de_ano final_de_ano"),
     (Tag::By, "ate ate_o ate_a ate_ao no_maximo_ate"), (Tag::Before, "antes antes_de antes_do antes_da"),
     (Tag::In, "em no na nos nas num"), (Tag::Within, "dentro_de em_menos_de daqui_a"),
@@ -74,10 +74,10 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Total, "no_total ao_todo total"),
     (Tag::Approx, "cerca cerca_de aproximadamente aprox umas uns maximo no_maximo minimo pelo_menos quase \
         menos_de mais_de mais_ou_menos"),
-    (Tag::Have, "tenho posso consigo dedicar dedico estudar praticar treinar disponho"),
+    (Tag::Have, "sobram restam resta tenho posso consigo dedicar dedico estudar praticar treinar disponho"),
     (Tag::Work, "trabalho trabalhar trabalhando trabalha durmo dormir escritorio tela reunioes sono aberto aberta escola faculdade"),
     (Tag::Past, "reprovei comecei foi nasci era tive perdi falhei"), (Tag::Been, "sido venho"),
-    (Tag::Event, "prova provas exame exames teste casamento corrida maratona meia_maratona voo viagem viajo \
+    (Tag::Event, "audicao feira apresento dirijo mudar_de_casa vamos_mudar mudamos inauguracao exposicao prova provas exame exames teste casamento corrida maratona meia_maratona voo viagem viajo \
         concerto entrevista torneio competicao apresentacao entrega concurso estreia mudanca vestibular passar \
         certificacao prazo pronto marcado marcada"),
     (Tag::Trip, "viajar ferias cruzeiro estadia lua_de_mel"), (Tag::Plan, "plano programa desafio curso projeto"),
