@@ -19,6 +19,8 @@ pub(super) struct Amount {
     pub(super) times: u32,
     /// Its tokens, including the factor in front.
     pub(super) tokens: Range<usize>,
+    /// Whether it is what two parts of a day add up to: "ten minutes in the morning and ten at night".
+    pub(super) daily: bool,
     /// Whether the unit itself means hours a week: "6 Wochenstunden".
     pub(super) weekly: bool,
 }
@@ -31,6 +33,7 @@ impl Amount {
             times: 1,
             tokens,
             weekly: false,
+            daily: false,
         })
     }
 }
@@ -54,6 +57,7 @@ pub(super) fn amounts(text: &Text) -> Vec<Amount> {
             }
             if let Some((minutes, end)) = way_back(text, amount.tokens.end) {
                 amount.minutes = amount.minutes.saturating_add(minutes);
+                amount.daily = matches!(text.back(end, 1), Tag::Part | Tag::Parts);
                 amount.tokens.end = end;
             }
             index = amount.tokens.end;

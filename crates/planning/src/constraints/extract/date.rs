@@ -137,6 +137,17 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
             let unit = calendar_unit(text.tag(index + 1))?;
             Some(Mention::partial(Period::AfterNext(unit), index..index + 2))
         }
+        // "a week on Friday"
+        Tag::Unit(Unit::Week)
+            if text.back_word(index, 1) == "a"
+                && text.tag(index + 1) == Tag::On
+                && let Tag::Day(day) = text.tag(index + 2) =>
+        {
+            Some(Mention::partial(
+                Period::WeekdayAfterNext(day),
+                index..index + 3,
+            ))
+        }
         // "the week after next"
         Tag::Unit(_) if text.tag(index + 1) == Tag::After && text.tag(index + 2) == Tag::Next => {
             let unit = calendar_unit(text.tag(index))?;
@@ -295,7 +306,11 @@ fn month_first(text: &Text, index: usize, month: u32) -> Option<Mention> {
 
 /// Returns the year at `index` and the token after it; `None` and `index` if there is no year.
 pub(super) fn year_at(text: &Text, index: usize) -> (Option<i32>, usize) {
-    let next = text.skip(index, |tag| tag == Tag::Of);
+    let next = if text.tag(index) == Tag::Hyphen && text.is_glued(index + 1) {
+        index + 1
+    } else {
+        text.skip(index, |tag| tag == Tag::Of)
+    };
     match text.tag(next) {
         Tag::Num(hundredths)
             if hundredths % 100 == 0 && (1900..=2199).contains(&(hundredths / 100)) =>

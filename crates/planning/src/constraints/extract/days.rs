@@ -96,7 +96,8 @@ fn sense_behind(text: &Text, set: &DaySet) -> Option<(Sense, usize)> {
             Tag::Part | Tag::Parts | Tag::Is | Tag::Article | Tag::Marker | Tag::Am
         )
     });
-    if is_impossible(text, next) {
+    let behind_part = text.skip(set.tokens.end, |tag| matches!(tag, Tag::Part | Tag::Parts));
+    if is_impossible(text, behind_part) {
         return Some((Sense::Off, start));
     }
     let next = next

@@ -80,16 +80,7 @@ fn is_any_weekday(text: &Text, first: usize, mention: &Mention) -> bool {
 fn is_numbered(text: &Text, first: usize, end: usize) -> bool {
     let is_name = matches!(
         text.back_word(first, 1),
-        "version"
-            | "versions"
-            | "ver"
-            | "release"
-            | "firmware"
-            | "build"
-            | "versao"
-            | "serial"
-            | "no"
-            | "nr"
+        "version" | "versions" | "ver" | "release" | "firmware" | "build" | "versao" | "serial"
     );
     let joins = |place: usize| matches!(text.tag(place), Tag::Hyphen) && text.is_glued(place);
     let is_part =

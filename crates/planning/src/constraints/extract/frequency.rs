@@ -47,12 +47,11 @@ pub(super) fn per(text: &Text, index: usize) -> Option<(Frequency, usize, bool)>
         // "on a good week"
         Tag::In | Tag::On => {
             let unit = text.skip(index + 1, |tag| tag == Tag::Article);
-            let is_good = unit > index + 1 && text.word(unit) == "good";
-            (unit + usize::from(is_good), true)
+            (unit + usize::from(is_good(text, unit)), true)
         }
         _ => return None,
     };
-    if bound && unit > index + 2 + usize::from(text.back_word(unit, 1) == "good") {
+    if bound && unit > index + 2 + usize::from(is_good(text, unit.saturating_sub(1))) {
         return None;
     }
     match text.tag(unit) {
@@ -69,6 +68,11 @@ pub(super) fn per(text: &Text, index: usize) -> Option<(Frequency, usize, bool)>
         Tag::Session if !bound => Some((Frequency::Each, unit + 1, false)),
         _ => None,
     }
+}
+
+/// "a good": how a week is that is the best of all.
+fn is_good(text: &Text, index: usize) -> bool {
+    text.tag(index) == Tag::Approx && text.word(index).ends_with("good")
 }
 
 /// Returns the frequency of once a `unit`; `None` for a unit shorter than a day.

@@ -21,8 +21,9 @@ enum Counted {
 pub(super) fn nth_at(text: &Text, index: usize) -> Option<Mention> {
     let (ordinal, noun) = ordinal_at(text, index)?;
     let (counted, end) = counted_at(text, noun)?;
+    // "the second semester" alone may be any.
     let mention = |period, end| Mention {
-        full: true,
+        full: !matches!(period, Period::Quarter(_) | Period::HalfYear(_)),
         ..Mention::partial(period, index..end)
     };
     match counted {

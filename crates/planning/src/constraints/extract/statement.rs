@@ -49,10 +49,13 @@ impl AmountContext<'_> {
     pub(super) fn statement(&self, free: WeekdaySet) -> Option<(Statement, usize)> {
         let amount = &self.amount.tokens;
         let total = self.is_total();
-        let weekly = if self.amount.weekly {
-            WeeklyTime::of_week(self.minutes(), amount.clone())
-        } else {
-            self.weekly_time(self.base()?, total, free)?
+        let weekly = match self.base() {
+            _ if self.amount.weekly => WeeklyTime::of_week(self.minutes(), amount.clone()),
+            Some(base) => self.weekly_time(base, total, free)?,
+            None if self.amount.daily => {
+                WeeklyTime::of_sessions(self.minutes() * u64::from(free.len()), amount.clone())
+            }
+            None => return None,
         };
         let end = amount.end.max(weekly.tokens.end);
         let statement = Statement {

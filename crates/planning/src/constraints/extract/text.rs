@@ -190,19 +190,21 @@ fn entry_of(token: &Token, folded: &str) -> Option<&'static Entry> {
 fn language_of(entries: &[Option<&'static Entry>]) -> Language {
     let mut winner = (Language::English, 0);
     for language in Language::ALL {
-        let votes = entries
+        let known = entries
             .iter()
             .flatten()
-            .filter(|entry| entry.is_in(language))
-            .count();
+            .filter(|entry| entry.is_in(language));
+        let votes = known.map(|entry| entry.weight()).sum();
         if votes > winner.1 {
             winner = (language, votes);
         }
     }
     let mut foreign = [0_usize; FOREIGN];
-    for language in entries.iter().flatten().flat_map(|entry| entry.foreign()) {
-        if let Some(votes) = foreign.get_mut(language) {
-            *votes += 1;
+    for entry in entries.iter().flatten() {
+        for language in entry.foreign() {
+            if let Some(votes) = foreign.get_mut(language) {
+                *votes += entry.weight();
+            }
         }
     }
     match foreign.into_iter().max() {

@@ -101,6 +101,17 @@ impl Entry {
                 .any(|phrase| phrase.language == language)
     }
 
+    /// Returns how much the word says about the language of a text: twice as much if at most one of those that we read has it.
+    pub(super) fn weight(&self) -> usize {
+        let languages = Language::ALL
+            .into_iter()
+            .filter(|language| self.is_in(*language));
+        match (languages.count(), self.foreign) {
+            (1, 0) | (0, _) => 2,
+            _ => 1,
+        }
+    }
+
     /// Returns which of the languages that we cannot read have the word, by their numbers from 0 on.
     pub(super) fn foreign(&self) -> impl Iterator<Item = usize> {
         let bits = self.foreign;
