@@ -245,7 +245,9 @@ fn resolve_tag(
     let foreign = (token.folded.len() >= UNMISTAKABLE && language != Language::Foreign)
         .then(|| entry.any_sense())
         .flatten();
-    let tag = entry.sense(language).or(foreign);
+    let tag = entry
+        .sense(language)
+        .or(foreign.filter(|tag| is_of_time(*tag)));
     // "3dec" is the name of something.
     let is_glued = glued.is_some_and(|before| matches!(before.tag, Tag::Num(_)));
     let tag = tag.filter(|tag| !(is_glued && names_a_day_or_month(*tag)));
@@ -264,6 +266,23 @@ fn names_a_day_or_month(tag: Tag) -> bool {
             | Tag::Season(_)
             | Tag::Holiday(_)
     )
+}
+
+/// Whether the tag stands for a time and nothing else: only such a word is read in a text of another language.
+fn is_of_time(tag: Tag) -> bool {
+    names_a_day_or_month(tag)
+        || matches!(
+            tag,
+            Tag::Unit(_)
+                | Tag::Rate(_)
+                | Tag::Minutes(_)
+                | Tag::WeekHours
+                | Tag::Workdays
+                | Tag::Weekend
+                | Tag::Num(_)
+                | Tag::Per
+                | Tag::Every
+        )
 }
 
 /// Returns the number in "KW9", and in "W15" and the French "S14" if `may_be_week`: in "2027-W15", or in capitals with two digits.
