@@ -29,8 +29,16 @@ pub(super) fn gives_way(
     if is_one_phrase(extracted) {
         weeks.origin == Origin::Field
     } else {
-        weeks.value > available && is_vague(goal, extracted)
+        weeks.value > available && (is_suspicious(available, weeks) || is_vague(goal, extracted))
     }
+}
+
+/// Whether a deadline would leave one week although the words speak of months: one of the two was misread, and a plan of months cut to a
+/// week is worse than one that is too long.
+fn is_suspicious(available: u8, weeks: Sourced<u8>) -> bool {
+    /// Two months.
+    const MONTHS: u8 = 8;
+    weeks.origin != Origin::Field && available <= 1 && weeks.value >= MONTHS
 }
 
 /// Whether the text names a deadline without any digit.

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first failure")]
 
 mod any_text;
+mod kinds;
+mod noise;
 
 use chrono::NaiveDate;
 use planning::constraints::extract::{ExtractedConstraints, extract};
