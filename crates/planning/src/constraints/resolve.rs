@@ -302,10 +302,16 @@ mod tests {
                 "only tue would be free, and none is left before the deadline 2026-11-27",
             ),
             (
+                "4-week plan to learn chess, exam on 2 December",
+                ExplicitConstraints::default(),
+                WarningCode::IgnoredWords,
+                "4 weeks do not fit before the deadline 2026-12-02, which leaves room for 1 week;",
+            ),
+            (
                 "12-week plan to learn chess, exam on 2 December",
                 ExplicitConstraints::default(),
                 WarningCode::IgnoredWords,
-                "12 weeks do not fit before the deadline 2026-12-02, which leaves room for 1 week;",
+                "the deadline 2026-12-02 leaves too little room",
             ),
             (
                 "Learn chess by 20 December",

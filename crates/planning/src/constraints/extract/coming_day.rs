@@ -18,7 +18,9 @@ pub(super) fn coming_day_at(
     let lead = (1..=2)
         .find(|steps| text.back(index, *steps) != Tag::Article)
         .unwrap_or(1);
-    let is_purpose = text.back(index, lead) == Tag::For;
+    // "the plan for tomorrow" is about that day.
+    let is_purpose = text.back(index, lead) == Tag::For
+        && (text.back_word(index, lead) != "for" || text.tag(index) == Tag::AfterTomorrow);
     let days = match (text.tag(index), text.word(index)) {
         (Tag::Tomorrow, _) => 1,
         (Tag::AfterTomorrow, _) => 2,

@@ -57,7 +57,7 @@ pub(super) fn mention_at(text: &Text, index: usize) -> Option<Mention> {
         let inner =
             bare_at(text, next).filter(|inner| !inner.full || is_several_days(inner.period));
         let inner = inner.or_else(|| {
-            let unit = calendar_unit(text.tag(next))?;
+            let unit = calendar_unit(text, next)?;
             Some(Mention::partial(Period::This(unit), next..next + 1))
         })?;
         return Some(Mention {
@@ -109,6 +109,11 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
             // Without a year the word may be another: "out", "set".
             matches!(mention.period, Period::Fixed(_, _)).then_some(mention)
         }
+        // "Friday week"
+        Tag::Day(day) if text.word(index + 1) == "week" => Some(Mention::partial(
+            Period::WeekdayAfterNext(day),
+            index..index + 2,
+        )),
         // "the Monday after next"
         Tag::Day(day) if text.tag(index + 1) == Tag::After && text.tag(index + 2) == Tag::Next => {
             Some(Mention::partial(
@@ -126,7 +131,7 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
             index..index + 1,
         )),
         Tag::Next => {
-            let unit = calendar_unit(text.tag(index + 1))?;
+            let unit = calendar_unit(text, index + 1)?;
             Some(Mention::partial(Period::Next(unit), index..index + 2))
         }
         Tag::AfterNext if let Tag::Day(day) = text.tag(index + 1) => Some(Mention::partial(
@@ -134,7 +139,7 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
             index..index + 2,
         )),
         Tag::AfterNext => {
-            let unit = calendar_unit(text.tag(index + 1))?;
+            let unit = calendar_unit(text, index + 1)?;
             Some(Mention::partial(Period::AfterNext(unit), index..index + 2))
         }
         // "a week on Friday"
@@ -150,26 +155,30 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
         }
         // "the week after next"
         Tag::Unit(_) if text.tag(index + 1) == Tag::After && text.tag(index + 2) == Tag::Next => {
-            let unit = calendar_unit(text.tag(index))?;
+            let unit = calendar_unit(text, index)?;
             Some(Mention::partial(Period::AfterNext(unit), index..index + 3))
         }
         Tag::This => {
-            let unit = calendar_unit(text.tag(index + 1))?;
+            let unit = calendar_unit(text, index + 1)?;
             Some(Mention::partial(Period::This(unit), index..index + 2))
         }
         // "la semana que viene", "le mois prochain"
         Tag::Unit(_) if text.tag(index + 1) == Tag::Next => {
-            let unit = calendar_unit(text.tag(index))?;
+            let unit = calendar_unit(text, index)?;
             Some(Mention::partial(Period::Next(unit), index..index + 2))
         }
         _ => None,
     }
 }
 
-/// The unit, if it is one that the calendar divides into: a week, month, quarter or year.
-fn calendar_unit(tag: Tag) -> Option<Unit> {
-    match tag {
-        Tag::Unit(unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year)) => Some(unit),
+/// The unit at `index`, if it is one that the calendar divides into: a week, month, quarter or year. A single letter is none.
+fn calendar_unit(text: &Text, index: usize) -> Option<Unit> {
+    match text.tag(index) {
+        Tag::Unit(unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year))
+            if text.word(index).len() > 1 =>
+        {
+            Some(unit)
+        }
         _ => None,
     }
 }
@@ -235,12 +244,13 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
     if !(1..=MOST_WRITTEN).contains(&day) {
         return None;
     }
-    let dotted = text.tag(index + 1) == Tag::Stop && text.is_glued(index + 1);
+    let is_digits = text.word(index).is_empty();
+    let dotted = is_digits && text.tag(index + 1) == Tag::Stop && text.is_glued(index + 1);
     let after = index + 1 + usize::from(dotted);
     let next = text.skip(after, |tag| {
         matches!(tag, Tag::Of | Tag::Hyphen | Tag::Article)
     });
-    if let Some(month) = month_behind_day(text, next, text.word(index).is_empty())
+    if let Some(month) = month_behind_day(text, next, is_digits)
         && next <= after + 2
     {
         let (year, end) = year_at(text, next + 1);

@@ -26,7 +26,9 @@ pub(super) fn is_offered(text: &Text, place: usize, start: usize) -> bool {
         )
     });
     let is_denied = (1..=2).any(|steps| text.back(place, steps) == Tag::Not);
-    OFFERS.contains(&text.word(place)) && near >= start && !is_denied
+    // "screen-free Sundays"
+    let is_compound = text.back(place, 1) == Tag::Hyphen;
+    OFFERS.contains(&text.word(place)) && near >= start && !is_denied && !is_compound
 }
 
 /// "dienstags geht nie", "montags kann ich nicht", "le lundi c'est impossible": behind a day, up to a pause.
@@ -86,10 +88,60 @@ pub(super) fn is_timetable(text: &Text, set: &DaySet) -> bool {
     !free && (parts_before || (set.parts && alone) || several || listed)
 }
 
+/// "no sugar on weekdays", "menos alcohol los domingos": a thing is left out on those days, and they are those of the goal.
+pub(super) fn is_about_a_thing(text: &Text, place: usize, start: usize) -> bool {
+    let is_determiner = text.tag(place) == Tag::Except
+        || (text.word(place) == "no" && text.is_english())
+        || text.word(place).starts_with("kein");
+    // "a job that doesn't make me cry on Sundays"
+    let is_of_another = matches!(text.word(place), "doesn't" | "doesnt" | "isn't" | "aren't")
+        && text.any(place + 1..start, |tag| tag == Tag::Other);
+    is_of_another
+        || is_determiner
+            && text.tag(place + 1) == Tag::Other
+            && !text.any(place + 1..start, |tag| {
+                matches!(tag, Tag::Session | Tag::Have | Tag::Work | Tag::Plan)
+            })
+            && !matches!(
+                text.word(place + 1),
+                "zeit" | "time" | "tiempo" | "tempo" | "training"
+            )
+}
+
+/// "off on Friday": nothing but a preposition stands between.
+pub(super) fn is_off_then(text: &Text, place: usize, start: usize) -> bool {
+    !text.any(place + 1..start, |tag| {
+        !matches!(
+            tag,
+            Tag::On
+                | Tag::Article
+                | Tag::Every
+                | Tag::Comma
+                | Tag::And
+                | Tag::Or
+                | Tag::In
+                | Tag::Day(_)
+                | Tag::Days(_)
+                | Tag::DayShort(_)
+                | Tag::Is
+                | Tag::Per
+                | Tag::Unit(Unit::Day)
+        )
+    })
+}
+
 /// "I work Saturdays". "I work Monday to Friday" is no rule: its evenings are free.
 pub(super) fn works_then(text: &Text, set: &DaySet, place: usize) -> bool {
+    // Meetings and screens on those days are the subject as often.
+    let is_job = text.word(place).contains("work")
+        || [
+            "arbeit", "travail", "trabaj", "trabal", "shift", "schicht", "teach", "dienst",
+        ]
+        .iter()
+        .any(|stem| text.word(place).starts_with(stem));
     let close = set.tokens.start <= place + 3;
     close
+        && is_job
         && set.days != weekdays::WORKDAYS
         && set.habit
         && text.any(place..set.tokens.start, |_| true)

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::day_rules::{
-    denies_next, is_denied_before, is_every_day, is_impossible, is_kept_free, is_offered,
-    is_timetable, only_belongs_before, only_looks_back, works_then,
+    denies_next, is_about_a_thing, is_denied_before, is_every_day, is_impossible, is_kept_free,
+    is_off_then, is_offered, is_timetable, only_belongs_before, only_looks_back, works_then,
 };
 use super::day_set::{DaySet, day_set_at};
 use super::tag::Tag;
@@ -139,12 +139,20 @@ fn sense_before(
         let place = start.saturating_sub(steps);
         match text.back(start, steps) {
             Tag::But if is_every_day(text, place) => return Some((Sense::Off, place)),
+            // "not every weekend"
+            Tag::Not if text.any(place..start, |tag| tag == Tag::Every) => {
+                return Some((Sense::Neutral, start));
+            }
+            Tag::Not | Tag::Except if is_about_a_thing(text, place, start) => {
+                return Some((Sense::Neutral, start));
+            }
             Tag::Not
                 if text.back(start, steps + 1) != Tag::Only
                     && text.tag(place + 1) != Tag::Hyphen =>
             {
                 return Some((Sense::Off, place));
             }
+            Tag::Off if !is_off_then(text, place, start) => return None,
             Tag::Except | Tag::Busy | Tag::Off => return Some((Sense::Off, place)),
             Tag::Have if text.back(start, steps + 1) == Tag::Not => {
                 return Some((Sense::Off, place));

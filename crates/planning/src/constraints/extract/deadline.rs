@@ -190,9 +190,16 @@ fn strength(
         Tag::On | Tag::In | Tag::For | Tag::Is | Tag::Event | Tag::Within if event() => Some(2),
         _ if after_next && !weekday => Some(1),
         _ if mention.full && is_unmistakable(text, mention) => Some(if event() { 3 } else { 1 }),
+        Tag::Event
+            if matches!(mention.period, Period::CalendarWeek(_))
+                && text.word(first) != "ensemaine" =>
+        {
+            None
+        }
         _ if event()
             && (after_next
-                || is_week_or_next(mention.period)
+                || (is_week_or_next(mention.period)
+                    && !matches!(mention.period, Period::CalendarWeek(_)))
                 || matches!(text.tag(first), Tag::NumericDate(_))) =>
         {
             Some(2)

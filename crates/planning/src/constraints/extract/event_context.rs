@@ -18,7 +18,8 @@ pub(super) fn is_elsewhere(text: &Text, first: usize, mention: &Mention, lead: T
         || is_any_weekday(text, first, mention)
         || is_numbered(text, first, mention.tokens.end)
         || is_numeric_pair(text, first, lead)
-        || is_day_without_lead(mention, lead)
+        || is_day_without_lead(text, mention, lead)
+        || (text.tag(first) == Tag::Weekend && lead == Tag::Event)
         || follows_past(text, first)
         || is_governed_by_past(text, first)
 }
@@ -73,7 +74,7 @@ fn is_any_weekday(text: &Text, first: usize, mention: &Mention) -> bool {
     indefinite
         || is_end_of_range
         || day_set_at(text, first)
-            .is_some_and(|set| set.days.len() > 1 && text.tag(first) != Tag::Weekend)
+            .is_some_and(|set| (set.days.len() > 1 && text.tag(first) != Tag::Weekend) || set.parts)
 }
 
 /// "version 2.10.31", "part 12-dec-4": a number of something.
@@ -103,9 +104,30 @@ fn is_numeric_pair(text: &Text, first: usize, lead: Tag) -> bool {
 }
 
 /// "the 14th" is a date only behind a word such as "by": else it may number anything.
-fn is_day_without_lead(mention: &Mention, lead: Tag) -> bool {
+fn is_day_without_lead(text: &Text, mention: &Mention, lead: Tag) -> bool {
     matches!(mention.period, Period::DayOfMonth(_))
-        && !matches!(lead, Tag::By | Tag::Before | Tag::On)
+        && (!matches!(lead, Tag::By | Tag::Before | Tag::On) || !stands_alone(text, mention))
+}
+
+/// "on the 14th", but not "on the 3rd floor", "by the second draft" or "by a third": a noun behind an ordinal is what it counts.
+fn stands_alone(text: &Text, mention: &Mention) -> bool {
+    let next = text.tag(mention.tokens.end);
+    let is_free = next.is_pause()
+        || matches!(
+            next,
+            Tag::And
+                | Tag::Or
+                | Tag::But
+                | Tag::For
+                | Tag::To
+                | Tag::On
+                | Tag::In
+                | Tag::Marker
+                | Tag::Am
+                | Tag::Have
+                | Tag::Clock(_)
+        );
+    is_free && !matches!(text.back_word(mention.tokens.start, 1), "a" | "an")
 }
 
 /// "I started in January": a word for the past or a beginning comes before, with no new thought in between.

@@ -49,6 +49,8 @@ pub(super) fn read(text: &Text) -> Option<(Level, Range<usize>)> {
 /// Returns how plainly a cue states the person's level, and the level; `None` if it is about something else.
 fn level_of(text: &Text, index: usize, cue: Cue) -> Option<(u8, Level)> {
     match cue {
+        // "Cook curry from scratch", "build a compiler from scratch": how it is made.
+        Cue::Novice if is_made(text, index) => None,
         Cue::Novice => Some((3, Level::Beginner)),
         Cue::Practised => Some((3, Level::Intermediate)),
         Cue::Seasoned => Some((2, Level::Advanced)),
@@ -68,6 +70,34 @@ fn level_of(text: &Text, index: usize, cue: Cue) -> Option<(u8, Level)> {
             },
         )),
     }
+}
+
+/// Whether "from scratch" tells how a thing is made, judging by the verb before it.
+fn is_made(text: &Text, index: usize) -> bool {
+    const MAKERS: [&str; 18] = [
+        "cook",
+        "bake",
+        "build",
+        "building",
+        "write",
+        "written",
+        "make",
+        "making",
+        "create",
+        "implement",
+        "sew",
+        "brew",
+        "code",
+        "design",
+        "hacer",
+        "faire",
+        "fazer",
+        "cocinar",
+    ];
+    text.word(index).ends_with("scratch")
+        && (1..=7)
+            .take_while(|steps| !text.back(index, *steps).is_pause())
+            .any(|steps| MAKERS.contains(&text.back_word(index, steps)))
 }
 
 /// "become an expert", "reach B2", "learn advanced SQL", "from B1 to B2" (the second).

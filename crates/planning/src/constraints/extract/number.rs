@@ -55,7 +55,8 @@ pub(super) fn quantity_at(text: &Text, index: usize) -> Option<Quantity> {
 
 /// Whether the article is "a" or "an", which count as one; "the" is no quantity.
 fn is_indefinite(text: &Text, index: usize) -> bool {
-    matches!(text.word(index), "a" | "an")
+    // "a D&D session": a unit of one letter stands behind digits only.
+    matches!(text.word(index), "a" | "an") && text.word(index + 1).len() > 1
 }
 
 /// Returns the quantity that starts at `index`, without the upper end of a range.

@@ -83,6 +83,19 @@ fn strength(
     if is_past_or_else(text, first, end) || (article && is_a_rate(text, first)) {
         return None;
     }
+    // "one commit a day", "reply within a day"; "four quarters" of a match.
+    let is_bare = text.back(first, 1) == Tag::Stop && text.tag(end) == Tag::Stop;
+    let is_counted_on = is_bare
+        || matches!(
+            text.back(first, 1),
+            Tag::In | Tag::Within | Tag::Over | Tag::Next
+        );
+    if (article && unit == Unit::Day)
+        || (unit == Unit::Quarter && !is_counted_on)
+        || text.word(end) == "early"
+    {
+        return None;
+    }
     let length = LengthContext::new(text, tokens, unit, article, hundredths);
     let is_years = unit == Unit::Year && hundredths > 100;
     match length.lead {
@@ -160,7 +173,11 @@ impl<'t> LengthContext<'t> {
 
     /// "6 weeks from now", "six weeks until my exam", "8 weeks before the race".
     fn leads_to_end(&self) -> bool {
-        matches!(self.follows, Tag::Hence | Tag::By)
+        // "three groups a week until I can think" says how often.
+        let before = self.text.back(self.tokens.start, 1);
+        let is_alone =
+            !self.article || before.is_pause() || matches!(before, Tag::Have | Tag::Only);
+        (matches!(self.follows, Tag::Hence | Tag::By) && is_alone)
             || (self.follows == Tag::Before && !self.article)
     }
 
@@ -185,10 +202,17 @@ impl<'t> LengthContext<'t> {
         let is_density = self.unit == Unit::Day
             && self.text.back(first, self.steps + 1) == Tag::Piece
             && matches!(self.text.back(first, self.steps + 2), Tag::Num(_));
+        // "hike the 164 km in 7 days" is how fast.
+        let is_short = self.unit == Unit::Day && self.hundredths <= 1000;
+        let is_trip = (1..=8)
+            .map(|steps| self.text.back(first, steps))
+            .take_while(|tag| *tag != Tag::Stop)
+            .any(|tag| matches!(tag, Tag::Session | Tag::Trip));
+        let is_pace = is_short && (is_trip || is_distance_before(self.text, first));
         // "twice in a week" is a recurrence.
         let is_frequency =
             || self.article && is_counted(self.text, first.saturating_sub(self.steps));
-        (!is_density && !is_frequency()).then_some(3)
+        (!is_density && !is_pace && !is_frequency()).then_some(3)
     }
 
     /// "12-week plan", "the 30-day challenge".
@@ -272,6 +296,16 @@ fn is_past_or_else(text: &Text, first: usize, end: usize) -> bool {
     if text.tag(next) == Tag::Of && matches!(text.tag(next + 1), Tag::Aged | Tag::Trip) {
         return true;
     }
+    // "longer than two weeks", "I haven't moved in a year"
+    let is_denied = |steps| {
+        matches!(
+            text.back_word(first, steps),
+            "haven't" | "hasn't" | "havent"
+        )
+    };
+    if text.back_word(first, 1) == "than" || (1..=4).any(is_denied) {
+        return true;
+    }
     // "Around the World in 80 Days"
     let is_world = |word: &str| matches!(word, "world" | "welt" | "monde" | "mundo");
     if (end..end + 3).any(|place| is_world(text.word(place)))
@@ -316,6 +350,18 @@ fn is_a_rate(text: &Text, first: usize) -> bool {
             matches!(
                 tag,
                 Tag::Unit(_) | Tag::Minutes(_) | Tag::Often(_) | Tag::Times | Tag::Cross
+            )
+        })
+}
+
+/// Whether a distance stands before `first` in its sentence.
+fn is_distance_before(text: &Text, first: usize) -> bool {
+    (1..=8)
+        .take_while(|steps| text.back(first, *steps) != Tag::Stop)
+        .any(|steps| {
+            matches!(
+                text.back_word(first, steps),
+                "km" | "kilometres" | "kilometer" | "miles" | "mile"
             )
         })
 }

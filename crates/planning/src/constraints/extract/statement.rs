@@ -182,7 +182,9 @@ impl AmountContext<'_> {
         if recurrence.bound && behind && (pauses > 0 || !self.follows(gap.clone())) {
             return None;
         }
-        if recurrence.once && self.is_a_date(recurrence) {
+        if recurrence.once
+            && (self.is_a_date(recurrence) || self.text.any(gap.clone(), |tag| tag == Tag::Other))
+        {
             return None;
         }
         let reach = if behind && pauses > 0 {

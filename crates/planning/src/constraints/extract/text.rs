@@ -27,7 +27,18 @@ impl Text {
         let Tokens { mut list, folded } = tokens(source);
         let entries: Vec<Option<&'static Entry>> =
             list.iter().map(|token| entry_of(token, &folded)).collect();
-        let language = language_of(&entries);
+        let mut spelled = [0; 5];
+        for (token, _) in list
+            .iter()
+            .zip(&entries)
+            .filter(|(_, entry)| entry.is_none())
+        {
+            let word = folded.get(token.folded.clone()).unwrap_or_default();
+            if let Some(language) = lexicon::language_by_spelling(word) {
+                spelled[language.index()] += 1;
+            }
+        }
+        let language = language_of(&entries, spelled);
         let mut read = 0;
         let mut written = 0_usize;
         while read < list.len() {
@@ -187,14 +198,17 @@ fn entry_of(token: &Token, folded: &str) -> Option<&'static Entry> {
 
 /// Returns the language that has most of the words; in a tie, the first of [`Language::ALL`]. It is [`Language::Foreign`] only if a
 /// language that we cannot read has more of them than any other.
-fn language_of(entries: &[Option<&'static Entry>]) -> Language {
+///
+/// `spelled` are the votes of words that are not in the lexicon.
+fn language_of(entries: &[Option<&'static Entry>], spelled: [usize; 5]) -> Language {
     let mut winner = (Language::English, 0);
     for language in Language::ALL {
         let known = entries
             .iter()
             .flatten()
             .filter(|entry| entry.is_in(language));
-        let votes = known.map(|entry| entry.weight()).sum();
+        let votes = known.map(|entry| entry.weight()).sum::<usize>()
+            + spelled.get(language.index()).copied().unwrap_or(0);
         if votes > winner.1 {
             winner = (language, votes);
         }

@@ -100,13 +100,13 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::End, "end close late eo the_end year_end_of last_day end_of_the_day_on end_of ending"),
     (Tag::Mid, "mid middle middle_of halfway_through"),
     (Tag::Begin, "early beginning start_of beginning_of the_start_of"),
-    (Tag::Hence, "from_now from_today hence from_now_on left to_go out_from ahead away remaining till_then"),
+    (Tag::Hence, "from_now from_today hence from_now_on left to_go out_from away remaining till_then"),
     // Rules and budgets.
     (Tag::Only, "only just solely exclusively purely nothing_but"),
     (Tag::Mostly, "mostly mainly usually ideally preferably prefer often sometimes especially generally typically \
         not_only not_just particularly"),
     (Tag::Not, "not no nothing never can't cant cannot won't wont don't dont nope non avoid isn't isnt aren't arent \
-        unable doesn't doesnt neither nor skip skipping rest resting leave out_on hate off_on rest_day rest_days \
+        unable doesn't doesnt neither nor skip skipping rest resting leave hate off_on rest_day rest_days \
         couldn't shouldn't keep_free no_time_on rest_days_on rest_day_on don't_work do_not"),
     (Tag::Except, "except excepting excluding apart_from aside_from other_than minus without bar barring but_not \
         except_for save_for with_the_exception_of besides"),
@@ -139,7 +139,7 @@ pub(super) const WORDS: &[Row] = &[
         during_my_commute on_my_commute around_my_shifts around_a_full_time_job alongside_a_full_time_job \
         with_a_full_time_job around_my_work next_to_my_job besides_my_job on_the_commute during_the_commute \
         homework coursework drive_time after_uni"),
-    (Tag::Past, "failed flunked started began passed_last was were did had born quit_in stopped finished took \
+    (Tag::Past, "wrote failed flunked started began passed_last was were did had born quit_in stopped finished took \
         bought tried ran completed graduated moved_here lost broke injured gave missed done_in began_in \
         got_back_in founded joined won used_to happened"),
     (Tag::Been, "been i've_had have_had i've_done i've_played i've_studied i've_run i've_spent have_played \
@@ -196,14 +196,14 @@ pub(super) const WORDS: &[Row] = &[
         elementary_level have_basic at_zero i'm_new we're_new im_new no_clue starting_fresh day_one_beginner \
         no_skills no_skill a_bit_of_basic have_no_experience know_very_little i_am_new"),
     (Tag::Level(Cue::Beginner), "beginner beginners begginer beginer novice newbie newb noob newcomer rookie \
-        amateur false_beginner advanced_beginner total_beginner absolute_beginner complete_beginner greenhorn \
+        false_beginner advanced_beginner total_beginner absolute_beginner complete_beginner greenhorn \
         beginner_level"),
     (Tag::Level(Cue::Intermediate), "intermediate intermediate_level upper_intermediate lower_intermediate \
         pre_intermediate mid_level intermediate_advanced"),
     (Tag::Level(Cue::Practised), "some_experience some_running_experience some_coding_experience some_programming_experience some_teaching_experience some_climbing_experience play_well play_quite_well play_pretty_well speak_well \
         not_a_beginner not_a_total_beginner not_a_complete_beginner no_beginner not_beginner no_longer_a_beginner \
         not_an_absolute_beginner isn't_a_beginner non_beginner past_beginner beyond_beginner past_the_basics \
-        beyond_the_basics some_prior_experience some_previous_experience decent_level solid_basics good_at \
+        beyond_the_basics some_prior_experience some_previous_experience decent_level solid_basics pretty_good_at quite_good_at already_good_at fairly_good_at \
         reasonably_good already_comfortable fairly_comfortable solid_foundation not_new_to \
         a_fair_bit_of_experience know_it_fairly_well moderate_experience decent_knowledge good_knowledge \
         solid_knowledge some_knowledge average_level medium_level no_newbie not_a_newbie not_a_novice no_novice \

@@ -8,7 +8,7 @@ use super::Row;
 /// The Spanish table.
 #[rustfmt::skip] // one row for each meaning, as in a dictionary
 pub(super) const WORDS: &[Row] = &[
-    (Tag::Marker, "quiero mi mis con que me yo aprender y_luego muy como sin_parar ser estar es_decir hacer \
+    (Tag::Marker, "nos viene quiero mi mis con que me yo aprender y_luego muy como sin_parar ser estar es_decir hacer \
         escribir se su lo esta estoy_en"),
     (Tag::Num(100), "un una uno"), (Tag::Num(200), "dos par un_par_de"), (Tag::Num(300), "tres"),
     (Tag::Num(400), "cuatro"), (Tag::Num(500), "cinco"), (Tag::Num(600), "seis"), (Tag::Num(700), "siete"),

@@ -124,6 +124,35 @@ impl Entry {
     }
 }
 
+/// Returns the language that a word which is not in the lexicon is spelled like, where its ending is that of one language alone.
+pub(super) fn language_by_spelling(word: &str) -> Option<Language> {
+    const ENDINGS: [(Language, &[&str]); 4] = [
+        (
+            Language::Portuguese,
+            &[
+                "cao", "coes", "amento", "imento", "agem", "inho", "inha", "lho", "lha",
+            ],
+        ),
+        (
+            Language::Spanish,
+            &["cion", "ciones", "miento", "mientos", "illo", "illa"],
+        ),
+        (
+            Language::German,
+            &["ung", "ungen", "keit", "heit", "schaft", "lich", "ieren"],
+        ),
+        (
+            Language::French,
+            &["eux", "euse", "aux", "ique", "iques", "oir", "ement"],
+        ),
+    ];
+    let is_long = word.len() > 5;
+    let found = ENDINGS
+        .iter()
+        .find(|(_, endings)| endings.iter().any(|ending| word.ends_with(ending)));
+    found.filter(|_| is_long).map(|(language, _)| *language)
+}
+
 /// Whether a German word that is not in the lexicon is a compound that ends with an event: "Meisterprüfung".
 pub(super) fn is_german_event(word: &str) -> bool {
     const ENDINGS: [&str; 14] = [

@@ -8,7 +8,7 @@ use super::Row;
 /// The Portuguese table.
 #[rustfmt::skip] // one row for each meaning, as in a dictionary
 pub(super) const WORDS: &[Row] = &[
-    (Tag::Marker, "quero meu minha com que me eu aprender muito como ser estar fazer escrever se um_pouco_mais \
+    (Tag::Marker, "mim quero meu minha com que me eu aprender muito como ser estar fazer escrever se um_pouco_mais \
         gostaria voce nosso meus minhas para_mim"),
     (Tag::Num(100), "um uma"), (Tag::Num(200), "dois duas par um_par_de"), (Tag::Num(300), "tres"),
     (Tag::Num(400), "quatro"), (Tag::Num(500), "cinco"), (Tag::Num(600), "seis"), (Tag::Num(700), "sete"),
