@@ -21,6 +21,10 @@ pub(super) fn coming_day_at(
     // "the plan for tomorrow" is about that day.
     let is_purpose = text.back(index, lead) == Tag::For
         && (text.back_word(index, lead) != "for" || text.tag(index) == Tag::AfterTomorrow);
+    // "never put off till tomorrow"
+    if (2..=4).any(|steps| text.back(index, steps) == Tag::Not) {
+        return None;
+    }
     let days = match (text.tag(index), text.word(index)) {
         (Tag::Tomorrow, _) => 1,
         (Tag::AfterTomorrow, _) => 2,

@@ -7,6 +7,7 @@ use chrono::Weekday;
 use super::calendar::{Edge, Period, holiday_date, months};
 use super::calendar_week::numbered_week_at;
 use super::day_set::short_is_a_day;
+use super::lexicon::Language;
 use super::nth::nth_at;
 use super::numeric_date::{numeric_date, of_day};
 use super::tag::{Holiday, Tag, Unit};
@@ -253,6 +254,9 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
     if let Some(month) = month_behind_day(text, next, is_digits)
         && next <= after + 2
     {
+        if is_historic(text, next + 1) {
+            return None;
+        }
         let (year, end) = year_at(text, next + 1);
         return Some(Mention {
             period: of_day(year, u32::from(month), day)?,
@@ -261,7 +265,8 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
             full: true,
         });
     }
-    let is_day = (ordinal || dotted) && day <= 31;
+    // "6." is an ordinal in German; elsewhere a sentence ends there.
+    let is_day = (ordinal || (dotted && text.language == Language::German)) && day <= 31;
     is_day.then_some(Mention::partial(Period::DayOfMonth(day), index..after))
 }
 
@@ -281,6 +286,9 @@ fn month_behind_day(text: &Text, index: usize, is_digits: bool) -> Option<u8> {
 
 /// "March 14th, 2027", "March 2027", "March".
 fn month_first(text: &Text, index: usize, month: u32) -> Option<Mention> {
+    if is_historic(text, index + 1) || is_historic(text, index + 3) {
+        return None;
+    }
     let next = text.skip(index + 1, |tag| matches!(tag, Tag::Article | Tag::Hyphen));
     let day = match text.tag(next) {
         Tag::Ordinal(day) => Some(u32::from(day)),
@@ -312,6 +320,13 @@ fn month_first(text: &Text, index: usize, month: u32) -> Option<Mention> {
         None => Period::Month(month),
     };
     Some(Mention::partial(period, index..end))
+}
+
+/// Whether a year before 1900 stands at `index`: the date is in a book of history.
+fn is_historic(text: &Text, index: usize) -> bool {
+    let place = text.skip(index, |tag| matches!(tag, Tag::Of));
+    matches!(text.tag(place), Tag::Num(hundredths @ 100_000..190_000) if hundredths % 100 == 0)
+        && !text.tag(place + 1).is_count()
 }
 
 /// Returns the year at `index` and the token after it; `None` and `index` if there is no year.

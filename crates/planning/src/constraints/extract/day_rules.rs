@@ -82,6 +82,13 @@ pub(super) fn is_timetable(text: &Text, set: &DaySet) -> bool {
         && text.any(set.tokens.clone(), |tag| {
             matches!(tag, Tag::DayShort(_) | Tag::DayOrMonth(..) | Tag::Slash)
         });
+    // `days = ["Mo", "Di"]`
+    let is_code = (1..=2).any(|steps| {
+        text.back(start, steps) == Tag::Other && text.back_word(start, steps).is_empty()
+    });
+    if is_code {
+        return false;
+    }
     let free = matches!(text.back(start, 1), Tag::Every) || text.back(start, 1) == Tag::Work;
     let alone = text.back(start, 1).is_pause();
     let listed = alone && set.habit && text.tag(set.tokens.end).is_pause();

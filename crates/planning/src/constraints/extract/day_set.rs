@@ -142,8 +142,9 @@ fn range_end(text: &Text, index: usize) -> Option<(Weekday, usize)> {
 fn joined(text: &Text, index: usize) -> Option<usize> {
     if matches!(item_at(text, index), Some(Item::Short(_)))
         && matches!(text.back(index, 1), Tag::DayShort(_) | Tag::DayOrMonth(..))
-        // "the sun sat so low"
-        && (!text.is_english() || text.starts_upper(index) == text.starts_upper(index - 1) && text.starts_upper(index))
+        // "the sun sat so low", "Sa mi ist"
+        && text.starts_upper(index) == text.starts_upper(index - 1)
+        && (!text.is_english() || text.starts_upper(index))
     {
         return Some(index);
     }
@@ -174,8 +175,10 @@ pub(super) fn short_is_a_day(text: &Text, index: usize) -> bool {
         Tag::Off | Tag::Only | Tag::Parts | Tag::Part
     );
     let named = text.is_capital(index) && follows;
-    let closes =
-        text.tag(index + 1).is_pause() || matches!(text.tag(index + 1), Tag::And | Tag::Or);
+    // "Ter ou não ter": right behind "not" a small word is another.
+    let is_small_behind_not = text.back(index, 1) == Tag::Not && !text.starts_upper(index);
+    let closes = !is_small_behind_not
+        && (text.tag(index + 1).is_pause() || matches!(text.tag(index + 1), Tag::And | Tag::Or));
     // "Sun 2h"
     let timed = matches!(
         (text.tag(index + 1), text.tag(index + 2)),

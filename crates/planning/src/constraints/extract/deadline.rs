@@ -136,6 +136,10 @@ fn stated(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Stated> {
         // "by May 2026", written in May 2026
         day = last;
     }
+    // What happened on a day is no deadline that has passed.
+    if day <= start && !matches!(lead_tag, Tag::By | Tag::Before) {
+        return None;
+    }
     Some(Stated::Day(Deadline {
         day,
         tokens,

@@ -38,6 +38,7 @@ mod length;
 mod letters;
 mod level;
 mod lexicon;
+mod narrative;
 mod nth;
 mod number;
 mod numeral;

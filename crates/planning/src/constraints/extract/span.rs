@@ -5,6 +5,7 @@ use std::ops::Range;
 use chrono::NaiveDate;
 
 use super::length::{after, length_at};
+use super::narrative::is_told;
 use super::tag::{Tag, Unit};
 use super::text::Text;
 
@@ -22,6 +23,9 @@ pub(super) struct Span {
 
 /// Maximum length of a plausible span, in days: five years.
 const MAX_DAYS: u64 = 5 * 366;
+
+/// The same for a span in days: nobody plans for 687 days.
+const MAX_DAYS_OF_DAYS: u64 = 400;
 
 /// The same for a span in weeks, which nobody counts for anything else: "in 300 weeks" is read to say that no plan is that long.
 const MAX_DAYS_OF_WEEKS: u64 = 20 * 366;
@@ -56,10 +60,10 @@ fn span_at(text: &Text, index: usize, start: NaiveDate) -> Option<(Option<Span>,
         let last = after(start, hundredths, unit)?;
         let days = u64::try_from((last - start).num_days()).ok()?;
         let weeks = u16::try_from((days + 3) / 7).ok()?.max(1);
-        let most = if unit == Unit::Week {
-            MAX_DAYS_OF_WEEKS
-        } else {
-            MAX_DAYS
+        let most = match unit {
+            Unit::Day => MAX_DAYS_OF_DAYS,
+            Unit::Week => MAX_DAYS_OF_WEEKS,
+            _ => MAX_DAYS,
         };
         (1..=most).contains(&days).then_some(Span {
             weeks,
@@ -90,7 +94,9 @@ fn strength(
             text.back(first, 1),
             Tag::In | Tag::Within | Tag::Over | Tag::Next
         );
-    if (article && unit == Unit::Day)
+    let is_one_day = unit == Unit::Day && hundredths == 100;
+    if is_one_day
+        || is_told(text, first)
         || (unit == Unit::Quarter && !is_counted_on)
         || text.word(end) == "early"
     {

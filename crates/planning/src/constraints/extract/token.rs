@@ -125,7 +125,7 @@ impl Scanner<'_> {
             '¾' => self.push(width, Tag::Num(75)),
             _ if is_letter(letter) => self.word(),
             '(' => self.push(width, Tag::Aside),
-            ',' | ':' | ')' | '[' | ']' | '=' | '|' => self.push(width, Tag::Comma),
+            ',' | ':' | ')' | '[' | ']' | '|' => self.push(width, Tag::Comma),
             '.' if self.starts_fraction() => self.fraction(),
             '.' => self.full_stop(),
             '!' | '?' | ';' | '\n' | '•' | '¿' | '¡' | '…' | '。' => {
