@@ -43,8 +43,8 @@ pub struct Constraints {
 impl Constraints {
     /// Joins the constraints in `explicit` fields with those in the text of `goal`; fields win.
     ///
-    /// `today` is the start where no `start_date` is given; `detected` returns the goal's own language and is called
-    /// only where no `language` is given.
+    /// `today` is the start where no `start_date` is given; `detected` returns the goal's own language, given the languages that
+    /// phrases were read in, and is called only where no `language` is given.
     ///
     /// Words never make a request invalid: what they say and cannot be kept is left out, and [`Self::warnings`] tells of it. Fields
     /// that contradict each other are reported in `errors`, and the result is `None`.
@@ -52,7 +52,7 @@ impl Constraints {
         goal: &Goal,
         explicit: ExplicitConstraints,
         today: NaiveDate,
-        detected: impl FnOnce() -> Language,
+        detected: impl FnOnce(&[(&'static str, u32)]) -> Language,
         errors: &mut FieldErrors,
     ) -> Option<Self> {
         let start = explicit.start_date.unwrap_or(today);
@@ -93,7 +93,9 @@ impl Constraints {
                 .map(Sourced::from_field)
                 .or_else(|| spoken::value(extracted.level.as_ref())),
             unavailable,
-            language: explicit.language.unwrap_or_else(detected),
+            language: explicit
+                .language
+                .unwrap_or_else(|| detected(&extracted.languages())),
             phrases: goal_phrases(&extracted),
             warnings,
         };
@@ -276,7 +278,8 @@ mod tests {
         let mut errors = FieldErrors::default();
         let goal = Goal::parse(Some(goal), None, &mut errors).unwrap();
         let today = NaiveDate::from_ymd_opt(2026, 11, 25).unwrap();
-        let resolved = Constraints::resolve(&goal, explicit, today, Language::english, &mut errors);
+        let resolved =
+            Constraints::resolve(&goal, explicit, today, |_| Language::english(), &mut errors);
         errors
             .into_result(resolved)
             .map_err(|invalid| invalid.to_string())

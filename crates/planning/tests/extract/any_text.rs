@@ -309,7 +309,7 @@ proptest! {
         let goal = Goal::parse(Some(&goal), Some(&context), &mut errors).unwrap();
         let explicit = ExplicitConstraints { duration_weeks: weeks, ..ExplicitConstraints::default() };
 
-        let constraints = Constraints::resolve(&goal, explicit, today, Language::english, &mut errors);
+        let constraints = Constraints::resolve(&goal, explicit, today, |_| Language::english(), &mut errors);
 
         prop_assert!(errors.is_empty(), "{:?}", errors);
         let constraints = constraints.unwrap();

@@ -70,7 +70,7 @@ fn resolved(row: &Row) -> Value {
         &goal,
         explicit,
         row.start_date,
-        Language::english,
+        |_| Language::english(),
         &mut errors,
     );
     let constraints = constraints.unwrap();

@@ -70,6 +70,8 @@ pub struct Extracted<T> {
     pub phrase: Range<usize>,
     /// Whether that text is the context and not the goal.
     pub in_context: bool,
+    /// The code of the language of its words (BCP 47), if one of them is in no other that we read.
+    pub language: Option<&'static str>,
 }
 
 /// The constraints that a goal and its context state.
@@ -89,6 +91,35 @@ pub struct ExtractedConstraints {
     pub past_deadline: Option<Extracted<NaiveDate>>,
     /// A deadline on a day that the calendar does not have, such as 31 February.
     pub impossible_deadline: Option<Extracted<()>>,
+}
+
+impl ExtractedConstraints {
+    /// Returns the languages that phrases were read in, each with the number of its phrases: evidence of the language of the text.
+    #[must_use]
+    pub fn languages(&self) -> Vec<(&'static str, u32)> {
+        let is_span = match (&self.weeks, &self.deadline) {
+            (Some(weeks), Some(deadline)) => weeks.phrase == deadline.phrase,
+            _ => false,
+        };
+        let deadline = self.deadline.as_ref().filter(|_| !is_span);
+        let all = [
+            self.minutes_per_week
+                .as_ref()
+                .and_then(|found| found.language),
+            self.weeks.as_ref().and_then(|found| found.language),
+            deadline.and_then(|found| found.language),
+            self.level.as_ref().and_then(|found| found.language),
+            self.unavailable.as_ref().and_then(|found| found.language),
+        ];
+        let mut languages: Vec<(&'static str, u32)> = Vec::new();
+        for language in all.into_iter().flatten() {
+            match languages.iter_mut().find(|(other, _)| *other == language) {
+                Some((_, phrases)) => *phrases += 1,
+                None => languages.push((language, 1)),
+            }
+        }
+        languages
+    }
 }
 
 /// One of the two texts, ready to be read.
@@ -114,6 +145,7 @@ impl SourceText {
             value,
             phrase: self.text.bytes(tokens),
             in_context: self.in_context,
+            language: self.text.language_of_phrase(tokens.clone()),
         }
     }
 }
@@ -215,6 +247,28 @@ fn read_time(sources: &[&SourceText], start: NaiveDate, extracted: &mut Extracte
         extracted.weeks = Some(source.extracted(span.weeks, &span.tokens));
         if extracted.deadline.is_none() {
             extracted.deadline = Some(source.extracted(span.end, &span.tokens));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::extract;
+
+    #[test]
+    fn phrases_tell_the_language_that_they_were_read_in() {
+        let start = NaiveDate::from_ymd_opt(2027, 1, 4).unwrap();
+        for (goal, languages) in [
+            (
+                "Marathon im Mai, dreimal pro Woche eine Stunde",
+                vec![("de", 1)],
+            ),
+            ("Yoga dos veces por semana, 20 minutos", vec![("es", 1)]),
+            ("Yoga, 20 min", vec![]),
+        ] {
+            assert_eq!(extract(goal, None, start).languages(), languages, "{goal}");
         }
     }
 }

@@ -160,6 +160,12 @@ impl Text {
         start..end.max(start)
     }
 
+    /// Returns the code of the language that the words in `range` are in, if one of them is in no other.
+    pub(super) fn language_of_phrase(&self, range: Range<usize>) -> Option<&'static str> {
+        let entry = |index| look_up(self.word(index)).and_then(Entry::only_language);
+        range.into_iter().find_map(entry).and_then(Language::code)
+    }
+
     /// Returns the first place at or after `index` whose tag is not `skipped`.
     pub(super) fn skip(&self, mut index: usize, skipped: impl Fn(Tag) -> bool) -> usize {
         while index < self.len() && skipped(self.tag(index)) {

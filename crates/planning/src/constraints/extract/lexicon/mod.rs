@@ -42,6 +42,11 @@ impl Language {
         Self::Portuguese,
     ];
 
+    /// The code of the language (BCP 47); `None` for [`Self::Foreign`].
+    pub(super) fn code(self) -> Option<&'static str> {
+        ["en", "de", "es", "fr", "pt"].get(self.index()).copied()
+    }
+
     /// The index of the language in [`Entry::senses`].
     pub(super) fn index(self) -> usize {
         match self {
@@ -99,6 +104,15 @@ impl Entry {
                 .phrases
                 .iter()
                 .any(|phrase| phrase.language == language)
+    }
+
+    /// Returns the language that has the word, if none of the others has it.
+    pub(super) fn only_language(&self) -> Option<Language> {
+        let mut languages = Language::ALL
+            .into_iter()
+            .filter(|language| self.is_in(*language));
+        let first = languages.next()?;
+        (languages.next().is_none() && self.foreign == 0).then_some(first)
     }
 
     /// Returns how much the word says about the language of a text: twice as much if at most one of those that we read has it.
