@@ -311,12 +311,6 @@ mod tests {
                 "4 weeks do not fit before the deadline 2026-12-02, which leaves room for 1 week;",
             ),
             (
-                "12-week plan to learn chess, exam on 2 December",
-                ExplicitConstraints::default(),
-                WarningCode::IgnoredWords,
-                "the deadline 2026-12-02 leaves too little room",
-            ),
-            (
                 "Learn chess by 20 December",
                 explicit(|explicit, errors| explicit.duration_weeks(30.0, errors)),
                 WarningCode::IgnoredWords,
@@ -360,6 +354,22 @@ mod tests {
             assert!(warning.message.contains(part), "{}", warning.message);
             assert!(constraints.free_days(0).next().is_some(), "{goal}");
         }
+    }
+
+    #[test]
+    fn a_deadline_that_leaves_a_week_gives_way_to_words_that_speak_of_months() {
+        let goal = "12-week plan to learn chess, exam on 2 December";
+        let constraints = resolve(goal, ExplicitConstraints::default()).unwrap();
+
+        assert_eq!(constraints.weeks.map(|weeks| weeks.value), Some(12));
+        assert_eq!(constraints.deadline, None);
+        let [warning] = &constraints.warnings[..] else {
+            panic!("{:?}", constraints.warnings);
+        };
+        assert!(
+            warning.message.contains("the deadline 2026-12-02"),
+            "{warning:?}"
+        );
     }
 
     #[test]

@@ -48,21 +48,17 @@ pub(super) fn numbered_week_at(text: &Text, index: usize) -> Option<Mention> {
 /// Returns the week with the year that may follow it, and the token after both.
 pub(super) fn with_year(text: &Text, week: u32, end: usize) -> Option<(Period, usize)> {
     let slash = usize::from(text.tag(end) == Tag::Slash);
-    match year_at(text, end + slash) {
-        (Some(year), end) => {
-            let (first, last) = calendar_week(year, week)?;
-            Some((Period::Fixed(first, last), end))
-        }
-        (None, _) => {
-            // "of the year", "del año"
-            let unit = text.skip(end, |tag| matches!(tag, Tag::Of | Tag::Article));
-            let is_of_year = unit > end && text.tag(unit) == Tag::Unit(Unit::Year);
-            let end = if is_of_year { unit + 1 } else { end };
-            (1..=53)
-                .contains(&week)
-                .then_some((Period::CalendarWeek(week), end))
-        }
+    if let (Some(year), end) = year_at(text, end + slash) {
+        let (first, last) = calendar_week(year, week)?;
+        return Some((Period::Fixed(first, last), end));
     }
+    // "of the year", "del año"
+    let unit = text.skip(end, |tag| matches!(tag, Tag::Of | Tag::Article));
+    let is_of_year = unit > end && text.tag(unit) == Tag::Unit(Unit::Year);
+    let end = if is_of_year { unit + 1 } else { end };
+    (1..=53)
+        .contains(&week)
+        .then_some((Period::CalendarWeek(week), end))
 }
 
 /// Whether the unit is one week and no count of weeks: "week 12", "Woche 12", but not "weeks 12".

@@ -1,18 +1,14 @@
-//! Times of the day: "at 7 pm", "um 6h30", "à sept heures", "18:00-19:30". A time is no amount of time; from one time to
-//! another is.
+//! Times of the day: "at 7 pm", "um 6h30", "à sept heures". A time is no amount of time.
 
 use super::tag::{Tag, Unit};
 use super::text::Text;
 
-/// Maximum length of a span between two times that can be an appointment, in minutes. A longer one is when a shop is open.
-const LONGEST: u16 = 12 * 60;
-
 /// The minutes of half a day, by which a time moves when "pm" is left out.
-const HALF_DAY: u16 = 12 * 60;
+pub(super) const HALF_DAY: u16 = 12 * 60;
 
 /// How surely the words are a time of the day.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Writing {
+pub(super) enum Writing {
     /// "18:30", "7 pm", "18 Uhr".
     Clock,
     /// "18h", "sept heures": an amount as well.
@@ -23,74 +19,18 @@ enum Writing {
 
 /// A time of the day.
 #[derive(Clone, Copy)]
-struct Time {
+pub(super) struct Time {
     /// Minutes after midnight.
-    minutes: u16,
+    pub(super) minutes: u16,
     /// The token after it.
-    end: usize,
-    writing: Writing,
+    pub(super) end: usize,
+    pub(super) writing: Writing,
     /// Whether the words say which half of the day it is in.
-    is_exact: bool,
+    pub(super) is_exact: bool,
 }
 
-/// Returns the tag of the time or the span of time at `index`, and the token after it.
-pub(super) fn phrase_at(text: &Text, index: usize) -> Option<(Tag, usize)> {
-    span_at(text, index).or_else(|| single_at(text, index))
-}
-
-/// "from 6 to 7 pm", "18:00-19:30", "von 18 bis 19 Uhr", "entre las 7 y las 8".
-fn span_at(text: &Text, index: usize) -> Option<(Tag, usize)> {
-    let is_led = is_span_lead(text, index);
-    let start = text.skip(index + usize::from(is_led), |tag| tag == Tag::Article);
-    let has_article = start > index + usize::from(is_led);
-    let from = time_at(text, start)?;
-    if !is_link(text, from.end) {
-        return None;
-    }
-    let second = text.skip(from.end + 1, |tag| tag == Tag::Article);
-    let to = time_at(text, second)?;
-    let surest = [from.writing, to.writing];
-    let is_clock = if surest.contains(&Writing::Clock) {
-        is_led
-            || from.writing == to.writing
-            || text.is_glued(from.end)
-            || !text.tag(from.end).is_pause()
-    } else if surest.contains(&Writing::Hours) {
-        // "de 2 h à 3 h" is an amount, and so is "between 8 and 10 hours"; "de 18 h à 19 h" and "de 18 à 19 h" are none.
-        let early = if from.writing == Writing::Hours {
-            5 * 60
-        } else {
-            13 * 60
-        };
-        let is_of_the_day = has_article || from.minutes >= early;
-        is_led && is_of_the_day && to.writing == Writing::Hours && !is_rated(text, to.end)
-    } else {
-        is_led && is_beside_part(text, index, to.end)
-    };
-    is_clock.then(|| (tag_between(from, to), to.end))
-}
-
-/// The tag of the span from one time to the other: its length, or a mere time where no appointment is that long.
-fn tag_between(from: Time, to: Time) -> Tag {
-    let mut end = to.minutes;
-    let mut start = from.minutes;
-    if to.is_exact && !from.is_exact && end >= HALF_DAY && start + HALF_DAY < end {
-        // "from 6 to 7 pm"
-        start += HALF_DAY;
-    }
-    while end <= start {
-        end += HALF_DAY;
-    }
-    let length = end - start;
-    if length <= LONGEST {
-        Tag::Minutes(length)
-    } else {
-        Tag::Clock(from.minutes)
-    }
-}
-
-/// "at 7 pm", "um 6h30", "à sept heures", "às 21h", "18 Uhr", "half past six".
-fn single_at(text: &Text, index: usize) -> Option<(Tag, usize)> {
+/// Returns the tag of the time at `index`, and the token after it: "at 7 pm", "um 6h30", "à sept heures", "18 Uhr", "half past six".
+pub(super) fn time_of_day_at(text: &Text, index: usize) -> Option<(Tag, usize)> {
     let time = time_at(text, index).or_else(|| past_at(text, index))?;
     let is_clock = match time.writing {
         Writing::Clock => true,
@@ -106,8 +46,8 @@ fn single_at(text: &Text, index: usize) -> Option<(Tag, usize)> {
 }
 
 /// Reads the time at `index`.
-fn time_at(text: &Text, index: usize) -> Option<Time> {
-    let (hundredths, end) = match text.tag(index) {
+pub(super) fn time_at(text: &Text, index: usize) -> Option<Time> {
+    let hundredths = match text.tag(index) {
         Tag::Clock(minutes) => {
             return Some(with_half(
                 text,
@@ -117,7 +57,7 @@ fn time_at(text: &Text, index: usize) -> Option<Time> {
                 Writing::Clock,
             ));
         }
-        Tag::Num(hundredths) => (hundredths, index + 1),
+        Tag::Num(hundredths) => hundredths,
         _ => {
             return named_time(text.word(index)).map(|minutes| Time {
                 minutes,
@@ -127,6 +67,12 @@ fn time_at(text: &Text, index: usize) -> Option<Time> {
             });
         }
     };
+    counted_at(text, index, hundredths)
+}
+
+/// The time whose hour is the number at `index`.
+fn counted_at(text: &Text, index: usize, hundredths: u32) -> Option<Time> {
+    let end = index + 1;
     if let Some(minutes) = military(text, index, hundredths) {
         return Some(Time {
             minutes,
@@ -137,7 +83,7 @@ fn time_at(text: &Text, index: usize) -> Option<Time> {
     }
     // "19.30 Uhr"
     let minutes = u16::try_from(hundredths / 100 * 60 + hundredths % 100).ok()?;
-    let is_decimal = hundredths % 100 != 0;
+    let is_decimal = !hundredths.is_multiple_of(100);
     if minutes > 24 * 60 || hundredths % 100 >= 60 {
         return None;
     }
@@ -247,7 +193,7 @@ fn extra_minutes(text: &Text, index: usize) -> (u16, usize) {
 
 /// "0630 hours", "1900h".
 fn military(text: &Text, index: usize, hundredths: u32) -> Option<u16> {
-    let is_number = text.word(index).is_empty() && hundredths % 100 == 0;
+    let is_number = text.word(index).is_empty() && hundredths.is_multiple_of(100);
     let is_four_digits = is_number && text.bytes(&(index..index + 1)).len() == 4;
     let (hours, minutes) = (hundredths / 10_000, hundredths / 100 % 100);
     let is_time = hours <= 24 && minutes < 60 && text.tag(index + 1) == Tag::Unit(Unit::Hour);
@@ -284,20 +230,6 @@ fn past_at(text: &Text, index: usize) -> Option<Time> {
         }
         _ => None,
     }
-}
-
-/// "from", "von", "de", "das", "entre": what a span of time may begin with.
-fn is_span_lead(text: &Text, index: usize) -> bool {
-    matches!(text.tag(index), Tag::From | Tag::Between)
-        || matches!(text.word(index), "von" | "de" | "das" | "desde" | "des")
-}
-
-/// "to", "bis", "à", "às", "y": what may stand between the two times.
-fn is_link(text: &Text, index: usize) -> bool {
-    matches!(
-        text.tag(index),
-        Tag::To | Tag::By | Tag::Hyphen | Tag::Dash | Tag::And
-    ) || matches!(text.word(index), "a" | "as")
 }
 
 /// Whether a word before `index` says that a time follows: "um", "à", "a las", "às", "gegen".
@@ -349,18 +281,11 @@ fn is_hour_of_a_day(text: &Text, index: usize, time: Time) -> bool {
 }
 
 /// "par semaine", "/week": an amount at a rate, and no time.
-fn is_rated(text: &Text, end: usize) -> bool {
+pub(super) fn is_rated(text: &Text, end: usize) -> bool {
     matches!(text.tag(end), Tag::Per | Tag::Slash | Tag::Rate(_))
         || (text.tag(end) == Tag::Article
             && text.word(end) != "la"
             && matches!(text.tag(end + 1), Tag::Unit(_)))
-}
-
-/// Whether a part of the day stands beside the span: "every evening from 7 to 8".
-fn is_beside_part(text: &Text, index: usize, end: usize) -> bool {
-    let near = |tag| matches!(tag, Tag::Part | Tag::Parts);
-    (1..=2).any(|steps| near(text.back(index, steps)))
-        || (end..end + 3).any(|place| near(text.tag(place)))
 }
 
 #[cfg(test)]
@@ -390,35 +315,6 @@ mod tests {
             ("at half past six", 6 * 60 + 30),
         ] {
             assert_eq!(tags(source), [Tag::Clock(minutes)], "{source}");
-        }
-    }
-
-    #[test]
-    fn from_one_time_to_another_is_an_amount() {
-        for (source, minutes) in [
-            ("from 6 to 7 pm", 60),
-            ("9am-10:30am", 90),
-            ("18:00-19:30", 90),
-            ("von 18 bis 19 Uhr", 60),
-            ("de 18h à 18h45", 45),
-            ("de 19h a 20h", 60),
-            ("das 18h às 19h30", 90),
-            ("between 11 am and 1 pm", 120),
-            ("every evening from 7 to 8", 60),
-        ] {
-            assert_eq!(tags(source), [Tag::Minutes(minutes)], "{source}");
-        }
-    }
-
-    #[test]
-    fn a_range_of_hours_a_week_stays_an_amount() {
-        for source in [
-            "de 2h à 3h par semaine",
-            "from 5 to 6 hours a week",
-            "entre 2 y 3 horas diarias",
-            "2-3 h",
-        ] {
-            assert_eq!(tags(source), [], "{source}");
         }
     }
 }

@@ -6,11 +6,12 @@ use chrono::Weekday;
 
 use super::calendar::{Edge, Period, holiday_date, months};
 use super::calendar_week::numbered_week_at;
+use super::coming_period::{calendar_unit, coming_period_at};
 use super::day_set::short_is_a_day;
 use super::lexicon::Language;
 use super::nth::nth_at;
 use super::numeric_date::{numeric_date, of_day};
-use super::tag::{Holiday, Tag, Unit};
+use super::tag::{Holiday, Tag};
 use super::text::Text;
 
 /// A date in the text.
@@ -92,8 +93,11 @@ fn is_several_days(period: Period) -> bool {
 
 /// The date that starts at `index`, without an edge such as "the end of".
 fn bare_at(text: &Text, index: usize) -> Option<Mention> {
-    if let Some(mention) = nth_at(text, index).or_else(|| numbered_week_at(text, index)) {
-        return Some(mention);
+    let phrase = nth_at(text, index)
+        .or_else(|| numbered_week_at(text, index))
+        .or_else(|| coming_period_at(text, index));
+    if phrase.is_some() {
+        return phrase;
     }
     match text.tag(index) {
         Tag::NumericDate(date) => Some(Mention {
@@ -110,18 +114,6 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
             // Without a year the word may be another: "out", "set".
             matches!(mention.period, Period::Fixed(_, _)).then_some(mention)
         }
-        // "Friday week"
-        Tag::Day(day) if text.word(index + 1) == "week" => Some(Mention::partial(
-            Period::WeekdayAfterNext(day),
-            index..index + 2,
-        )),
-        // "the Monday after next"
-        Tag::Day(day) if text.tag(index + 1) == Tag::After && text.tag(index + 2) == Tag::Next => {
-            Some(Mention::partial(
-                Period::WeekdayAfterNext(day),
-                index..index + 3,
-            ))
-        }
         Tag::Day(day) => Some(weekday_at(text, index, day)),
         Tag::DayShort(day) | Tag::DayOrMonth(day, _) => {
             let mention = weekday_at(text, index, day);
@@ -131,55 +123,6 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
             Period::Weekday(Weekday::Sat),
             index..index + 1,
         )),
-        Tag::Next => {
-            let unit = calendar_unit(text, index + 1)?;
-            Some(Mention::partial(Period::Next(unit), index..index + 2))
-        }
-        Tag::AfterNext if let Tag::Day(day) = text.tag(index + 1) => Some(Mention::partial(
-            Period::WeekdayAfterNext(day),
-            index..index + 2,
-        )),
-        Tag::AfterNext => {
-            let unit = calendar_unit(text, index + 1)?;
-            Some(Mention::partial(Period::AfterNext(unit), index..index + 2))
-        }
-        // "a week on Friday"
-        Tag::Unit(Unit::Week)
-            if text.back_word(index, 1) == "a"
-                && text.tag(index + 1) == Tag::On
-                && let Tag::Day(day) = text.tag(index + 2) =>
-        {
-            Some(Mention::partial(
-                Period::WeekdayAfterNext(day),
-                index..index + 3,
-            ))
-        }
-        // "the week after next"
-        Tag::Unit(_) if text.tag(index + 1) == Tag::After && text.tag(index + 2) == Tag::Next => {
-            let unit = calendar_unit(text, index)?;
-            Some(Mention::partial(Period::AfterNext(unit), index..index + 3))
-        }
-        Tag::This => {
-            let unit = calendar_unit(text, index + 1)?;
-            Some(Mention::partial(Period::This(unit), index..index + 2))
-        }
-        // "la semana que viene", "le mois prochain"
-        Tag::Unit(_) if text.tag(index + 1) == Tag::Next => {
-            let unit = calendar_unit(text, index)?;
-            Some(Mention::partial(Period::Next(unit), index..index + 2))
-        }
-        _ => None,
-    }
-}
-
-/// The unit at `index`, if it is one that the calendar divides into: a week, month, quarter or year. A single letter is none.
-fn calendar_unit(text: &Text, index: usize) -> Option<Unit> {
-    match text.tag(index) {
-        Tag::Unit(unit @ (Unit::Week | Unit::Month | Unit::Quarter | Unit::Year))
-            if text.word(index).len() > 1 =>
-        {
-            Some(unit)
-        }
         _ => None,
     }
 }

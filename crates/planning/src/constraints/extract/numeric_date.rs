@@ -36,7 +36,7 @@ pub(super) fn of_day(year: Option<i32>, month: u32, day: u32) -> Option<Period> 
     let is_written_as_day = (1..=12).contains(&month) && (1..=39).contains(&day);
     // 2000 is a leap year, so that 29 February counts as a day.
     let known = NaiveDate::from_ymd_opt(year.unwrap_or(2000), month, day);
-    is_written_as_day.then(|| match (known, year) {
+    is_written_as_day.then_some(match (known, year) {
         (Some(day), Some(_)) => Period::Fixed(day, day),
         (Some(_), None) => Period::MonthDay(month, day),
         (None, _) => Period::Impossible,

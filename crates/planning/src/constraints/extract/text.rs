@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use super::clock::time_of_day_at;
+use super::clock_span::clock_span_at;
+use super::lexicon;
 use super::lexicon::{Entry, FOREIGN, Language, look_up};
 use super::tag::Tag;
 use super::token::{Token, Tokens, tokens};
-use super::{clock, lexicon};
 
 /// A text ready to be read: its language is detected, its phrases are joined, and each token has its tag.
 #[derive(Debug)]
@@ -69,7 +71,7 @@ impl Text {
         let mut joined = Vec::new();
         let mut index = 0;
         while index < self.len() {
-            match clock::phrase_at(&self, index) {
+            match clock_span_at(&self, index).or_else(|| time_of_day_at(&self, index)) {
                 Some((tag, end)) => {
                     joined.push((index..end, tag));
                     index = end;
