@@ -144,7 +144,7 @@ fn joined(text: &Text, index: usize) -> Option<usize> {
         && matches!(text.back(index, 1), Tag::DayShort(_) | Tag::DayOrMonth(..))
         // "the sun sat so low", "Sa mi ist"
         && text.starts_upper(index) == text.starts_upper(index - 1)
-        && (!text.is_english() || text.starts_upper(index))
+        && (text.starts_upper(index) || (!text.is_english() && is_one_of_three(text, index)))
     {
         return Some(index);
     }
@@ -162,6 +162,12 @@ fn joined(text: &Text, index: usize) -> Option<usize> {
         )
     });
     item_at(text, next).map(|_| next)
+}
+
+/// "mo mi fr": in small letters two short words side by side are other words as well.
+fn is_one_of_three(text: &Text, index: usize) -> bool {
+    let is_short = |place: usize| matches!(item_at(text, place), Some(Item::Short(_)));
+    is_short(index + 1) || index.checked_sub(2).is_some_and(is_short)
 }
 
 /// Whether "sat" or "mon", standing alone, is the day and no other word.

@@ -7,6 +7,7 @@ use super::day_rules::{
     is_off_then, is_offered, is_timetable, only_belongs_before, only_looks_back, works_then,
 };
 use super::day_set::{DaySet, day_set_at};
+use super::narrative::is_told;
 use super::tag::Tag;
 use super::text::Text;
 use crate::constraints::weekdays;
@@ -50,6 +51,8 @@ pub(super) fn read(text: &Text) -> DayRules {
         let end = end_of(text, &set, sense);
         previous = Some((sense, set.tokens.end));
         match sense {
+            // "The museum was closed on Mondays."
+            Sense::Off | Sense::Only if is_told(text, set.tokens.start) => continue,
             Sense::Off => {
                 off = off.union(set.days);
                 denied.push(set.tokens.clone());

@@ -83,7 +83,8 @@ fn is_numbered(text: &Text, first: usize, end: usize) -> bool {
         text.back_word(first, 1),
         "version" | "versions" | "ver" | "release" | "firmware" | "build" | "versao" | "serial"
     );
-    let joins = |place: usize| matches!(text.tag(place), Tag::Hyphen) && text.is_glued(place);
+    let joins =
+        |place: usize| matches!(text.tag(place), Tag::Hyphen | Tag::Slash) && text.is_glued(place);
     let is_part =
         first > 1 && joins(first - 1) && text.is_glued(first) && text.back(first, 2) == Tag::Other;
     let goes_on = joins(end)

@@ -51,6 +51,8 @@ fn level_of(text: &Text, index: usize, cue: Cue) -> Option<(u8, Level)> {
     match cue {
         // "Cook curry from scratch", "build a compiler from scratch": how it is made.
         Cue::Novice if is_made(text, index) => None,
+        // "the function is never used"
+        Cue::Novice if text.back(index, 1) == Tag::Is => None,
         Cue::Novice => Some((3, Level::Beginner)),
         Cue::Practised => Some((3, Level::Intermediate)),
         Cue::Seasoned => Some((2, Level::Advanced)),
