@@ -16,7 +16,15 @@ pub(super) fn identifier_len(rest: &str) -> Option<usize> {
         .take_while(|(at, letter)| *at < MAX && !letter.is_whitespace())
         .last()
         .map_or(0, |(at, letter)| at + letter.len_utf8());
-    let chunk = rest.get(..end)?.trim_end_matches(|last: char| {
+    let chunk = rest.get(..end)?;
+    // Most words have none of the signs that make an identifier.
+    if !chunk
+        .bytes()
+        .any(|byte| byte.is_ascii_digit() || matches!(byte, b'@' | b'_' | b'#' | b':'))
+    {
+        return None;
+    }
+    let chunk = chunk.trim_end_matches(|last: char| {
         !last.is_alphanumeric() && !matches!(last, '#' | '+' | '/' | '%' | '°')
     });
     (is_address(chunk) || is_version(chunk) || parts(chunk).any(is_mixed)).then_some(chunk.len())

@@ -68,6 +68,10 @@ impl Text {
 
     /// Joins the tokens of each time of the day, and of each span from one time to another, into one.
     fn with_times_joined(mut self) -> Self {
+        let is_number = |token: &Token| matches!(token.tag, Tag::Num(_) | Tag::Clock(_));
+        if !self.tokens.iter().any(is_number) {
+            return self;
+        }
         let mut joined = Vec::new();
         let mut index = 0;
         while index < self.len() {

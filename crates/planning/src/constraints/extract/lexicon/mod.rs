@@ -87,6 +87,8 @@ pub(super) struct Entry {
     senses: [Option<Tag>; 5],
     /// The phrases that start with the word, the longest first.
     pub(super) phrases: Vec<Phrase>,
+    /// The languages that have the word, alone or as the first of a phrase: a bit for each, by [`Language::index`].
+    languages: u8,
     /// The languages that we cannot read and that have the word, a bit for each of [`foreign::WORDS`].
     foreign: u16,
 }
@@ -99,28 +101,21 @@ impl Entry {
 
     /// Whether `language` has the word, alone or as the first of a phrase.
     pub(super) fn is_in(&self, language: Language) -> bool {
-        self.sense(language).is_some()
-            || self
-                .phrases
-                .iter()
-                .any(|phrase| phrase.language == language)
+        self.languages & (1 << language.index()) != 0
     }
 
     /// Returns the language that has the word, if none of the others has it.
     pub(super) fn only_language(&self) -> Option<Language> {
-        let mut languages = Language::ALL
+        let is_alone = self.languages.count_ones() == 1 && self.foreign == 0;
+        let only = Language::ALL
             .into_iter()
-            .filter(|language| self.is_in(*language));
-        let first = languages.next()?;
-        (languages.next().is_none() && self.foreign == 0).then_some(first)
+            .find(|language| self.is_in(*language));
+        only.filter(|_| is_alone)
     }
 
     /// Returns how much the word says about the language of a text: twice as much if at most one of those that we read has it.
     pub(super) fn weight(&self) -> usize {
-        let languages = Language::ALL
-            .into_iter()
-            .filter(|language| self.is_in(*language));
-        match (languages.count(), self.foreign) {
+        match (self.languages.count_ones(), self.foreign) {
             (1, 0) | (0, _) => 2,
             _ => 1,
         }
@@ -128,8 +123,12 @@ impl Entry {
 
     /// Returns which of the languages that we cannot read have the word, by their numbers from 0 on.
     pub(super) fn foreign(&self) -> impl Iterator<Item = usize> {
-        let bits = self.foreign;
-        (0..foreign::WORDS.len()).filter(move |index| bits & (1 << index) != 0)
+        let mut bits = self.foreign;
+        std::iter::from_fn(move || {
+            let index = bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
+            usize::try_from(index).ok().filter(|index| *index < FOREIGN)
+        })
     }
 
     /// Returns the meaning in the first language that has the word, in the order of [`Language::ALL`].
@@ -160,11 +159,13 @@ pub(super) fn language_by_spelling(word: &str) -> Option<Language> {
             &["eux", "euse", "aux", "ique", "iques", "oir", "ement"],
         ),
     ];
-    let is_long = word.len() > 5;
+    if word.len() <= 5 {
+        return None;
+    }
     let found = ENDINGS
         .iter()
         .find(|(_, endings)| endings.iter().any(|ending| word.ends_with(ending)));
-    found.filter(|_| is_long).map(|(language, _)| *language)
+    found.map(|(language, _)| *language)
 }
 
 /// Whether a German word that is not in the lexicon is a compound that ends with an event: "Meisterprüfung".
@@ -210,6 +211,7 @@ fn build() -> Words {
                 let first = parts.next().unwrap_or(lexeme);
                 let rest: Vec<&'static str> = parts.collect();
                 let entry = words.entry(first).or_default();
+                entry.languages |= 1 << language.index();
                 if rest.is_empty() {
                     if let Some(sense) = entry.senses.get_mut(language.index()) {
                         *sense = Some(*tag);
