@@ -50,6 +50,9 @@ pub(super) fn warnings(
         match explicit.minutes_per_week {
             Some(field) if field == spoken.value => None,
             Some(_) => Some(overruled(spoken, &said, "hours_per_week")),
+            None if (MIN_MINUTES..*MINUTES_PER_WEEK.start()).contains(&spoken.value) => {
+                Some(little_time(spoken, &said))
+            }
             None if minutes(spoken).is_none() => {
                 let range = "a plan takes from 0.1 to 80 hours a week";
                 Some(out_of_range(spoken, &said, range))
@@ -168,6 +171,13 @@ fn hours(minutes: u32) -> String {
 fn overruled<T>(spoken: &Extracted<T>, said: &str, field: &str) -> Warning {
     let reason = format!("the words say {said}, and the field `{field}` says something else");
     warning(WarningCode::IgnoredWords, &reason, spoken)
+}
+
+fn little_time<T>(spoken: &Extracted<T>, said: &str) -> Warning {
+    let field = if spoken.in_context { "context" } else { "goal" };
+    let message =
+        format!("{said} is less than the half hour that a week of a plan should have; it was kept");
+    Warning::new(WarningCode::TooLittleTime, message).about(field)
 }
 
 fn out_of_range<T>(spoken: &Extracted<T>, said: &str, range: &str) -> Warning {

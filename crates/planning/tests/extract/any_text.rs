@@ -279,7 +279,10 @@ fn check_resolved(constraints: &Constraints) -> Result<(), TestCaseError> {
         prop_assert!(!warning.message.contains(" 1 weeks"), "{}", warning.message);
         prop_assert!(matches!(
             warning.code,
-            WarningCode::IgnoredWords | WarningCode::OutOfRange | WarningCode::ImpossibleDate
+            WarningCode::IgnoredWords
+                | WarningCode::OutOfRange
+                | WarningCode::ImpossibleDate
+                | WarningCode::TooLittleTime
         ));
     }
     Ok(())

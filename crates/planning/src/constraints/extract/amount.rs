@@ -121,6 +121,14 @@ fn plain_at(text: &Text, index: usize) -> Option<Amount> {
             Amount::single(90, index..index + 2)
         }
         Tag::Half => half_hour_at(text, index),
+        // "quarter of an hour"
+        Tag::Unit(Unit::Quarter) if text.tag(index + 1) == Tag::Of => {
+            let unit = text.skip(index + 2, |tag| tag == Tag::Article);
+            let is_hour = text.tag(unit) == Tag::Unit(Unit::Hour);
+            is_hour
+                .then(|| Amount::single(15, index..unit + 1))
+                .flatten()
+        }
         _ => counted_at(text, index),
     }
 }

@@ -21,6 +21,10 @@ pub(super) fn coming_day_at(
     // "the plan for tomorrow" is about that day.
     let is_purpose = text.back(index, lead) == Tag::For
         && (text.back_word(index, lead) != "for" || text.tag(index) == Tag::AfterTomorrow);
+    // The film "The Day After Tomorrow".
+    if text.is_english() && text.starts_upper(index) && text.back(index, 1) != Tag::Stop {
+        return None;
+    }
     // "never put off till tomorrow"
     if (2..=4).any(|steps| text.back(index, steps) == Tag::Not) {
         return None;
@@ -45,7 +49,7 @@ pub(super) fn coming_day_at(
         Tag::Event => 2,
         Tag::Is if text.back(index, lead + 1) == Tag::Event => 2,
         Tag::Stop if is_of_event(text, index) => 2,
-        Tag::Is if text.tag(index) == Tag::AfterTomorrow => 1,
+        _ if text.tag(index) == Tag::AfterTomorrow && !begins(text, index) => 1,
         _ => return None,
     };
     let before = u64::from(text.back(index, lead) == Tag::Before);
@@ -53,11 +57,19 @@ pub(super) fn coming_day_at(
     Some((day, index.saturating_sub(lead)..index + 1, strength))
 }
 
+/// "ab übermorgen", "I start the day after tomorrow".
+fn begins(text: &Text, index: usize) -> bool {
+    text.any(text.sentence(index), |tag| {
+        matches!(tag, Tag::Start | Tag::From | Tag::Past | Tag::Since)
+    })
+}
+
 /// "Tomorrow I have my exam": the sentence begins with the day, and an event follows.
 fn is_of_event(text: &Text, index: usize) -> bool {
     let behind = (index + 1..index + 7).map(|place| text.tag(place));
-    let near = behind.take_while(|tag| !tag.is_pause() && !matches!(tag, Tag::Start));
-    near.into_iter().any(|tag| tag == Tag::Event)
+    let near = behind.take_while(|tag| !matches!(tag, Tag::Stop | Tag::Start));
+    near.into_iter()
+        .any(|tag| matches!(tag, Tag::Event | Tag::Piece))
 }
 
 #[cfg(test)]

@@ -57,6 +57,10 @@ fn is_governed_by_work(text: &Text, start: usize) -> bool {
                 return !matches!(text.back(start, steps + 1), Tag::Have | Tag::To);
             }
             Tag::Past | Tag::Been => return true,
+            // "38 Stunden Arbeit pro Woche, 5 Stunden pro Woche": the recurrence ends what is taken.
+            Tag::Unit(_) if matches!(text.back(start, steps + 1), Tag::Per | Tag::Slash) => {
+                return false;
+            }
             Tag::Have | Tag::But | Tag::And => return false,
             tag if tag.is_pause() => return false,
             _ => {}

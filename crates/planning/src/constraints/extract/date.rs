@@ -7,7 +7,7 @@ use chrono::Weekday;
 use super::calendar::{Edge, Period, holiday_date, months};
 use super::calendar_week::numbered_week_at;
 use super::coming_period::{calendar_unit, coming_period_at};
-use super::day_set::short_is_a_day;
+use super::day_set::{is_portuguese_ordinal, short_is_a_day};
 use super::lexicon::Language;
 use super::nth::nth_at;
 use super::numeric_date::{numeric_date, of_day};
@@ -114,7 +114,7 @@ fn bare_at(text: &Text, index: usize) -> Option<Mention> {
             // Without a year the word may be another: "out", "set".
             matches!(mention.period, Period::Fixed(_, _)).then_some(mention)
         }
-        Tag::Day(day) => Some(weekday_at(text, index, day)),
+        Tag::Day(day) if !is_portuguese_ordinal(text, index) => Some(weekday_at(text, index, day)),
         Tag::DayShort(day) | Tag::DayOrMonth(day, _) => {
             let mention = weekday_at(text, index, day);
             (mention.full || short_is_a_day(text, index)).then_some(mention)
@@ -154,6 +154,8 @@ fn weekday_at(text: &Text, index: usize, day: Weekday) -> Mention {
     });
     match bare_at(text, next).filter(|date| date.full) {
         Some(date) => Mention {
+            // "Freitag KW 10"
+            edge: matches!(date.period, Period::CalendarWeek(_)).then_some(Edge::Last),
             tokens: index..date.tokens.end,
             ..date
         },
@@ -192,7 +194,7 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
     let dotted = is_digits && text.tag(index + 1) == Tag::Stop && text.is_glued(index + 1);
     let after = index + 1 + usize::from(dotted);
     let next = text.skip(after, |tag| {
-        matches!(tag, Tag::Of | Tag::Hyphen | Tag::Article)
+        matches!(tag, Tag::Of | Tag::Hyphen | Tag::Article | Tag::Slash)
     });
     if let Some(month) = month_behind_day(text, next, is_digits)
         && next <= after + 2
@@ -205,7 +207,8 @@ fn day_first(text: &Text, index: usize) -> Option<Mention> {
             period: of_day(year, u32::from(month), day)?,
             edge: None,
             tokens: index..end,
-            full: true,
+            // "8 set points"
+            full: year.is_some() || matches!(text.tag(next), Tag::Month(_)),
         });
     }
     // "6." is an ordinal in German; elsewhere a sentence ends there.
@@ -235,8 +238,12 @@ fn month_first(text: &Text, index: usize, month: u32) -> Option<Mention> {
     let next = text.skip(index + 1, |tag| matches!(tag, Tag::Article | Tag::Hyphen));
     let day = match text.tag(next) {
         Tag::Ordinal(day) => Some(u32::from(day)),
+        // Other languages have the day first: "Mit Jan 10 Lieder üben".
         Tag::Num(hundredths @ 100..=3100)
-            if hundredths % 100 == 0 && next == index + 1 && text.word(next).is_empty() =>
+            if text.is_english()
+                && hundredths % 100 == 0
+                && next == index + 1
+                && text.word(next).is_empty() =>
         {
             Some(hundredths / 100)
         }
@@ -274,7 +281,7 @@ fn is_historic(text: &Text, index: usize) -> bool {
 
 /// Returns the year at `index` and the token after it; `None` and `index` if there is no year.
 pub(super) fn year_at(text: &Text, index: usize) -> (Option<i32>, usize) {
-    let next = if text.tag(index) == Tag::Hyphen && text.is_glued(index + 1) {
+    let next = if matches!(text.tag(index), Tag::Hyphen | Tag::Slash) && text.is_glued(index + 1) {
         index + 1
     } else {
         text.skip(index, |tag| tag == Tag::Of)

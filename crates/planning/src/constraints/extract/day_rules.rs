@@ -38,7 +38,10 @@ pub(super) fn is_impossible(text: &Text, index: usize) -> bool {
         .count();
     let denial = index + verb;
     let is_denied = matches!(text.tag(denial), Tag::Not | Tag::Off)
-        || matches!(text.word(denial), "nichts" | "schlecht" | "aus" | "weg");
+        || matches!(
+            text.word(denial),
+            "nichts" | "schlecht" | "aus" | "weg" | "mort" | "voll"
+        );
     // "keine Zeit", "pas de temps"
     let end = text.skip(denial + 1, |tag| tag == Tag::Of);
     let end = end
@@ -52,10 +55,10 @@ pub(super) fn is_impossible(text: &Text, index: usize) -> bool {
 }
 
 fn is_about_possibility(text: &Text, place: usize) -> bool {
-    const WORDS: [&str; 28] = [
+    const WORDS: [&str; 29] = [
         "geht", "gehen", "klappt", "passt", "bei", "c", "ca", "me", "es", "ich", "mir", "kann",
         "va", "viene", "vient", "convient", "je", "ne", "n", "fallt", "fallen", "bin", "gar",
-        "immer", "leider", "e", "da", "peux",
+        "immer", "leider", "schon", "e", "da", "peux",
     ];
     WORDS.contains(&text.word(place)) || matches!(text.tag(place), Tag::Is | Tag::Have)
 }

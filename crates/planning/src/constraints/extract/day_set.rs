@@ -82,6 +82,7 @@ pub(super) fn day_set_at(text: &Text, index: usize) -> Option<DaySet> {
 
 fn item_at(text: &Text, index: usize) -> Option<Item> {
     match text.tag(index) {
+        Tag::Day(_) if is_portuguese_ordinal(text, index) => None,
         Tag::Day(day) => Some(Item::One { day, habit: false }),
         Tag::Days(day) => Some(Item::One { day, habit: true }),
         Tag::DayShort(day) | Tag::DayOrMonth(day, _) => Some(Item::Short(day)),
@@ -89,6 +90,14 @@ fn item_at(text: &Text, index: usize) -> Option<Item> {
         Tag::Weekend => Some(Item::Many(weekdays::WEEKEND)),
         _ => None,
     }
+}
+
+/// "na segunda fase": the Portuguese days from Monday on are ordinals as well, before what they count.
+pub(super) fn is_portuguese_ordinal(text: &Text, index: usize) -> bool {
+    matches!(
+        text.word(index),
+        "segunda" | "terca" | "quarta" | "quinta" | "sexta"
+    ) && text.tag(index + 1) == Tag::Other
 }
 
 fn single(item: Item) -> Option<Weekday> {

@@ -109,7 +109,12 @@ fn sense_behind(text: &Text, set: &DaySet) -> Option<(Sense, usize)> {
         Tag::Off | Tag::Busy => Some((Sense::Off, start)),
         _ if is_kept_free(text, start, next) => Some((Sense::Off, start - 1)),
         // "Mondays not", but "Saturdays, not Sundays" denies what follows.
-        Tag::Not if !denies_next(text, next) && !is_denied_before(text, start) => {
+        Tag::Not
+            if !denies_next(text, next)
+                && !is_denied_before(text, start)
+                // "Domingo no Parque", a song
+                && (text.word(next) != "no" || !text.starts_upper(next + 1)) =>
+        {
             Some((Sense::Off, start))
         }
         Tag::Only

@@ -200,6 +200,7 @@ fn strength(
         {
             None
         }
+        Tag::Is if is_week_or_next(mention.period) => Some(1),
         _ if event()
             && (after_next
                 || (is_week_or_next(mention.period)
@@ -210,6 +211,8 @@ fn strength(
         }
         _ if event() && text.back(first, 1) == Tag::This => Some(1),
         _ if after_next && weekday => Some(1),
+        // "Visit Mar del Plata"
+        _ if text.word(first) == "mar" => None,
         _ => event_right_before(text, first).then_some(1),
     }
 }

@@ -53,10 +53,10 @@ fn is_indefinite(text: &Text, place: usize) -> bool {
 
 /// A verb of the past: "painted", "dauerte", "was", "fut", "a été".
 fn is_past_verb(text: &Text, place: usize) -> bool {
-    const VERBS: [&str; 26] = [
+    const VERBS: [&str; 25] = [
         "was", "were", "had", "wrote", "built", "made", "took", "grew", "fell", "won", "lost",
-        "ran", "fut", "furent", "dura", "ete", "est", "fue", "fueron", "duro", "foi", "foram",
-        "durou", "wurde", "wurden", "war",
+        "ran", "fut", "furent", "dura", "ete", "fue", "fueron", "duro", "foi", "foram", "durou",
+        "wurde", "wurden", "war",
     ];
     let word = text.word(place);
     let is_regular = word.len() > 4

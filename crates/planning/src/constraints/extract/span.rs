@@ -63,6 +63,8 @@ fn span_at(text: &Text, index: usize, start: NaiveDate) -> Option<(Option<Span>,
         let most = match unit {
             Unit::Day => MAX_DAYS_OF_DAYS,
             Unit::Week => MAX_DAYS_OF_WEEKS,
+            // Of years too, to be able to say that no plan is that long.
+            _ if strength == 3 => MAX_DAYS_OF_WEEKS,
             _ => MAX_DAYS,
         };
         (1..=most).contains(&days).then_some(Span {

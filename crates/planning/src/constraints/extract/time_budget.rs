@@ -68,11 +68,24 @@ pub(super) fn read(text: &Text, free: WeekdaySet, denied: &[Range<usize>]) -> Op
 /// Reads "I work 38 hours a week and can spare 4 for woodwork": the hours behind those that are taken, which end before `end`.
 fn spare_hours(text: &Text, end: usize) -> Option<Budget> {
     let sentence = text.sentence(end.saturating_sub(1));
-    let verb = (end..sentence.end.min(end + 8)).find(|place| text.tag(*place) == Tag::Have)?;
+    let near = || end..sentence.end.min(end + 8);
+    // "38 hours a week of work and 4 h for woodwork"
+    let is_amount = |place: usize| {
+        text.tag(place) == Tag::And
+            && matches!(text.tag(place + 1), Tag::Num(_))
+            && text.tag(place + 2) == Tag::Unit(Unit::Hour)
+    };
+    let verb = near()
+        .find(|place| text.tag(*place) == Tag::Have)
+        .or_else(|| near().find(|place| is_amount(*place)))?;
     let number = text.skip(verb, |tag| {
-        matches!(tag, Tag::Have | Tag::Approx | Tag::Marker | Tag::Only)
+        matches!(
+            tag,
+            Tag::Have | Tag::And | Tag::Approx | Tag::Marker | Tag::Only
+        )
     });
-    let follows = text.tag(number + 1);
+    let unit = usize::from(text.tag(number + 1) == Tag::Unit(Unit::Hour));
+    let follows = text.tag(number + 1 + unit);
     match text.tag(number) {
         Tag::Num(hundredths @ 50..=8000)
             if follows.is_pause()
@@ -80,7 +93,7 @@ fn spare_hours(text: &Text, end: usize) -> Option<Budget> {
         {
             Some(Budget {
                 minutes: hundredths * 60 / 100,
-                tokens: verb..number + 1,
+                tokens: verb..number + 1 + unit,
                 days: None,
             })
         }

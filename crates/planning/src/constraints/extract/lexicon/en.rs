@@ -75,7 +75,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Holiday(Holiday::Halloween), "halloween hallowe'en"), (Tag::Holiday(Holiday::Thanksgiving), "thanksgiving"),
     (Tag::Holiday(Holiday::BlackFriday), "black_friday"), (Tag::Holiday(Holiday::ChristmasEve), "christmas_eve xmas_eve"),
     (Tag::Holiday(Holiday::Christmas), "christmas xmas christmas_day x_mas christmastime crimbo"),
-    (Tag::Other, "something_new good_friday cyber_monday sunday_league sunday_roast sunday_school saturday_job friday_prayer \
+    (Tag::Other, "don't_mind dont_mind don't_like dont_like mar_del something_new good_friday cyber_monday sunday_league sunday_roast sunday_school saturday_job friday_prayer \
         friday_prayers sunday_lunch sunday_dinner casual_friday super_bowl_sunday shrove_tuesday ash_wednesday \
         day_one day_job time_of_day beginner's beginner_friendly first_class first_aid mid_level_manager \
         second_hand may_be no_one how_many_hours no_longer_than how_long on_time sunday_morning_league \
@@ -86,7 +86,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Today, "today tonight"), (Tag::Tomorrow, "tomorrow"), (Tag::AfterTomorrow, "day_after_tomorrow the_day_after_tomorrow"),
     (Tag::EndOf(Unit::Month), "eom month_end month's_end"), (Tag::EndOf(Unit::Week), "eow"), (Tag::EndOf(Unit::Quarter), "eoq quarter_end"),
     // Words that place a date.
-    (Tag::By, "by by_cob by_eod by_close_of_business by_end_of_day by_the_end_of_day by_end_of_business by_close_of_play by_close_of_play_on by_cop cob eod moved_to was_moved_to been_moved_to got_moved_to postponed_to until till til untill no_later_than not_later_than up_until at_the_latest due_by due_on due \
+    (Tag::By, "by by_cob by_eod by_close_of_business by_end_of_day by_the_end_of_day by_end_of_business by_close_of_play by_close_of_play_on by_cop close_of_business close_of_business_on cob eod moved_to was_moved_to been_moved_to got_moved_to postponed_to until till til untill no_later_than not_later_than up_until at_the_latest due_by due_on due \
         latest_by up_to_the finish_by by_about by_around by_roughly as_late_as at_latest"),
     (Tag::Before, "before b4 ahead_of prior_to befor in_time_for"), (Tag::On, "on at during of_a"),
     (Tag::In, "in"), (Tag::Within, "within inside in_under in_less_than"), (Tag::Over, "over across throughout over_a_period_of over_the_course_of in_the_course_of over_a_span_of"),
@@ -145,7 +145,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Been, "been i've_had have_had i've_done i've_played i've_studied i've_run i've_spent have_played \
         have_studied have_run have_spent has_been already_done i've_practised i've_trained played_for studied_for \
         ran_for lived_for waited have_lived i've_lived have_worked i've_worked have_tried i've_tried"),
-    (Tag::Event, "opens host hosting quiz_night vernissage school_play exam exams test tests race marathon triathlon ironman booked book scheduled fly flying flight \
+    (Tag::Event, "give_a_toast give_a_talk give_a_speech have_to_present opens host hosting quiz_night vernissage school_play exam exams test tests race marathon triathlon ironman booked book scheduled fly flying flight \
         wedding deadline interview interviews audition concert recital gig tournament competition championship \
         event launch launching release premiere show exhibition opening conference presentation defense defence \
         submission submit hand_in viva hike summit expedition sitting_it sit taking take pass passing retake \

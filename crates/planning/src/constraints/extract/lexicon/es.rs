@@ -77,7 +77,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Work, "trabajo trabajar trabajando trabaja duermo dormir oficina clases_de_universidad pantalla \
         reuniones jornada abierto abierta colegio instituto universidad"),
     (Tag::Past, "suspendi empece comence fue fallado naci era tuve perdi"), (Tag::Been, "sido llevando"),
-    (Tag::Event, "audicion feria expongo nos_mudamos me_mudo dirijo actuamos actuo presento inauguracion exposicion examen examenes prueba boda carrera maraton media_maraton vuelo volamos viajo viaje concierto \
+    (Tag::Event, "me_examino recital audicion feria expongo nos_mudamos me_mudo dirijo actuamos actuo presento inauguracion exposicion examen examenes prueba boda carrera maraton media_maraton vuelo volamos viajo viaje concierto \
         entrevista cita torneo competicion presentacion entrega oposicion estreno mudanza aprobar certificacion \
         fecha_limite concurso listo reservado"),
     (Tag::Trip, "viajar vacaciones gira crucero ruta estancia luna_de_miel"),

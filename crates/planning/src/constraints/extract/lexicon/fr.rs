@@ -28,7 +28,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Session, "seance seances session sessions fois_seance cours"), (Tag::Times, "fois"), (Tag::Cross, "x"),
     (Tag::Rate(Unit::Day), "quotidien quotidienne quotidiennes quotidiennement"),
     (Tag::Rate(Unit::Week), "hebdomadaire hebdomadaires hebdo"),
-    (Tag::Rate(Unit::Month), "mensuel mensuelle mensuelles"), (Tag::Per, "par a p"),
+    (Tag::Rate(Unit::Fortnight), "une_semaine_sur_deux toutes_les_deux_semaines bimensuel"), (Tag::Rate(Unit::Month), "mensuel mensuelle mensuelles"), (Tag::Per, "par a p"),
     (Tag::Every, "chaque tous toutes tout"),
     (Tag::Each, "chacune chacun a_chaque_fois par_seance chaque_fois par_session"), (Tag::Article, "le la les l"),
     (Tag::Alternate, "autre"), (Tag::BothWays, "matin_et_soir par_trajet chaque_trajet a_l_aller_et_au_retour"),
@@ -78,7 +78,7 @@ pub(super) const WORDS: &[Row] = &[
         libre reste"),
     (Tag::Work, "travaille travailler travail dors dormir sommeil bureau boulot ecran reunions plein_temps ouvert ecole fac lycee"),
     (Tag::Past, "rate echoue commence debute etait avais perdu nee"), (Tag::Been, "ete_en_train"),
-    (Tag::Event, "oral audition casting salon fais_visiter emmenage emmenageons demenage demenageons representation j_expose vernissage examen examens epreuve epreuves mariage course marathon semi_marathon semi vol pars partons \
+    (Tag::Event, "sur_scene recital oral audition casting salon fais_visiter emmenage emmenageons demenage demenageons representation j_expose vernissage examen examens epreuve epreuves mariage course marathon semi_marathon semi vol pars partons \
         partir concert concours entretien competition tournoi bac spectacle voyage rendez_vous rendu soutenance \
         demenagement reserve certification passer trail date_limite echeance test"),
     (Tag::Trip, "voyager vacances sejour croisiere tournee stage conges"),

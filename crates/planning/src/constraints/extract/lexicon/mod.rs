@@ -106,7 +106,7 @@ impl Entry {
 
     /// Returns the language that has the word, if none of the others has it.
     pub(super) fn only_language(&self) -> Option<Language> {
-        let is_alone = self.languages.count_ones() == 1 && self.foreign == 0;
+        let is_alone = self.languages.is_power_of_two() && self.foreign == 0;
         let only = Language::ALL
             .into_iter()
             .find(|language| self.is_in(*language));
