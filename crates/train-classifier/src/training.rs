@@ -11,7 +11,7 @@ use planning::classifier::weights::{Head, bucket, norm, softmax_best};
 /// Base-2 logarithm of the number of buckets in the category table.
 const INTENT_BITS: u32 = 17;
 /// Base-2 logarithm of the number of buckets in the language table.
-const LANGUAGE_BITS: u32 = 15;
+const LANGUAGE_BITS: u32 = 16;
 /// Number of cross-validation folds.
 const FOLDS: usize = 5;
 
@@ -59,7 +59,7 @@ pub const INTENT: Recipe = Recipe {
 pub const LANGUAGE: Recipe = Recipe {
     bits: LANGUAGE_BITS,
     classes: LANGUAGES.len(),
-    epochs: 8,
+    epochs: 12,
     rate: 6.0,
     decay: 1e-6,
     dropout: 0.2,
