@@ -91,8 +91,7 @@ impl Classifier {
     /// Returns the language of a goal in which something else has read phrases; English if it is unknown.
     #[must_use]
     pub fn language_with_evidence(&self, goal: &Goal, evidence: &[Evidence<'_>]) -> Language {
-        self.language
-            .detect(goal.text(), goal.context(), evidence)
+        self.language.detect(goal.text(), goal.context(), evidence)
     }
 
     /// Returns the language of a text that need not be a valid goal; English if it is unknown.

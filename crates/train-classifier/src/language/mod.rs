@@ -38,10 +38,7 @@ struct Goal {
 /// # Errors
 /// When a file cannot be read or written.
 pub fn train(folder: &Path) -> anyhow::Result<()> {
-    let mut written: Vec<Goal> = read_folder(&folder.join("goals"))?;
-    written.extend(read_folder::<Goal>(&folder.join("care"))?);
-    let mut composed = phrases::composed(&folder.join("phrases"))?;
-    composed.extend(unaccented(written.iter().chain(&composed)));
+    let (written, composed) = training_goals(folder)?;
     print(&format!(
         "language: {} written goals, {} composed or without accents",
         written.len(),
@@ -63,6 +60,15 @@ pub fn train(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Returns the written goals, and those that are composed or lack their accents.
+fn training_goals(folder: &Path) -> anyhow::Result<(Vec<Goal>, Vec<Goal>)> {
+    let mut written: Vec<Goal> = read_folder(&folder.join("goals"))?;
+    written.extend(read_folder::<Goal>(&folder.join("care"))?);
+    let mut composed = phrases::composed(&folder.join("phrases"))?;
+    composed.extend(unaccented(written.iter().chain(&composed)));
+    Ok((written, composed))
+}
+
 fn example(goal: &Goal) -> Option<Example> {
     Example::of_language(&goal.goal, goal.context.as_deref(), &goal.lang)
 }
@@ -77,11 +83,36 @@ fn unaccented<'a>(goals: impl Iterator<Item = &'a Goal>) -> Vec<Goal> {
                 .nfd()
                 .filter(|char| !is_combining_mark(*char))
                 .collect();
-            (plain != goal.goal && plain.is_ascii() && random.fraction() < UNACCENTED).then(|| Goal {
-                goal: plain,
-                context: None,
-                lang: goal.lang.clone(),
+            (plain != goal.goal && plain.is_ascii() && random.fraction() < UNACCENTED).then(|| {
+                Goal {
+                    goal: plain,
+                    context: None,
+                    lang: goal.lang.clone(),
+                }
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::path::Path;
+
+    use super::{report, training_goals};
+
+    #[test]
+    fn no_held_out_goal_is_trained_on() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let (written, composed) = training_goals(folder).unwrap();
+        let trained: HashSet<String> = written
+            .iter()
+            .chain(&composed)
+            .map(|goal| goal.goal.to_lowercase())
+            .collect();
+
+        let mut held_out = report::held_out(folder).unwrap();
+        held_out.retain(|goal| trained.contains(&goal.to_lowercase()));
+        assert!(held_out.is_empty(), "{held_out:?}");
+    }
 }

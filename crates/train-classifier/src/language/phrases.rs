@@ -141,8 +141,9 @@ mod tests {
 
     #[test]
     fn every_phrase_of_a_slot_is_used_once_per_goal() {
-        let sections =
-            sections("[goal]\n{skill} lernen\nabnehmen {time}\n\n[skill]\nGeige\nSchach\n[time]\nim Mai");
+        let sections = sections(
+            "[goal]\n{skill} lernen\nabnehmen {time}\n\n[skill]\nGeige\nSchach\n[time]\nim Mai",
+        );
 
         let mut goals = goals_of(&sections, &mut Random(1)).unwrap();
 

@@ -80,6 +80,13 @@ impl Report {
     }
 }
 
+/// Returns the texts of the held-out goals.
+#[cfg(test)]
+pub(super) fn held_out(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let goals: Vec<HeldOut> = read(&folder.join(HELD_OUT))?;
+    Ok(goals.into_iter().map(|goal| goal.goal).collect())
+}
+
 /// Prints the share of the short held-out goals whose language is detected, by language, and each mistake.
 ///
 /// # Errors
@@ -108,4 +115,38 @@ pub fn score(folder: &Path) -> anyhow::Result<()> {
         report.english_mistaken()
     ));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Report;
+
+    /// The least share of the short goals of a language with at least [`MANY`] of them that must be detected.
+    const FLOOR: f64 = 0.95;
+    /// The least share of all short goals.
+    const TOTAL_FLOOR: f64 = 0.97;
+    const MANY: u32 = 60;
+
+    #[test]
+    fn the_language_of_short_goals_is_detected_and_english_never_mistaken() {
+        let report = Report::of_held_out(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+
+        let many: Vec<_> = report
+            .tallies
+            .iter()
+            .filter(|(_, tally)| tally.total >= MANY)
+            .collect();
+        assert_eq!(many.len(), 5, "{:?}", report.tallies);
+        for (languages, tally) in many {
+            assert!(tally.share() >= FLOOR, "{languages}: {tally:?}");
+        }
+        assert!(
+            report.total().share() >= TOTAL_FLOOR,
+            "{:?}",
+            report.total()
+        );
+        assert_eq!(report.english_mistaken(), 0);
+    }
 }
