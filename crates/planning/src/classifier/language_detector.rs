@@ -15,7 +15,7 @@ pub const LANGUAGES: [&str; 15] = [
 ];
 
 /// A text whose probability of English is at least this is English, even if another language is more likely.
-const ENGLISH: f32 = 0.3;
+const ENGLISH: f32 = 0.36;
 
 /// How much more likely a language becomes with each phrase that was read in it.
 const PHRASE_FACTOR: f32 = 4.0;
