@@ -150,8 +150,10 @@ mod tests {
 
     #[test]
     fn evidence_decides_what_the_text_leaves_open() {
-        assert_eq!(detected("Aprender Scala", &phrases("es", 1)), "es");
-        assert_eq!(detected("Aprender Scala", &phrases("pt", 1)), "pt");
+        for text in ["Nadar 3 km", "Correr", "Tocar guitarra"] {
+            assert_eq!(detected(text, &phrases("es", 2)), "es", "{text}");
+            assert_eq!(detected(text, &phrases("pt", 2)), "pt", "{text}");
+        }
     }
 
     #[test]

@@ -26,7 +26,8 @@ const UNACCENTED: f32 = 0.3;
 /// A goal whose language is known.
 #[derive(Debug, Clone, Deserialize)]
 struct Goal {
-    goal: String,
+    #[serde(rename = "goal")]
+    text: String,
     context: Option<String>,
     lang: String,
 }
@@ -70,7 +71,7 @@ fn training_goals(folder: &Path) -> anyhow::Result<(Vec<Goal>, Vec<Goal>)> {
 }
 
 fn example(goal: &Goal) -> Option<Example> {
-    Example::of_language(&goal.goal, goal.context.as_deref(), &goal.lang)
+    Example::of_language(&goal.text, goal.context.as_deref(), &goal.lang)
 }
 
 /// Returns some of the goals without their accents.
@@ -79,13 +80,13 @@ fn unaccented<'a>(goals: impl Iterator<Item = &'a Goal>) -> Vec<Goal> {
     goals
         .filter_map(|goal| {
             let plain: String = goal
-                .goal
+                .text
                 .nfd()
                 .filter(|char| !is_combining_mark(*char))
                 .collect();
-            (plain != goal.goal && plain.is_ascii() && random.fraction() < UNACCENTED).then(|| {
+            (plain != goal.text && plain.is_ascii() && random.fraction() < UNACCENTED).then(|| {
                 Goal {
-                    goal: plain,
+                    text: plain,
                     context: None,
                     lang: goal.lang.clone(),
                 }
@@ -108,7 +109,7 @@ mod tests {
         let trained: HashSet<String> = written
             .iter()
             .chain(&composed)
-            .map(|goal| goal.goal.to_lowercase())
+            .map(|goal| goal.text.to_lowercase())
             .collect();
 
         let mut held_out = report::held_out(folder).unwrap();

@@ -41,7 +41,7 @@ pub fn composed(folder: &Path) -> anyhow::Result<Vec<Goal>> {
         let composed =
             goals_of(&sections, &mut random).with_context(|| format!("phrases of {lang}"))?;
         goals.extend(composed.into_iter().map(|goal| Goal {
-            goal,
+            text: goal,
             context: None,
             lang: lang.clone(),
         }));
