@@ -1,11 +1,13 @@
 //! Trains the local classifier on the goals in `goals/` and writes the weights that `planning` includes. With `--score`, reports
 //! how well the weights of this build classify the held-out goals, which are never trained on.
 //!
-//! The gate for people in danger ([`care`]) is trained and scored beside it, on goals of its own.
+//! The gate for people in danger ([`care`]) and the head that detects the [`language`] are trained and scored beside it, on goals of
+//! their own.
 //!
 //! Run by `make classifier` and `make score`.
 
 mod care;
+mod language;
 mod scoring;
 mod training;
 
@@ -17,8 +19,7 @@ use planning::category::Category;
 use serde::de::DeserializeOwned;
 
 use self::training::{
-    Example, INTENT, LANGUAGE, LabelledGoal, Trained, accuracy, calibrated_temperature,
-    cross_validated,
+    Example, INTENT, LabelledGoal, Trained, accuracy, calibrated_temperature, cross_validated,
 };
 
 /// Path of the weights that the crate `planning` includes, relative to this crate.
@@ -29,18 +30,21 @@ fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("--score") => {
             scoring::score(&read(&folder.join("heldout.jsonl"))?)?;
+            language::score(folder)?;
             care::score(folder)
         }
+        Some("--language") => language::train(folder),
         // The gate alone: its goals change more often.
         Some("--care") => care::train(folder),
         _ => {
             train(folder)?;
+            language::train(folder)?;
             care::train(folder)
         }
     }
 }
 
-/// Trains both heads and writes their weights.
+/// Trains the category head and writes its weights.
 fn train(folder: &Path) -> anyhow::Result<()> {
     let goals: Vec<LabelledGoal> = read_folder(&folder.join("goals"))?;
     print(&format!("{} goals", goals.len()));
@@ -54,22 +58,15 @@ fn train(folder: &Path) -> anyhow::Result<()> {
                 .count()
         ));
     }
-    let intents: Vec<Example> = goals.iter().map(Example::of_intent).collect();
-    let languages: Vec<Example> = goals.iter().filter_map(Example::of_language).collect();
-    let mut bytes = Vec::new();
-    for (name, examples, recipe) in [
-        ("category", &intents, INTENT),
-        ("language", &languages, LANGUAGE),
-    ] {
-        let scored = cross_validated(examples, recipe);
-        let temperature = calibrated_temperature(&scored);
-        let (correct, confidence) = accuracy(&scored, temperature);
-        print(&format!(
-            "{name}: cross-validated accuracy {correct:.3}, mean confidence {confidence:.3}, temperature {temperature:.2}"
-        ));
-        let all: Vec<&Example> = examples.iter().collect();
-        bytes.extend(Trained::on(&all, recipe).bytes(temperature));
-    }
+    let examples: Vec<Example> = goals.iter().map(Example::of_intent).collect();
+    let scored = cross_validated(&examples, &[], INTENT);
+    let temperature = calibrated_temperature(&scored);
+    let (correct, confidence) = accuracy(&scored, temperature);
+    print(&format!(
+        "category: cross-validated accuracy {correct:.3}, mean confidence {confidence:.3}, temperature {temperature:.2}"
+    ));
+    let all: Vec<&Example> = examples.iter().collect();
+    let bytes = Trained::on(&all, INTENT).bytes(temperature);
     fs::write(folder.join(WEIGHTS), &bytes)?;
     print(&format!(
         "wrote {} bytes; run `make score` to evaluate them on the held-out goals",

@@ -11,7 +11,7 @@ use planning::classifier::weights::{Head, bucket, norm, softmax_best};
 /// Base-2 logarithm of the number of buckets in the category table.
 const INTENT_BITS: u32 = 17;
 /// Base-2 logarithm of the number of buckets in the language table.
-const LANGUAGE_BITS: u32 = 14;
+const LANGUAGE_BITS: u32 = 16;
 /// Number of cross-validation folds.
 const FOLDS: usize = 5;
 
@@ -24,8 +24,6 @@ pub struct LabelledGoal {
     pub context: Option<String>,
     /// The correct category.
     pub category: Category,
-    /// The language code of the text.
-    pub lang: String,
     /// Where the goal comes from; set in evaluation data only.
     #[serde(default)]
     pub source: String,
@@ -61,7 +59,7 @@ pub const INTENT: Recipe = Recipe {
 pub const LANGUAGE: Recipe = Recipe {
     bits: LANGUAGE_BITS,
     classes: LANGUAGES.len(),
-    epochs: 8,
+    epochs: 12,
     rate: 6.0,
     decay: 1e-6,
     dropout: 0.2,
@@ -88,14 +86,12 @@ impl Example {
         }
     }
 
-    /// Returns the language example of a goal; `None` if its language is not one of [`LANGUAGES`].
+    /// Returns the language example of a text; `None` if its language is not one of [`LANGUAGES`].
     #[must_use]
-    pub fn of_language(goal: &LabelledGoal) -> Option<Self> {
-        let class = LANGUAGES
-            .iter()
-            .position(|language| *language == goal.lang)?;
+    pub fn of_language(text: &str, context: Option<&str>, lang: &str) -> Option<Self> {
+        let class = LANGUAGES.iter().position(|language| *language == lang)?;
         let mut buckets = Vec::new();
-        Features::default().each_of_language(&goal.goal, goal.context.as_deref(), |hash| {
+        Features::default().each_of_language(text, context, |hash| {
             buckets.push(as_u32(bucket(hash, LANGUAGE_BITS)));
         });
         Some(Self { buckets, class })
@@ -206,9 +202,14 @@ impl Trained {
     }
 }
 
-/// Returns the scores of each example, by a model that was not trained on it, and its correct class.
+/// Returns the scores of each example, by a model that was not trained on it, and its correct class. The `unscored` examples are
+/// trained on in every fold.
 #[must_use]
-pub fn cross_validated(examples: &[Example], recipe: Recipe) -> Vec<(Vec<f32>, usize)> {
+pub fn cross_validated(
+    examples: &[Example],
+    unscored: &[Example],
+    recipe: Recipe,
+) -> Vec<(Vec<f32>, usize)> {
     let mut order: Vec<usize> = (0..examples.len()).collect();
     Random(42).shuffle(&mut order);
     let mut scored = Vec::with_capacity(examples.len());
@@ -218,6 +219,7 @@ pub fn cross_validated(examples: &[Example], recipe: Recipe) -> Vec<(Vec<f32>, u
             .enumerate()
             .filter(|(position, _)| position % FOLDS != fold)
             .map(|(_, index)| &examples[*index])
+            .chain(unscored)
             .collect();
         let trained = Trained::on(&training, recipe);
         for (_, index) in order

@@ -53,7 +53,7 @@ impl Features {
         }
     }
 
-    /// Calls `feature` with the hash of each feature for the language: n-grams of one to four letters, with their accents.
+    /// Calls `feature` with the hash of each feature for the language: words, and n-grams of one to four letters, with their accents.
     pub fn each_of_language(
         &mut self,
         text: &str,
@@ -78,6 +78,15 @@ impl Features {
                     self.count += 1;
                     feature(mix(hash));
                 }
+            }
+            // The n-grams already contain words of one or two letters.
+            let words = self.letters.split(|letter| *letter == ' ');
+            for word in words.filter(|word| word.len() > 2) {
+                let hash = word.iter().fold(SEED, |hash, letter| {
+                    step(hash, u64::from(u32::from(*letter)))
+                });
+                self.count += 1;
+                feature(mix(step(hash, Kind::Word as u64)));
             }
         }
     }

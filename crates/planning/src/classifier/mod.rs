@@ -1,12 +1,15 @@
-//! The local model: a linear classifier over hashed words and n-grams, with calibrated confidence. One head finds the category and
-//! another the language. It takes microseconds and costs nothing, so it runs before anything is spent.
+//! The local model: linear classifiers over hashed words and n-grams, with calibrated confidence. One finds the category and another
+//! the language. It takes microseconds and costs nothing, so it runs before anything is spent.
 //!
-//! `make classifier` trains the weights reproducibly from `crates/train-classifier/goals`: the same goals give the same file,
+//! `make classifier` trains the weights reproducibly from `crates/train-classifier`: the same goals give the same file,
 //! byte for byte. This module does not know where a goal comes from or what its category is used for.
 
 pub mod features;
+mod language_detector;
 pub mod weights;
 
+use self::language_detector::LanguageDetector;
+pub use self::language_detector::{Evidence, LANGUAGES};
 use self::weights::Sums;
 pub use self::weights::{Head, InvalidWeights};
 use std::ops::Range;
@@ -19,14 +22,6 @@ use crate::language::Language;
 use features::Features;
 
 static WEIGHTS: &[u8] = include_bytes!("../../data/classifier_weights.bin");
-
-/// The languages that the language head distinguishes. The first is the fallback if the confidence is too low.
-pub const LANGUAGES: [&str; 15] = [
-    "en", "de", "es", "fr", "pt", "ja", "zh", "hi", "it", "nl", "ko", "ar", "ru", "pl", "tr",
-];
-
-/// Below this confidence a goal's language counts as unknown.
-const LANGUAGE_CONFIDENCE: f32 = 0.6;
 
 /// The local model's classification of a goal.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,7 +36,7 @@ pub struct Intent {
 #[derive(Debug)]
 pub struct Classifier {
     intent: Head<'static>,
-    language: Head<'static>,
+    language: LanguageDetector,
     gate: Gate,
 }
 
@@ -51,13 +46,11 @@ impl Classifier {
     /// # Errors
     /// [`InvalidWeights`] when the weights do not match this build.
     pub fn built_in() -> Result<Self, InvalidWeights> {
-        let (intent, rest) = Head::read(WEIGHTS, Category::ALL.len())?;
-        let (language, _) = Head::read(rest, LANGUAGES.len())?;
-        let gate = Gate::built_in()?;
+        let (intent, _) = Head::read(WEIGHTS, Category::ALL.len())?;
         Ok(Self {
             intent,
-            language,
-            gate,
+            language: LanguageDetector::built_in()?,
+            gate: Gate::built_in()?,
         })
     }
 
@@ -89,26 +82,21 @@ impl Classifier {
         &self.gate
     }
 
-    /// Returns the language of a goal; English if the confidence is too low.
+    /// Returns the language of a goal; English if it is unknown.
     #[must_use]
     pub fn language(&self, goal: &Goal) -> Language {
         self.language_of(goal.text(), goal.context())
     }
 
-    /// Returns the language of a text that need not be a valid goal; English if the confidence is too low.
+    /// Returns the language of a goal in which something else has read phrases; English if it is unknown.
+    #[must_use]
+    pub fn language_with_evidence(&self, goal: &Goal, evidence: &[Evidence<'_>]) -> Language {
+        self.language.detect(goal.text(), goal.context(), evidence)
+    }
+
+    /// Returns the language of a text that need not be a valid goal; English if it is unknown.
     #[must_use]
     pub fn language_of(&self, text: &str, context: Option<&str>) -> Language {
-        let mut sums = Sums::default();
-        let mut features = Features::default();
-        features.each_of_language(text, context, |hash| {
-            self.language.add(hash, &mut sums);
-        });
-        let (index, confidence) = self.language.decide(&sums, features.count());
-        let tag = if confidence < LANGUAGE_CONFIDENCE {
-            LANGUAGES[0]
-        } else {
-            LANGUAGES[index]
-        };
-        Language::parse(tag).unwrap_or_else(Language::english)
+        self.language.detect(text, context, &[])
     }
 }
