@@ -57,7 +57,7 @@ fn stages(bench: &mut Criterion) {
         &goal,
         ExplicitConstraints::default(),
         day,
-        || classifier.language(&goal),
+        |_| classifier.language(&goal),
         &mut FieldErrors::default(),
     )
     .unwrap();

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use crate::request_context::RequestContext;
 use planning::care::{Matter, Refusal};
-use planning::classifier::Classifier;
+use planning::classifier::{Classifier, Evidence};
 use planning::constraints::{Constraints, ExplicitConstraints};
 use planning::goal::Goal;
+use planning::language::Language;
 use planning::validation::{FieldErrors, InvalidFields};
 
 /// A parsed request.
@@ -119,7 +120,7 @@ impl Fields {
                 &goal,
                 explicit,
                 today,
-                || classifier.language(&goal),
+                |phrases| language_of(classifier, &goal, phrases),
                 &mut errors,
             )?;
             Some(PlanRequest {
@@ -131,4 +132,13 @@ impl Fields {
         });
         Ok(errors.into_result(parsed)?)
     }
+}
+
+/// Returns the language of a goal, given the languages that phrases of it were read in, with the number of phrases of each.
+fn language_of(classifier: &Classifier, goal: &Goal, phrases: &[(&str, u32)]) -> Language {
+    let evidence = phrases
+        .iter()
+        .map(|(language, phrases)| Evidence { language, phrases: *phrases });
+    let evidence: Vec<Evidence<'_>> = evidence.collect();
+    classifier.language_with_evidence(goal, &evidence)
 }
