@@ -29,6 +29,7 @@ mod key_sets;
 mod ledger_faults;
 mod limits;
 mod metrics;
+mod model_answers;
 mod model_faults;
 mod models;
 mod not_sent;
