@@ -15,6 +15,7 @@ mod care;
 mod classification;
 mod configuration;
 mod constraints;
+mod dialects;
 mod documents;
 mod dynamodb;
 mod edge;

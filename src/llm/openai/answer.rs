@@ -121,11 +121,11 @@ fn stop_reason(choice: &Value) -> StopReason {
 
 fn usage(usage: &Value) -> ReportedUsage {
     let count_of = |name: &str| count(&usage[name]);
-    let input = count_of("prompt_tokens");
+    let input = count_of("prompt_tokens").or_else(|| count_of("input_tokens"));
     let cached = count(&usage["prompt_tokens_details"]["cached_tokens"]).unwrap_or_default();
     let counts = Counts {
         input,
-        output: count_of("completion_tokens"),
+        output: count_of("completion_tokens").or_else(|| count_of("output_tokens")),
         total: count_of("total_tokens"),
         thinking: count(&usage["completion_tokens_details"]["reasoning_tokens"])
             .or_else(|| count_of("reasoning_tokens")),

@@ -4,7 +4,12 @@ use planning::answer::AnswerPart;
 use serde_json::Value;
 
 /// The fields in which servers put thinking beside the content.
-const THINKING: [&str; 3] = ["reasoning_content", "reasoning", "thinking"];
+const THINKING: [&str; 4] = [
+    "reasoning_content",
+    "reasoning",
+    "thinking",
+    "reasoning_details",
+];
 
 /// Returns the parts of a choice's message; `tool` is the name of the tool that the model was given.
 pub(super) fn parts(choice: &Value, tool: &str) -> Vec<AnswerPart> {

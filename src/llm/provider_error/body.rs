@@ -102,6 +102,11 @@ impl ProviderError {
             }
         } else if PARAMS.contains(&name) {
             self.add_param(field);
+        } else if let ("errors", Value::Object(by_parameter)) = (name, field) {
+            for (parameter, error) in by_parameter {
+                self.add_param(&Value::from(parameter.as_str()));
+                self.add(error, depth);
+            }
         } else if MESSAGES.contains(&name) || WRAPPERS.contains(&name) {
             self.add(field, depth);
         }

@@ -18,7 +18,7 @@ const REFUSED_CODES: [&str; 10] = [
 ];
 
 /// What messages say of them.
-const REFUSED: [&str; 18] = [
+const REFUSED: [&str; 23] = [
     "content filter",
     "content_filter",
     "content management policy",
@@ -37,6 +37,11 @@ const REFUSED: [&str; 18] = [
     "safety filter",
     "blocked by guardrail",
     "blocked by content",
+    "content moderation",
+    "harmful content",
+    "unsafe content",
+    "violates our",
+    "policy violation",
 ];
 
 /// Signs of a provider that has no room for calls now, and of one that has nothing running.

@@ -20,7 +20,7 @@ pub(in crate::llm) enum Unsupported {
 }
 
 /// How providers say that something is not supported.
-const NOT: [&str; 40] = [
+const NOT: [&str; 54] = [
     "not support",
     "n't support",
     "unsupported",
@@ -61,6 +61,20 @@ const NOT: [&str; 40] = [
     "only the default",
     "only 1 is",
     "n't available",
+    "not allow",
+    "not recognised",
+    "not a valid",
+    "not work",
+    "not possible",
+    "must not",
+    "should not",
+    "reject",
+    "forbid",
+    "no longer",
+    "only support",
+    "no endpoints found",
+    "no provider",
+    "please remove",
 ];
 
 /// Stronger ones, for words that are common in other messages.
@@ -180,7 +194,7 @@ impl ProviderError {
         if matches!(self.status, 401 | 402 | 429) || self.is_refusal() {
             return None;
         }
-        if let Some(limit) = token_limit::allowed(&self.messages, max_tokens) {
+        if let Some(limit) = token_limit::allowed(&self.about_limit(), max_tokens) {
             return Some(Unsupported::Limit(limit));
         }
         if contains_any(&self.messages, &OTHER_MATTERS) || self.blames_another_part() {
@@ -219,8 +233,17 @@ impl ProviderError {
             let first = words(sentence).find(|word| LIMIT_NAMES.contains(word));
             first == Some(name) && NOT.iter().any(|not| sentence.contains(not))
         });
-        let is_valued = token_limit::is_about_a_value(&self.messages);
+        let is_valued = token_limit::is_about_a_value(&self.about_limit());
         (refused || self.is_param(name)) && !is_valued
+    }
+
+    /// Returns the messages, with the name of the token limit where that is the parameter at fault.
+    fn about_limit(&self) -> Vec<String> {
+        let name = LIMIT_NAMES.iter().find(|name| self.is_param(name));
+        let messages = self.messages.iter();
+        messages
+            .map(|message| format!("{}: {message}", name.unwrap_or(&"")))
+            .collect()
     }
 
     /// Returns the mode to try next, if this one is refused.
@@ -349,7 +372,7 @@ mod tests {
             ),
             (
                 404,
-                "No endpoints found that support tool use. Unknown tool use",
+                "No endpoints found that support tool use.",
                 ForcedTool,
                 Text,
             ),
@@ -431,6 +454,10 @@ mod tests {
                 Some(Unsupported::Limit(2048)),
             ),
             ("max_tokens is too large", None),
+            (
+                r#"{"error": {"message": "The value is too large.", "param": "max_tokens"}}"#,
+                None,
+            ),
         ] {
             assert_eq!(of(400, body, OutputMode::JsonSchema), wanted, "{body}");
         }
