@@ -104,13 +104,11 @@ fn parse_category(answer: &Answer) -> Option<Category> {
             .or_else(|| fields.get("Category"))
             .cloned()
     });
-    match named {
-        Some(named) => Category::from_name(named.as_str()?),
-        None => {
-            let text = answer.visible_text();
-            Category::from_name(text.trim_matches(|char: char| !char.is_ascii_alphabetic()))
-        }
+    if let Some(named) = named {
+        return Category::from_name(named.as_str()?);
     }
+    let text = answer.visible_text();
+    Category::from_name(text.trim_matches(|char: char| !char.is_ascii_alphabetic()))
 }
 
 #[cfg(test)]

@@ -38,16 +38,12 @@ impl Body for BoundedBody {
             return polled;
         };
         let length = frame.data_ref().map_or(0, Bytes::len);
-        match self.left.checked_sub(length) {
-            Some(left) => {
-                self.left = left;
-                polled
-            }
-            None => {
-                let error = io::Error::other("the response is longer than allowed");
-                Poll::Ready(Some(Err(error.into())))
-            }
-        }
+        let Some(left) = self.left.checked_sub(length) else {
+            let error = io::Error::other("the response is longer than allowed");
+            return Poll::Ready(Some(Err(error.into())));
+        };
+        self.left = left;
+        polled
     }
 
     fn is_end_stream(&self) -> bool {

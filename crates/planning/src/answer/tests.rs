@@ -12,12 +12,12 @@ fn call(is_known: bool, input: Value) -> AnswerPart {
     AnswerPart::Call { is_known, input }
 }
 
-fn text(text: impl ToString) -> AnswerPart {
-    AnswerPart::Text(text.to_string())
+fn text(text: impl Into<String>) -> AnswerPart {
+    AnswerPart::Text(text.into())
 }
 
-fn thinking(text: impl ToString) -> AnswerPart {
-    AnswerPart::Thinking(text.to_string())
+fn thinking(text: impl Into<String>) -> AnswerPart {
+    AnswerPart::Thinking(text.into())
 }
 
 /// Returns the number of weeks of the plan in an answer.
@@ -36,8 +36,33 @@ fn the_plan_is_found_wherever_a_provider_puts_it() {
             "text in parts",
         ),
         (vec![text(&twice)], "text encoded twice"),
-        (vec![text(json!(twice))], "text encoded three times"),
+        (
+            vec![text(json!(twice).to_string())],
+            "text encoded three times",
+        ),
         (vec![text(format!("[{whole}]"))], "a list of one"),
+        (
+            vec![text(""), thinking(&whole)],
+            "the answer where the thinking is",
+        ),
+        (
+            vec![text(format!("<think>{whole}</think>"))],
+            "the answer between tags",
+        ),
+        (
+            vec![text(format!("hm {{ {}</think>{whole}", plan(2)))],
+            "thinking that only ends",
+        ),
+    ] {
+        assert_eq!(weeks(parts), Some(8), "{what}");
+    }
+}
+
+#[test]
+fn the_plan_is_found_in_a_call_or_beside_one() {
+    let whole = plan(8).to_string();
+    let twice = json!(whole).to_string();
+    for (parts, what) in [
         (vec![call(true, plan(8))], "a call"),
         (vec![call(true, json!(whole))], "a call with a string"),
         (
@@ -79,18 +104,6 @@ fn the_plan_is_found_wherever_a_provider_puts_it() {
             vec![call(true, json!({})), text(&whole)],
             "a call without fields beside the text",
         ),
-        (
-            vec![text(""), thinking(&whole)],
-            "the answer where the thinking is",
-        ),
-        (
-            vec![text(format!("<think>{whole}</think>"))],
-            "the answer between tags",
-        ),
-        (
-            vec![text(format!("hm {{ {}</think>{whole}", plan(2)))],
-            "thinking that only ends",
-        ),
     ] {
         assert_eq!(weeks(parts), Some(8), "{what}");
     }
@@ -98,7 +111,7 @@ fn the_plan_is_found_wherever_a_provider_puts_it() {
 
 #[test]
 fn a_draft_never_wins_over_a_later_plan() {
-    let (draft, whole) = (plan(2), plan(8));
+    let (draft, whole) = (plan(2).to_string(), plan(8));
     for text in [
         format!("<think>Maybe {draft} no, longer.</think>\n{whole}"),
         format!("<think>{draft}</think>{whole}"),
@@ -113,13 +126,16 @@ fn a_draft_never_wins_over_a_later_plan() {
             "{text:.60}"
         );
     }
-    assert_eq!(weeks(vec![thinking(&draft), text(&whole)]), Some(8));
+    assert_eq!(
+        weeks(vec![thinking(&draft), text(whole.to_string())]),
+        Some(8)
+    );
     assert_eq!(weeks(vec![thinking(&draft), call(true, whole)]), Some(8));
 }
 
 #[test]
 fn a_draft_alone_is_no_plan_and_neither_is_one_that_was_cut_off() {
-    let (draft, whole) = (plan(2), plan(8).to_string());
+    let (draft, whole) = (plan(2).to_string(), plan(8).to_string());
     for parts in [
         vec![text("I cannot do that."), thinking(&draft)],
         vec![text(""), thinking(format!("Maybe {draft} no, longer."))],
