@@ -117,29 +117,33 @@ async fn judge_first(row: &Row, app: &TestApp, server: &RawServer, wrong: &mut V
         wrong.push(format!("Retry-After {retry_after:?}"));
     }
     if let Some(booked) = &expect.booked {
-        let row_of_usage = app.rows().await.remove(0);
-        let cost = row_of_usage["cost_nano_usd"].as_u64().unwrap();
-        let wanted = match booked.as_str() {
-            Some("zero") => 0..=0,
-            Some("usage") => usage(row),
-            // One call of a model whose hold covers two, the second of them a little longer.
-            Some(_worst_case) => {
-                let held = row_of_usage["held_nano_usd"].as_u64().unwrap();
-                held / 3..=held / 2
-            }
-            None => {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a few cents"
-                )]
-                let nano = (booked.as_f64().unwrap() * 1e9).round() as u64;
-                nano..=nano
-            }
-        };
-        if !wanted.contains(&cost) {
-            wrong.push(format!("booked {cost}, not {wanted:?}"));
+        judge_booked(booked, row, app, wrong).await;
+    }
+}
+
+async fn judge_booked(booked: &Value, row: &Row, app: &TestApp, wrong: &mut Vec<String>) {
+    let row_of_usage = app.rows().await.remove(0);
+    let cost = row_of_usage["cost_nano_usd"].as_u64().unwrap();
+    let wanted = match booked.as_str() {
+        Some("zero") => 0..=0,
+        Some("usage") => usage(row),
+        // One call of a model whose hold covers two, the second of them a little longer.
+        Some(_worst_case) => {
+            let held = row_of_usage["held_nano_usd"].as_u64().unwrap();
+            held / 3..=held / 2
         }
+        None => {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a few cents"
+            )]
+            let nano = (booked.as_f64().unwrap() * 1e9).round() as u64;
+            nano..=nano
+        }
+    };
+    if !wanted.contains(&cost) {
+        wrong.push(format!("booked {cost}, not {wanted:?}"));
     }
 }
 
