@@ -6,7 +6,7 @@ use super::loose_json::{FailedAt, read_at, read_whole};
 
 /// How many times the length of a text may be read again after values that could not be read. It keeps the time linear: without a
 /// bound, a text of opening brackets would be read once from each.
-const READ_AGAIN: usize = 4;
+const READ_AGAIN: usize = 1;
 
 /// Returns the values in a text, in order: the whole text, else each object and array in it that is complete. Linear in the length of
 /// the text.
