@@ -41,8 +41,11 @@ impl<'a> ModelFactory<'a> {
             None
         };
         let openai = if is_configured(Provider::OpenAi) {
-            let base_url = &settings.openai_base_url;
-            let client = openai::client(base_url, aws::CONNECT_TIMEOUT, attempt_timeout);
+            let client = openai::client(
+                settings.openai.as_str(),
+                aws::CONNECT_TIMEOUT,
+                attempt_timeout,
+            );
             Some(client.context("OPENAI_BASE_URL")?)
         } else {
             None
@@ -83,7 +86,6 @@ impl<'a> ModelFactory<'a> {
         name: &ModelName,
         capabilities: &Capabilities,
     ) -> anyhow::Result<Option<Arc<dyn LanguageModel>>> {
-        let capabilities = capabilities.clone();
         Ok(match name.provider {
             Provider::Offline => None,
             Provider::Bedrock => {
@@ -96,8 +98,7 @@ impl<'a> ModelFactory<'a> {
                 let client = client.with_context(|| format!("no OpenAI client for {name}"))?;
                 Some(Arc::new(OpenAiModel::new(
                     client,
-                    &self.settings.openai_base_url,
-                    self.settings.openai_api_key.clone(),
+                    Arc::clone(&self.settings.openai),
                     &name.id,
                     capabilities,
                 )))

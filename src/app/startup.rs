@@ -125,7 +125,7 @@ fn remote(settings: &Settings) -> Vec<String> {
         });
     }
     if is_called(Provider::OpenAi) {
-        remote.push(format!("the models at {}", models.openai_base_url));
+        remote.push(format!("the models at {}", models.openai));
     }
     if let Some(url) = &settings.access.redis_url {
         remote.push(format!("Redis at {}", redis::address(url)));

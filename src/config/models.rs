@@ -1,10 +1,13 @@
 //! The models, and the endpoints at which they are called.
 
+use std::sync::Arc;
+
 use secrecy::SecretString;
 
 use super::DEFAULT_REGION;
-use super::values::{SettingsError, Values};
+use super::values::{SettingsError, Values, bad_value};
 use crate::llm::catalogue::{ModelCatalogue, NoPrice};
+use crate::llm::openai::OpenAiServer;
 use crate::llm::{ModelName, Provider};
 use crate::service_url::ServiceUrl;
 
@@ -27,10 +30,8 @@ pub struct Models {
     pub bedrock_region: String,
     /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, else `AWS_ENDPOINT_URL`.
     pub bedrock_endpoint: Option<ServiceUrl>,
-    /// `OPENAI_BASE_URL`: the server of OpenAI-compatible models.
-    pub openai_base_url: ServiceUrl,
-    /// `OPENAI_API_KEY`: the API key for that server.
-    pub openai_api_key: Option<SecretString>,
+    /// `OPENAI_BASE_URL`: the server of OpenAI-compatible models, with its key, `OPENAI_API_KEY`.
+    pub openai: Arc<OpenAiServer>,
 }
 
 impl Models {
@@ -68,8 +69,7 @@ impl Models {
                 .region("BEDROCK_REGION")?
                 .unwrap_or_else(|| DEFAULT_REGION.to_owned()),
             bedrock_endpoint: values.endpoint("AWS_ENDPOINT_URL_BEDROCK_RUNTIME")?,
-            openai_base_url: values.url("OPENAI_BASE_URL", DEFAULT_OPENAI_BASE_URL)?,
-            openai_api_key: values.text("OPENAI_API_KEY").map(SecretString::from),
+            openai: Arc::new(openai_server(values)?),
         })
     }
 
@@ -79,6 +79,14 @@ impl Models {
         let mut models = self.candidates.iter().chain(&self.classifier_model);
         models.all(|model| model.provider == Provider::Offline)
     }
+}
+
+fn openai_server(values: &Values) -> Result<OpenAiServer, SettingsError> {
+    const NAME: &str = "OPENAI_BASE_URL";
+    let base_url = values.text(NAME);
+    let base_url = base_url.as_deref().unwrap_or(DEFAULT_OPENAI_BASE_URL);
+    let key = values.text("OPENAI_API_KEY").map(SecretString::from);
+    OpenAiServer::parse(base_url, key).map_err(|why| bad_value(NAME, &base_url, why))
 }
 
 /// Parses the name of a model, which must have a price.

@@ -177,12 +177,6 @@ impl Values {
         };
         http_url(name, value).map(Some)
     }
-
-    /// Returns an http or https URL, without a trailing slash.
-    pub(super) fn url(&self, name: &str, default: &str) -> Result<ServiceUrl, SettingsError> {
-        let value = self.text(name).unwrap_or_else(|| default.to_owned());
-        http_url(name, value.trim_end_matches('/').to_owned())
-    }
 }
 
 /// Returns whether a name has the form of a region: a partition or continent, a direction, and a digit.

@@ -1,6 +1,7 @@
 //! Errors of model calls, and whether the provider may have billed the call.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::FailureDetail;
 
@@ -14,6 +15,8 @@ pub struct ModelError {
     pub billed: Billed,
     /// What is known about it, for operators. It never contains words of the provider, which may quote the prompt.
     pub detail: FailureDetail,
+    /// How long the provider asks to wait before the next call, if it says.
+    pub retry_after: Option<Duration>,
 }
 
 impl ModelError {
@@ -24,6 +27,7 @@ impl ModelError {
             kind,
             billed,
             detail: FailureDetail::of(reason),
+            retry_after: None,
         }
     }
 
@@ -43,6 +47,7 @@ impl ModelError {
                 ModelErrorKind::TimedOut
                 | ModelErrorKind::Denied
                 | ModelErrorKind::Rejected
+                | ModelErrorKind::Refused
                 | ModelErrorKind::CircuitOpen
                 | ModelErrorKind::NotSent(
                     NotSent::NoCredentials | NotSent::Tls | NotSent::Request | NotSent::NoTime,
@@ -68,6 +73,7 @@ impl ModelError {
                 true
             }
             ModelErrorKind::Rejected
+            | ModelErrorKind::Refused
             | ModelErrorKind::CircuitOpen
             | ModelErrorKind::NotSent(NotSent::Request | NotSent::NoTime) => false,
         }
@@ -100,6 +106,8 @@ pub enum ModelErrorKind {
     Denied,
     /// The provider rejects the request as invalid.
     Rejected,
+    /// A content filter of the provider refuses the words.
+    Refused,
     /// The answer does not follow the protocol.
     Protocol,
     /// The circuit breaker is open after recent failures, and the model was not called.
@@ -151,6 +159,7 @@ impl ModelErrorKind {
             Self::Connection => "connection",
             Self::Denied => "denied",
             Self::Rejected => "rejected",
+            Self::Refused => "refused",
             Self::Protocol => "protocol",
             Self::CircuitOpen => "circuit_open",
         }
@@ -196,6 +205,7 @@ mod tests {
             (ModelErrorKind::TimedOut, Billed::Unknown, true, false),
             (ModelErrorKind::Denied, Billed::No, true, false),
             (ModelErrorKind::Rejected, Billed::No, true, false),
+            (ModelErrorKind::Refused, Billed::No, true, false),
         ] {
             let error = ModelError::new(kind, billed, "a test");
             assert_eq!(

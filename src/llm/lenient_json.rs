@@ -1,41 +1,16 @@
 //! Reads what providers send as JSON, as far as it can be read: an answer is paid for, whatever its bookkeeping looks like.
 
+use planning::answer::read_whole;
 use serde_json::Value;
 
 use crate::money::ReportedUsage;
 
-/// Parses a document. If it is not JSON, it is read once more without a byte order mark and invalid UTF-8, and with `null` for `NaN`,
+/// Parses a document. If it is not JSON, it is read once more without invalid UTF-8 and as models write JSON: with `null` for `NaN`,
 /// infinities and numbers that no float can hold, which some servers write.
 pub(super) fn parse(bytes: &[u8]) -> Option<Value> {
-    serde_json::from_slice(bytes).ok().or_else(|| {
-        let text = String::from_utf8_lossy(bytes);
-        serde_json::from_str(&without_odd_numbers(text.trim_start_matches('\u{feff}'))).ok()
-    })
-}
-
-/// Replaces numbers that JSON does not know, outside of strings.
-fn without_odd_numbers(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    let (mut in_string, mut escaped) = (false, false);
-    let mut rest = text;
-    while let Some(char) = rest.chars().next() {
-        let is_word = !in_string && (char.is_ascii_alphanumeric() || matches!(char, '-' | '+'));
-        if !is_word {
-            clean.push(char);
-            rest = &rest[char.len_utf8()..];
-            in_string ^= char == '"' && !escaped;
-            escaped = in_string && char == '\\' && !escaped;
-            continue;
-        }
-        let is_part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '+' | '.');
-        let end = rest.find(|char| !is_part(char)).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        let is_odd = !matches!(word, "true" | "false" | "null")
-            && word.parse::<f64>().is_ok_and(|number| !number.is_finite());
-        clean.push_str(if is_odd { "null" } else { word });
-        rest = after;
-    }
-    clean
+    serde_json::from_slice(bytes)
+        .ok()
+        .or_else(|| read_whole(&String::from_utf8_lossy(bytes)))
 }
 
 /// Reads a count of tokens: a number, or a string with one. A fraction is rounded up. Returns `None` for anything else.

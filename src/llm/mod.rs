@@ -9,11 +9,14 @@ pub mod catalogue;
 mod completion;
 mod error;
 mod failure_detail;
+mod learned;
 mod lenient_json;
 mod model_name;
 pub mod openai;
 mod output_mode;
 mod prompt;
+mod provider_error;
+mod retry_after;
 pub mod token_estimate;
 mod transmission;
 
@@ -21,12 +24,15 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 pub use self::catalogue::Capabilities;
-pub use self::completion::{Completion, CompletionContent, StopReason};
+pub use self::completion::{Completion, StopReason};
 pub use self::error::{Billed, ModelError, ModelErrorKind, NotSent};
 pub use self::failure_detail::FailureDetail;
 pub use self::model_name::{ModelName, Provider};
 pub use self::output_mode::OutputMode;
 pub use self::prompt::{OutputSchema, Prompt, Purpose};
+
+/// Maximum size of a response in bytes. Real answers are far smaller.
+const MAX_RESPONSE_BYTES: usize = 4 << 20;
 
 /// A model that answers prompts.
 #[async_trait]

@@ -2,15 +2,15 @@
 
 use std::time::Instant;
 
+use planning::answer::Answer;
 use planning::category::Category;
 use planning::classifier::Intent;
-use serde_json::Value;
 use tracing::Instrument as _;
 
 use super::guard::CLASSIFIER_CALLS;
 use super::model_call::BillableCallsLeft;
 use super::{Classification, ClassifiedBy, Planner, PlanningRun, Progress};
-use crate::llm::{CompletionContent, StopReason};
+use crate::llm::StopReason;
 use crate::telemetry::metrics::Stage;
 use crate::telemetry::{events, spans};
 
@@ -96,18 +96,19 @@ impl Planner {
     }
 }
 
-/// Parses the category of a completion: from the requested JSON, or from a text that consists of the category alone.
-fn parse_category(content: &CompletionContent) -> Option<Category> {
-    let from_json = |json: &Value| Category::from_name(json.get("category")?.as_str()?);
-    match content {
-        CompletionContent::Json(json) => from_json(json),
-        CompletionContent::Text(text) => match serde_json::from_str(text.trim()) {
-            Ok(json) => from_json(&json),
-            Err(_) => {
-                Category::from_name(text.trim_matches(|char: char| !char.is_ascii_alphabetic()))
-            }
-        },
+/// Parses the category of an answer: from the requested JSON, or from a text that consists of the category alone.
+fn parse_category(answer: &Answer) -> Option<Category> {
+    let named = answer.find_in_objects(|fields| {
+        fields
+            .get("category")
+            .or_else(|| fields.get("Category"))
+            .cloned()
+    });
+    if let Some(named) = named {
+        return Category::from_name(named.as_str()?);
     }
+    let text = answer.visible_text();
+    Category::from_name(text.trim_matches(|char: char| !char.is_ascii_alphabetic()))
 }
 
 #[cfg(test)]
@@ -116,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_category_is_parsed_from_json_or_from_a_single_word_only() {
-        let parsed = |text: &str| parse_category(&CompletionContent::Text(text.to_owned()));
+        let parsed = |text: &str| parse_category(&Answer::from(text));
         assert_eq!(
             parsed("{\"category\": \"Fitness\"}"),
             Some(Category::Fitness)
@@ -124,7 +125,7 @@ mod tests {
         assert_eq!(parsed(" skill-learning.\n"), Some(Category::SkillLearning));
         assert_eq!(parsed("It could be fitness or creative"), None);
         assert_eq!(parsed("{\"category\": 4}"), None);
-        let json = CompletionContent::Json(serde_json::json!({"category": "other"}));
+        let json = Answer::from(serde_json::json!({"category": "other"}));
         assert_eq!(parse_category(&json), Some(Category::Other));
     }
 }

@@ -1,5 +1,7 @@
 //! Failures of planning. Their codes are those of the error catalogue; `http` maps them to responses.
 
+use std::time::Duration;
+
 use crate::ledger::{BudgetExceeded, HoldError, LedgerUnavailable};
 use crate::money::Money;
 use crate::telemetry::metrics::{Label as _, PlanRequestOutcome, RejectionReason};
@@ -43,9 +45,14 @@ pub enum PlanFailureKind {
     /// The model's output violates rules and cannot be repaired. Contains the violations, for operators.
     #[error("the model did not write a valid plan: {0}")]
     InvalidModelOutput(String),
-    /// No model is available. Contains the reason, for operators.
-    #[error("no model is able to answer now: {0}")]
-    ProviderUnavailable(String),
+    /// No model is available.
+    #[error("no model is able to answer now: {reason}")]
+    ProviderUnavailable {
+        /// The reason, for operators.
+        reason: String,
+        /// How long the provider asks to wait, if it says.
+        retry_after: Option<Duration>,
+    },
     /// The usage row could not be written. Contains the reason, for operators.
     #[error("{0}")]
     LedgerUnavailable(String),
@@ -70,9 +77,29 @@ impl PlanFailureKind {
             Self::BudgetExceeded(_) => PlanRequestOutcome::BudgetExceeded,
             Self::Care(refusal) => outcome_of_refusal(refusal.kind),
             Self::InvalidModelOutput(_) => PlanRequestOutcome::InvalidModelOutput,
-            Self::ProviderUnavailable(_) => PlanRequestOutcome::ProviderUnavailable,
+            Self::ProviderUnavailable { .. } => PlanRequestOutcome::ProviderUnavailable,
             Self::LedgerUnavailable(_) => PlanRequestOutcome::LedgerUnavailable,
             Self::DeadlineExceeded => PlanRequestOutcome::DeadlineExceeded,
+        }
+    }
+
+    /// Returns this failure of a model after that of the one before it: of two that say when to come back, the earlier time counts.
+    pub(super) fn after(self, before: &Self) -> Self {
+        match (self, before) {
+            (
+                Self::ProviderUnavailable {
+                    reason,
+                    retry_after,
+                },
+                Self::ProviderUnavailable {
+                    retry_after: before,
+                    ..
+                },
+            ) => Self::ProviderUnavailable {
+                reason,
+                retry_after: retry_after.into_iter().chain(*before).min(),
+            },
+            (other, _) => other,
         }
     }
 
@@ -85,7 +112,7 @@ impl PlanFailureKind {
             Self::BudgetExceeded(_) => Some(RejectionReason::BudgetExceeded),
             Self::Care(_)
             | Self::InvalidModelOutput(_)
-            | Self::ProviderUnavailable(_)
+            | Self::ProviderUnavailable { .. }
             | Self::LedgerUnavailable(_)
             | Self::DeadlineExceeded => None,
         }

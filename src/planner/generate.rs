@@ -14,10 +14,13 @@ use super::read_answer::{Checked, assess, join_violations, parse_plan, repair_an
 use super::{
     Classification, GuardedModel, ModelCandidate, PlanFailureKind, Planner, PlanningRun, prompts,
 };
-use crate::llm::{ModelError, Prompt, Purpose, StopReason};
+use crate::llm::{ModelError, ModelErrorKind, Prompt, Purpose, StopReason};
 use crate::money::{Money, Tokens};
 use crate::telemetry::metrics::{CallOutcome, Stage};
 use crate::telemetry::{events, spans};
+
+/// The reason of a refusal, for operators.
+const REFUSED: &str = "a guardrail or content filter of the provider refused the goal";
 
 /// A checked plan, whether it was repaired, and its language.
 pub(super) struct Generated {
@@ -103,9 +106,7 @@ impl Planner {
             if completion.stop_reason == StopReason::Refused {
                 // The same prompt would be refused again.
                 run.wasted.answer_is_unused();
-                return Err(PlanFailureKind::InvalidModelOutput(
-                    "a guardrail or content filter of the provider refused the goal".to_owned(),
-                ));
+                return Err(PlanFailureKind::InvalidModelOutput(REFUSED.to_owned()));
             }
             let ask_first = assess(&completion, run)?;
             let constraints = &run.request.constraints;
@@ -159,11 +160,17 @@ impl Planner {
 
     fn map_model_error(&self, run: &PlanningRun<'_>, error: &ModelError) -> PlanFailureKind {
         let now = tokio::time::Instant::now();
+        if error.kind == ModelErrorKind::Refused {
+            return PlanFailureKind::InvalidModelOutput(REFUSED.to_owned());
+        }
         // A call's deadline is a little before the request's, which leaves time to settle.
         if self.call_deadline(run) <= now {
             PlanFailureKind::DeadlineExceeded
         } else {
-            PlanFailureKind::ProviderUnavailable(error.to_string())
+            PlanFailureKind::ProviderUnavailable {
+                reason: error.to_string(),
+                retry_after: error.retry_after,
+            }
         }
     }
 

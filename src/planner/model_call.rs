@@ -12,6 +12,9 @@ use crate::resilience::retry::Retry;
 use crate::telemetry::metrics::CallOutcome;
 use crate::telemetry::{events, spans};
 
+/// Maximum pause before a retry. As long as the longest pause between retries that nobody asks for.
+const MAX_PAUSE: Duration = Duration::from_secs(8);
+
 /// Number of calls that may still be billed within the hold.
 #[derive(Debug)]
 pub(super) struct BillableCallsLeft(pub u32);
@@ -52,6 +55,11 @@ impl Planner {
             let Some(pause) = pause.filter(|_| error.is_retryable(calls_left.0 > 0)) else {
                 return Err(error);
             };
+            let pause = pause.max(error.retry_after.unwrap_or_default());
+            // Somebody waits for the plan: the next model may be free, and if none is, they are told when to come back.
+            if pause > MAX_PAUSE {
+                return Err(error);
+            }
             // A retry that would start at or after the deadline is pointless.
             if tokio::time::Instant::now() + pause >= self.call_deadline(run) {
                 return Err(error);

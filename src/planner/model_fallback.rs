@@ -13,7 +13,10 @@ impl Planner {
         run: &mut PlanningRun<'_>,
         classification: Classification,
     ) -> Result<PlanOutcome, PlanFailure> {
-        let mut failure = PlanFailureKind::ProviderUnavailable("no model is configured".to_owned());
+        let mut failure = PlanFailureKind::ProviderUnavailable {
+            reason: "no model is configured".to_owned(),
+            retry_after: None,
+        };
         let candidates = &self.dependencies.candidates;
         for (index, candidate) in candidates.iter().enumerate() {
             run.bill.set_model(&candidate.name.to_string());
@@ -38,7 +41,7 @@ impl Planner {
                 }
                 // Another model must not plan what this one says no plan may be made for.
                 Err(kind @ PlanFailureKind::Care(_)) => return Err(kind.into()),
-                Err(kind) => failure = kind,
+                Err(kind) => failure = kind.after(&failure),
             }
             let has_time = tokio::time::Instant::now() < run.deadline;
             let next = candidates.get(index + 1).filter(|_| has_time);

@@ -31,7 +31,7 @@ impl fmt::Display for Progress<'_> {
             Self::Writing(model) => write!(out, "{model} writes the plan"),
             Self::Failed { model, kind, next } => {
                 match kind {
-                    PlanFailureKind::ProviderUnavailable(why) => {
+                    PlanFailureKind::ProviderUnavailable { reason: why, .. } => {
                         write!(out, "{model} failed: {why}")?;
                     }
                     PlanFailureKind::InvalidModelOutput(why) => {

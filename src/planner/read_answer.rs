@@ -7,7 +7,7 @@ use planning::plan::repair::{Repair, repair};
 use planning::plan::{Draft, Plan};
 
 use super::{PlanFailureKind, PlanningRun};
-use crate::llm::{Completion, CompletionContent, StopReason};
+use crate::llm::{Completion, StopReason};
 
 /// A checked plan with its repairs, or the violations that remain.
 pub(super) type Checked = Result<(Plan, Vec<Repair>), Vec<Violation>>;
@@ -20,10 +20,7 @@ pub(super) fn assess(
     completion: &Completion,
     run: &PlanningRun<'_>,
 ) -> Result<Option<Matter>, PlanFailureKind> {
-    let flag = match &completion.content {
-        CompletionContent::Json(value) => ModelFlag::from_json(value),
-        CompletionContent::Text(text) => ModelFlag::from_text(text),
-    };
+    let flag = ModelFlag::from_answer(&completion.content);
     let language = || run.request.constraints.language.clone();
     let raised = flag.assessment().into_result(language);
     raised
@@ -44,10 +41,7 @@ pub(super) fn parse_plan(
     if completion.stop_reason == StopReason::MaxTokens {
         return Err(vec![Violation::CutOff]);
     }
-    let draft = match &completion.content {
-        CompletionContent::Json(value) => Draft::from_json(value),
-        CompletionContent::Text(text) => Draft::from_text(text),
-    };
+    let draft = Draft::from_answer(&completion.content);
     let mut draft = draft.ok_or_else(|| vec![Violation::NotAPlan])?;
     if let Some(matter) = ask_first {
         matter.put_first(&mut draft, &constraints.language);
@@ -235,7 +229,7 @@ mod tests {
             let price = Price { rates, long_prompt: None };
             let max = MaxTokens { input: 6000, output: 4000 };
             let request = REQUEST.get_or_init(request);
-            for read in [bedrock::read_answer(&body), openai::read_answer(&body)] {
+            for read in [bedrock::read_answer(&body, "plan"), openai::read_answer(&body, "plan")] {
                 let Ok(completion) = read else {
                     continue;
                 };

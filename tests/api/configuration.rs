@@ -24,6 +24,21 @@ fn an_invalid_value_stops_the_start_with_its_variable_and_what_is_allowed() {
             "bedrock:anthropic.claude-from-nowhere",
             "has no price",
         ),
+        (
+            "LLM_MODELS",
+            "bedrock:bedrock/us.anthropic.claude-haiku-5-5",
+            "is not a model ID of Bedrock",
+        ),
+        (
+            "LLM_MODELS",
+            "bedrock:bedrock:us.anthropic.claude-haiku-5-5",
+            "is not a model ID of Bedrock",
+        ),
+        (
+            "OPENAI_BASE_URL",
+            "http://localhost:11434/api/chat",
+            "must be the base URL",
+        ),
         ("LOG_FORMAT", "yaml", "`json` or `pretty`"),
         ("USE_MOCK_AWS", "maybe", "`true` or `false`"),
     ] {

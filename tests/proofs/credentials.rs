@@ -217,3 +217,31 @@ async fn a_service_with_another_model_stays_ready_and_says_which_provider_is_una
     assert_eq!(plan["metadata"]["provider"], "offline");
     assert_eq!(tables.rows().await["one"][0].cost, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bearer_token_of_bedrock_is_never_sent_to_an_emulator_on_this_machine() {
+    let headers = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = Arc::clone(&headers);
+    let server = RawServer::start(move |request| {
+        seen.lock().unwrap().push(request.headers.clone());
+        RawResponse::json(400, "{\"message\": \"no\"}")
+    })
+    .unwrap();
+    let fake = FakeBedrock::start().unwrap();
+    let tables = Tables::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let endpoint = server.endpoint();
+    let variables = [
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.as_str()),
+        ("AWS_BEARER_TOKEN_BEDROCK", "token-not-to-be-sent"),
+    ];
+    let process = Process::start(&fake, &tables.endpoint, folder.path(), &variables).await;
+
+    process.request_plan("one").await.unwrap();
+
+    let headers = headers.lock().unwrap();
+    assert!(!headers.is_empty(), "the emulator was called");
+    let all = format!("{headers:?}");
+    assert!(all.contains("AWS4-HMAC-SHA256"), "{all}");
+    assert!(!all.contains("token-not-to-be-sent"), "{all}");
+}

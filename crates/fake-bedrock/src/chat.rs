@@ -1,13 +1,14 @@
 //! OpenAI's chat completions: the same fake over another protocol.
 //!
 //! A model whose id contains `no-schema` refuses JSON schemas, and `no-tools` refuses tools. `new-limit` accepts only
-//! `max_completion_tokens`, and `old-limit` only `max_tokens`.
+//! `max_completion_tokens`, and `old-limit` only `max_tokens`. [`Dialect`] says in which form.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Answer;
+use super::dialect::Dialect;
 
 /// Returns why the model refuses a request, if it does.
 pub fn refusal(model: &str, request: &Value) -> Option<&'static str> {
@@ -66,6 +67,7 @@ pub fn as_converse(request: &Value, request_id: &str) -> Value {
 
 /// Builds the response as a chat completion.
 pub fn respond(request: &Value, answer: &Answer) -> HttpResponse {
+    let dialect = Dialect::of(request["model"].as_str().unwrap_or_default());
     let name = request["tools"][0]["function"]["name"].as_str();
     let call = name.and_then(|name| Some((name, answer.as_object()?)));
     let (message, finished) = match call {
@@ -85,7 +87,7 @@ pub fn respond(request: &Value, answer: &Answer) -> HttpResponse {
     let mut body = json!({
         "id": "chatcmpl-1",
         "object": "chat.completion",
-        "choices": [{"index": 0, "message": message, "finish_reason": reason}],
+        "choices": [{"index": 0, "message": dialect.message(message), "finish_reason": reason}],
     });
     if answer.reports_usage {
         body["usage"] = json!({
@@ -97,14 +99,14 @@ pub fn respond(request: &Value, answer: &Answer) -> HttpResponse {
     HttpResponse::Ok().json(body)
 }
 
-/// Builds an error response in OpenAI's format.
-pub fn refuse(status: StatusCode, message: &str) -> HttpResponse {
+/// Builds an error response in the dialect of a model.
+pub fn refuse(model: &str, status: StatusCode, message: &str) -> HttpResponse {
     // Only Bedrock uses this status.
     let status = if status == StatusCode::FAILED_DEPENDENCY {
         StatusCode::INTERNAL_SERVER_ERROR
     } else {
         status
     };
-    HttpResponse::build(status)
-        .json(json!({"error": {"message": message, "type": "scripted", "code": null}}))
+    let (code, body) = Dialect::of(model).error(status.as_u16(), message);
+    HttpResponse::build(StatusCode::from_u16(code).unwrap_or(status)).json(body)
 }

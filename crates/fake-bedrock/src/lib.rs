@@ -4,12 +4,13 @@
 //! It shares no code with the service's planner, so that a bug in one cannot hide in the other.
 //!
 //! - `POST /model/{id}/converse`, `POST /model/{id}/count-tokens`: the part of Bedrock's API that goal-router uses.
-//! - `POST /v1/chat/completions`: OpenAI's protocol, with the same script and the same invoice.
+//! - `POST /v1/chat/completions`: OpenAI's protocol in the dialects of its servers, with the same script and the same invoice.
 //! - `GET /fake/invoice`: the billed calls and their sums. `DELETE /fake/invoice` clears them.
 //! - `PUT /fake/script`: sets the behaviour of the next calls ([`script::Script`]).
 //! - `GET /health`: 200 as long as it serves.
 
 mod chat;
+mod dialect;
 pub mod invoice;
 mod model;
 pub mod raw;
@@ -173,11 +174,11 @@ async fn chat_completion(
     body: web::Bytes,
 ) -> HttpResponse {
     let Ok(completion_request) = serde_json::from_slice::<Value>(&body) else {
-        return chat::refuse(StatusCode::BAD_REQUEST, "the body is not JSON");
+        return chat::refuse("", StatusCode::BAD_REQUEST, "the body is not JSON");
     };
     let model = completion_request["model"].as_str().unwrap_or_default();
     if let Some(refusal) = chat::refusal(model, &completion_request) {
-        return chat::refuse(StatusCode::BAD_REQUEST, refusal);
+        return chat::refuse(model, StatusCode::BAD_REQUEST, refusal);
     }
     let id = request
         .headers()
@@ -185,7 +186,7 @@ async fn chat_completion(
         .and_then(|id| id.to_str().ok())
         .unwrap_or_default();
     match serve(&state, model, &chat::as_converse(&completion_request, id)).await {
-        Outcome::Error(status, _) => chat::refuse(status, "scripted"),
+        Outcome::Error(status, _) => chat::refuse(model, status, "scripted"),
         Outcome::ConnectionReset => connection_reset(),
         Outcome::Answered(answer) => chat::respond(&completion_request, &answer),
     }

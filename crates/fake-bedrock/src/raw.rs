@@ -12,10 +12,23 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 pub struct RawRequest {
     /// How many requests came before it.
     pub index: usize,
-    /// The path of its URL.
+    /// The path of its URL, with its query.
     pub path: String,
+    /// Its headers, with their names in lower case. What is no text is left out.
+    pub headers: Vec<(String, String)>,
     /// Its body.
     pub body: String,
+}
+
+impl RawRequest {
+    /// Returns the value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.as_str())
+    }
 }
 
 /// A response as it is sent.
@@ -104,7 +117,12 @@ async fn respond(
     let (answer, requests) = state.get_ref();
     let response = answer(RawRequest {
         index: requests.fetch_add(1, Ordering::SeqCst),
-        path: request.path().to_owned(),
+        path: request.uri().to_string(),
+        headers: request
+            .headers()
+            .iter()
+            .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+            .collect(),
         body: String::from_utf8_lossy(&body).into_owned(),
     });
     let status = StatusCode::from_u16(response.status);

@@ -11,8 +11,10 @@
 //! - [`constraints`] extracts hours, weeks, dates, days and level from fields and text; [`language`] is the plan's language.
 //! - [`classifier`] finds the [`category`] and the language of a goal without calling a model.
 //! - [`offline`] writes a draft without a model.
+//! - [`answer`] finds the values in what a model wrote.
 //! - [`plan`] turns a draft of any origin into a checked [`plan::Plan`]. [`hours`] counts its hours, and [`mod@quantity`] writes counts into messages.
 
+pub mod answer;
 pub mod care;
 pub mod category;
 pub mod characters;

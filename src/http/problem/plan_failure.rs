@@ -1,5 +1,7 @@
 //! Maps a plan failure to a problem: operators get the reason in the log, clients a safe message.
 
+use chrono::TimeDelta;
+
 use super::{Code, Problem};
 use crate::ledger::{BudgetExceeded, Scope};
 use crate::planner::{PlanFailure, PlanFailureKind};
@@ -28,7 +30,7 @@ impl Problem {
                 Code::InvalidModelOutput,
                 "the model did not write a plan that keeps the rules".to_owned(),
             ),
-            PlanFailureKind::ProviderUnavailable(_) => (
+            PlanFailureKind::ProviderUnavailable { .. } => (
                 Code::ProviderUnavailable,
                 "no model is able to answer now".to_owned(),
             ),
@@ -44,6 +46,14 @@ impl Problem {
         let mut problem = Self::new(code, detail);
         if let PlanFailureKind::BudgetExceeded(refusal) = kind {
             problem = problem.retry_after(refusal.retry_after);
+        }
+        if let PlanFailureKind::ProviderUnavailable {
+            retry_after: Some(wait),
+            ..
+        } = kind
+            && let Ok(wait) = TimeDelta::from_std(*wait)
+        {
+            problem = problem.retry_after(wait);
         }
         problem.spent = failure.spent;
         problem

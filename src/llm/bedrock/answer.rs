@@ -3,53 +3,66 @@
 //! The SDK's own reader refuses a whole answer for one odd count, and reports missing counts as zero. So the body is read here: the
 //! content and the stop reason, and of the usage what can be read.
 
+use planning::answer::AnswerPart;
 use serde_json::Value;
 
 use crate::llm::lenient_json::{self, Counts, count};
-use crate::llm::{Billed, Completion, CompletionContent, ModelError, ModelErrorKind, StopReason};
+use crate::llm::provider_error::ProviderError;
+use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, StopReason};
 use crate::money::ReportedUsage;
 
-/// Reads the body of a successful response.
+/// Reads the body of a successful response; `tool` is the name of the tool that the model was given.
 ///
 /// # Errors
-/// [`ModelError`] if it is not a JSON object.
-pub fn read_answer(body: &[u8]) -> Result<Completion, ModelError> {
+/// [`ModelError`] if it is not a JSON object, or is an error that was sent as a success.
+pub fn read_answer(body: &[u8], tool: &str) -> Result<Completion, ModelError> {
     let answer = lenient_json::parse(body).filter(Value::is_object);
     let answer = answer.ok_or_else(|| {
         let reason = "the response is not a JSON object";
         ModelError::new(ModelErrorKind::Protocol, Billed::Unknown, reason)
     })?;
+    if answer["output"].is_null() {
+        let names = ["error", "Output"];
+        let error = names
+            .iter()
+            .map(|name| &answer[*name])
+            .find(|error| !error.is_null());
+        let is_error = answer["message"].is_string() || answer["__type"].is_string();
+        if let Some(error) = error.or_else(|| is_error.then_some(&answer)) {
+            return Err(ProviderError::in_success(error).failure(""));
+        }
+    }
     Ok(Completion {
-        content: content(&answer["output"]["message"]["content"]),
-        stop_reason: stop_reason(answer["stopReason"].as_str()),
+        content: parts(&answer["output"]["message"]["content"], tool).into(),
+        stop_reason: StopReason::from_name(answer["stopReason"].as_str()),
         usage: usage(&answer["usage"]),
     })
 }
 
-fn stop_reason(reason: Option<&str>) -> StopReason {
-    match reason {
-        Some("end_turn" | "tool_use" | "stop_sequence") | None => StopReason::Finished,
-        Some("max_tokens") => StopReason::MaxTokens,
-        Some("content_filtered" | "guardrail_intervened") => StopReason::Refused,
-        Some("model_context_window_exceeded") => StopReason::WindowExceeded,
-        // Malformed output or tool use. A reason that this code does not know is not treated as success either.
-        Some(_) => StopReason::Malformed,
-    }
+/// Returns the parts of a message's content: calls, text and thinking.
+fn parts(blocks: &Value, tool: &str) -> Vec<AnswerPart> {
+    let blocks = blocks.as_array().map(Vec::as_slice).unwrap_or_default();
+    blocks
+        .iter()
+        .filter_map(|block| part(block, tool))
+        .collect()
 }
 
-/// Returns the tool call's input if there is one, else all text.
-fn content(blocks: &Value) -> CompletionContent {
-    let blocks = blocks.as_array().map(Vec::as_slice).unwrap_or_default();
-    let call = blocks
-        .iter()
-        .find_map(|block| block["toolUse"].get("input"));
-    call.map_or_else(
-        || {
-            let texts = blocks.iter().filter_map(|block| block["text"].as_str());
-            CompletionContent::Text(texts.collect())
-        },
-        |input| CompletionContent::Json(input.clone()),
-    )
+fn part(block: &Value, tool: &str) -> Option<AnswerPart> {
+    let call = &block["toolUse"];
+    if !call["input"].is_null() {
+        return Some(AnswerPart::Call {
+            is_known: call["name"] == tool,
+            input: call["input"].clone(),
+        });
+    }
+    let thinking = &block["reasoningContent"]["reasoningText"];
+    let thinking = thinking["text"].as_str().or_else(|| thinking.as_str());
+    match (block["text"].as_str(), thinking) {
+        (Some(text), _) => Some(AnswerPart::Text(text.to_owned())),
+        (None, Some(text)) => Some(AnswerPart::Thinking(text.to_owned())),
+        (None, None) => None,
+    }
 }
 
 fn usage(usage: &Value) -> ReportedUsage {
@@ -82,7 +95,7 @@ mod tests {
     use super::*;
 
     fn read(answer: &Value) -> Completion {
-        read_answer(answer.to_string().as_bytes()).unwrap()
+        read_answer(answer.to_string().as_bytes(), "tool").unwrap()
     }
 
     #[test]
@@ -98,9 +111,7 @@ mod tests {
         ] {
             let answer =
                 read(&json!({"output": {"message": {"content": content}}, "usage": usage}));
-            assert!(
-                matches!(answer.content, CompletionContent::Text(text) if text == "{\"a\": 1}")
-            );
+            assert_eq!(answer.content.visible_text(), "{\"a\": 1}");
             assert_eq!(answer.stop_reason, StopReason::Finished);
             assert_eq!(answer.usage.input, None, "{usage}");
         }
@@ -117,8 +128,11 @@ mod tests {
             &json!({"output": {"message": {"content": [{"toolUse": {"input": {"a": 1}}}]}}, "usage": usage}),
         );
 
-        assert!(
-            matches!(answer.content, CompletionContent::Json(input) if input == json!({"a": 1}))
+        assert_eq!(
+            answer
+                .content
+                .find_in_objects(|fields| fields["a"].as_u64()),
+            Some(1)
         );
         assert_eq!(
             answer.usage,
@@ -135,7 +149,7 @@ mod tests {
     #[test]
     fn what_is_no_object_is_a_failure_that_may_have_been_billed() {
         for body in ["", "null", "[]", "not json", "{\"a\": 1"] {
-            let error = read_answer(body.as_bytes()).unwrap_err();
+            let error = read_answer(body.as_bytes(), "tool").unwrap_err();
             assert_eq!(
                 (error.kind, error.billed),
                 (ModelErrorKind::Protocol, Billed::Unknown)

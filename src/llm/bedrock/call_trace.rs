@@ -2,18 +2,21 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
-    BeforeTransmitInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut,
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 
+use super::bounded_body::BoundedBody;
+use crate::llm::retry_after;
 use crate::llm::transmission::Transmission;
 
 /// How far a request came. The SDK goes through the steps in this order.
@@ -32,12 +35,21 @@ pub(super) enum Progress {
     Sent,
 }
 
+/// A response that arrived completely.
+#[derive(Debug)]
+pub(super) struct ReceivedResponse {
+    pub status: u16,
+    pub body: Bytes,
+    /// How long it asks to wait before the next call.
+    pub retry_after: Option<Duration>,
+}
+
 /// An interceptor that follows one call. Clones follow the same call.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CallTrace {
     transmission: Transmission,
     progress: Arc<AtomicU8>,
-    response: Arc<Mutex<Option<(u16, Bytes)>>>,
+    response: Arc<Mutex<Option<ReceivedResponse>>>,
 }
 
 impl CallTrace {
@@ -56,8 +68,8 @@ impl CallTrace {
         reached.unwrap_or(Progress::Building)
     }
 
-    /// Returns the status and the body of the response, if it arrived completely.
-    pub fn take_response(&self) -> Option<(u16, Bytes)> {
+    /// Returns the response, if it arrived completely.
+    pub fn take_response(&self) -> Option<ReceivedResponse> {
         let mut response = self.response.lock().unwrap_or_else(PoisonError::into_inner);
         response.take()
     }
@@ -111,6 +123,18 @@ impl Intercept for CallTrace {
         Ok(())
     }
 
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().body_mut();
+        let whole = std::mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(BoundedBody::new(whole));
+        Ok(())
+    }
+
     fn read_after_deserialization(
         &self,
         context: &AfterDeserializationInterceptorContextRef<'_>,
@@ -119,8 +143,12 @@ impl Intercept for CallTrace {
     ) -> Result<(), BoxError> {
         let response = context.response();
         let body = response.body().bytes().map(Bytes::copy_from_slice);
-        *self.response.lock().unwrap_or_else(PoisonError::into_inner) =
-            body.map(|body| (response.status().as_u16(), body));
+        let received = body.map(|body| ReceivedResponse {
+            status: response.status().as_u16(),
+            retry_after: retry_after::of_response(|name| response.headers().get(name), &body),
+            body,
+        });
+        *self.response.lock().unwrap_or_else(PoisonError::into_inner) = received;
         Ok(())
     }
 }

@@ -6,11 +6,15 @@ use aws_config::SdkConfig;
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::retry::RetryConfig;
 use aws_sdk_bedrockruntime::config::timeout::TimeoutConfig;
-use aws_sdk_bedrockruntime::config::{Builder, Region, StalledStreamProtectionConfig};
+use aws_sdk_bedrockruntime::config::{Builder, Region, StalledStreamProtectionConfig, Token};
+use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 
 use super::credentials::CredentialsCheck;
 use crate::aws;
 use crate::outbound_http;
+
+/// Signed requests, as opposed to those with a bearer token.
+const SIGV4: AuthSchemeId = AuthSchemeId::new("sigv4");
 
 /// The client of all models on Bedrock, and the check of its credentials.
 pub struct BedrockClient {
@@ -48,6 +52,12 @@ fn client(
         .build();
     let mut config = Builder::from(shared);
     config.set_endpoint_url(endpoint.map(str::to_owned));
+    if endpoint.is_some_and(outbound_http::is_loopback) {
+        // The SDK prefers the token of `AWS_BEARER_TOKEN_BEDROCK`, which must not be sent to an emulator.
+        config = config
+            .bearer_token(Token::new("local", None))
+            .auth_scheme_preference([SIGV4]);
+    }
     let config = config
         .region(Region::new(region.to_owned()))
         .http_client(outbound_http::sdk_client(endpoint))

@@ -7,39 +7,37 @@ use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockruntime::operation::converse::ConverseError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::call_trace::Progress;
+use super::call_trace::{Progress, ReceivedResponse};
 use super::credentials::{self, no_credentials};
-use crate::llm::{Billed, FailureDetail, ModelError, ModelErrorKind, NotSent, transmission};
+use crate::llm::provider_error::ProviderError;
+use crate::llm::{Billed, ModelError, ModelErrorKind, NotSent, transmission};
 
-/// Words in a `ValidationException` that name a feature which the model does not support.
-const FEATURES: [&str; 14] = [
-    "outputconfig",
-    "output_config",
-    "output config",
-    "textformat",
-    "text_format",
-    "json_schema",
-    "structured output",
-    "toolchoice",
-    "tool_choice",
-    "tool choice",
-    "toolconfig",
-    "tool use",
-    "strict",
-    "tools",
-];
-
-/// Returns whether the provider refuses the output mode rather than the request itself.
-pub fn refused_feature(error: &SdkError<ConverseError, HttpResponse>) -> bool {
-    let Some(ConverseError::ValidationException(exception)) = error.as_service_error() else {
-        return false;
-    };
-    let message = exception.message().unwrap_or_default().to_ascii_lowercase();
-    FEATURES.iter().any(|feature| message.contains(feature))
+/// Returns what an error response says.
+pub fn said(
+    error: &SdkError<ConverseError, HttpResponse>,
+    response: Option<&ReceivedResponse>,
+) -> ProviderError {
+    let code = error.code();
+    match (response, error) {
+        (Some(response), _) => ProviderError::read(response.status, code, &response.body),
+        (None, SdkError::ServiceError(service)) => {
+            let status = service.raw().status().as_u16();
+            ProviderError::read(
+                status,
+                code,
+                service.err().message().unwrap_or_default().as_bytes(),
+            )
+        }
+        (None, _) => ProviderError::default(),
+    }
 }
 
 /// Maps an SDK error of a call whose request came this far.
-pub fn translate(error: &SdkError<ConverseError, HttpResponse>, progress: Progress) -> ModelError {
+pub fn translate(
+    error: &SdkError<ConverseError, HttpResponse>,
+    response: Option<&ReceivedResponse>,
+    progress: Progress,
+) -> ModelError {
     if progress < Progress::Sent {
         return not_sent(Some(error), progress);
     }
@@ -53,15 +51,11 @@ pub fn translate(error: &SdkError<ConverseError, HttpResponse>, progress: Progre
         ),
         SdkError::ServiceError(service) => {
             let (kind, billed) = kind(service.err(), service.raw().status().as_u16());
+            let code = service.err().code().unwrap_or_default();
+            let said = said(error, response);
             ModelError {
-                kind,
-                billed,
-                detail: FailureDetail::of_response(
-                    service.raw().status().as_u16(),
-                    service.err().code().unwrap_or_default(),
-                    service.err().message().unwrap_or_default(),
-                    "the provider answered with an error",
-                ),
+                retry_after: response.and_then(|response| response.retry_after),
+                ..said.failure_of(kind, billed, code)
             }
         }
         _ => unreadable(),

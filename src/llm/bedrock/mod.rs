@@ -2,6 +2,7 @@
 //! policy except the fallback of output modes, which is knowledge about the provider.
 
 mod answer;
+mod bounded_body;
 mod call_trace;
 mod client;
 mod credentials;
@@ -18,7 +19,8 @@ use tokio::time::Instant;
 pub use self::answer::read_answer;
 use self::call_trace::CallTrace;
 pub use self::client::BedrockClient;
-use super::output_mode::OutputModeState;
+use super::learned::{Learned, MAX_STEPS, RequestForm};
+use super::provider_error::ProviderError;
 use super::{
     Capabilities, Completion, LanguageModel, ModelError, ModelErrorKind, NotSent, OutputMode,
     Prompt,
@@ -28,41 +30,43 @@ use super::{
 pub struct BedrockModel {
     client: Arc<BedrockClient>,
     id: String,
-    capabilities: Capabilities,
-    output_mode: OutputModeState,
+    learned: Learned,
 }
 
 impl BedrockModel {
     /// Creates an adapter for the model with this id, including an inference profile's prefix.
     #[must_use]
-    pub fn new(client: Arc<BedrockClient>, id: &str, capabilities: Capabilities) -> Self {
+    pub fn new(client: Arc<BedrockClient>, id: &str, capabilities: &Capabilities) -> Self {
         Self {
             client,
             id: id.to_owned(),
-            output_mode: OutputModeState::from(capabilities.output_mode),
-            capabilities,
+            learned: Learned::new(capabilities, true),
         }
     }
 
+    /// Sends one request. An error of the provider comes with what it says.
     async fn converse(
         &self,
         prompt: &Prompt,
-        mode: OutputMode,
+        form: RequestForm,
         deadline: Instant,
-    ) -> Result<Completion, (ModelError, Option<OutputMode>)> {
+    ) -> Result<Completion, (ModelError, Option<ProviderError>)> {
         let client = &self.client.client;
-        let call = request::request(client, &self.id, &self.capabilities, prompt, mode);
+        let call = request::request(client, &self.id, prompt, form);
         let trace = CallTrace::default();
         let call = call.customize().interceptor(trace.clone());
         let sent = tokio::time::timeout_at(deadline, call.send()).await;
         match (sent, trace.take_response()) {
             // Read here whatever the SDK made of it.
-            (Ok(_), Some((200..=299, body))) => read_answer(&body).map_err(|error| (error, None)),
-            (Ok(Err(error)), _) => {
-                let fallback = failure::refused_feature(&error)
-                    .then(|| mode.fallback())
-                    .flatten();
-                Err((failure::translate(&error, trace.progress()), fallback))
+            (Ok(_), Some(response)) if (200..=299).contains(&response.status) => {
+                read_answer(&response.body, prompt.schema.name).map_err(|error| (error, None))
+            }
+            (Ok(Err(error)), response) => {
+                let failure = failure::translate(&error, response.as_ref(), trace.progress());
+                let said = response
+                    .is_some()
+                    .then(|| failure::said(&error, response.as_ref()));
+                Err((failure, said))
             }
             (Ok(Ok(_)), _) => Err((failure::unreadable(), None)),
             (Err(_elapsed), _) => Err((failure::deadline(trace.progress()), None)),
@@ -73,20 +77,23 @@ impl BedrockModel {
 #[async_trait]
 impl LanguageModel for BedrockModel {
     async fn complete(&self, prompt: &Prompt, deadline: Instant) -> Result<Completion, ModelError> {
+        let mut steps = 0;
         loop {
-            let mode = self.output_mode.current();
-            match self.converse(prompt, mode, deadline).await {
+            let form = self.learned.form(prompt);
+            let (failure, said) = match self.converse(prompt, form, deadline).await {
                 Ok(completion) => return Ok(completion),
-                // The provider refused before it generated any token, so the next mode is tried at once. There are at most
-                // three fallbacks.
-                Err((_, Some(fallback))) => self.output_mode.step_down(mode, fallback),
-                Err((error, None)) => {
-                    if error.kind == ModelErrorKind::NotSent(NotSent::NoCredentials) {
-                        self.client.credentials.invalidate();
-                    }
-                    return Err(error);
-                }
+                Err(failed) => failed,
+            };
+            steps += 1;
+            // The provider refused before it generated any token, so the next request is sent at once.
+            if said.is_some_and(|said| self.learned.adapt(&said, form, false)) && steps < MAX_STEPS
+            {
+                continue;
             }
+            if failure.kind == ModelErrorKind::NotSent(NotSent::NoCredentials) {
+                self.client.credentials.invalidate();
+            }
+            return Err(failure);
         }
     }
 
@@ -95,7 +102,7 @@ impl LanguageModel for BedrockModel {
     }
 
     fn output_mode(&self) -> OutputMode {
-        self.output_mode.current()
+        self.learned.output_mode()
     }
 }
 

@@ -15,7 +15,8 @@ use aws_sdk_bedrockruntime::types::{
 use aws_smithy_types::Document;
 
 use super::document;
-use crate::llm::{Capabilities, OutputMode, OutputSchema, Prompt};
+use crate::llm::learned::RequestForm;
+use crate::llm::{OutputMode, OutputSchema, Prompt};
 
 /// Low, because a plan should be correct rather than surprising. Not sent to models that do not accept a temperature.
 const TEMPERATURE: f32 = 0.3;
@@ -24,19 +25,15 @@ const TEMPERATURE: f32 = 0.3;
 pub fn request(
     client: &Client,
     id: &str,
-    capabilities: &Capabilities,
     prompt: &Prompt,
-    mode: OutputMode,
+    form: RequestForm,
 ) -> ConverseFluentBuilder {
-    let max_tokens = prompt
-        .max_output_tokens
-        .saturating_add(capabilities.thinking_tokens);
     let inference = InferenceConfiguration::builder()
-        .max_tokens(i32::try_from(max_tokens).unwrap_or(i32::MAX))
-        .set_temperature(capabilities.temperature.then_some(TEMPERATURE))
+        .max_tokens(i32::try_from(form.max_tokens).unwrap_or(i32::MAX))
+        .set_temperature(form.temperature.then_some(TEMPERATURE))
         .build();
     let mut system = prompt.system.clone();
-    system.push_str(&mode.instruction(&prompt.schema));
+    system.push_str(&form.output_mode.instruction(&prompt.schema));
     let call = client
         .converse()
         .model_id(id)
@@ -45,7 +42,7 @@ pub fn request(
         .inference_config(inference)
         .request_metadata("request_id", &prompt.request_id)
         .request_metadata("purpose", prompt.purpose.as_str());
-    match mode {
+    match form.output_mode {
         OutputMode::JsonSchema => call.set_output_config(output_config(&prompt.schema)),
         OutputMode::ForcedTool => call.set_tool_config(tool_config(&prompt.schema, true)),
         OutputMode::AutoTool => call.set_tool_config(tool_config(&prompt.schema, false)),

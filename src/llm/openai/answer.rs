@@ -1,82 +1,134 @@
 //! Reads a chat completion: the content and the finish reason, and of the usage what can be read.
 
+use planning::answer::AnswerPart;
 use serde_json::Value;
 
-use super::failure;
+use super::message;
 use crate::llm::lenient_json::{self, Counts, count};
-use crate::llm::{Billed, Completion, CompletionContent, ModelError, ModelErrorKind, StopReason};
+use crate::llm::provider_error::ProviderError;
+use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, StopReason};
 use crate::money::ReportedUsage;
 
-/// Reads the body of a successful response.
+/// Why a successful response has no answer.
+#[derive(Debug)]
+pub(super) enum NoAnswer {
+    /// It is an error that the server sent as a success.
+    Error(ProviderError),
+    /// It is nothing that the protocol knows.
+    Unreadable(ModelError),
+}
+
+/// Reads the body of a successful response; `tool` is the name of the tool that the model was given.
 ///
 /// # Errors
 /// [`ModelError`] if it is not a JSON object, or is an error that the server sent as a success.
-pub fn read_answer(body: &[u8]) -> Result<Completion, ModelError> {
-    let answer = lenient_json::parse(body).filter(Value::is_object);
-    let answer = answer.ok_or_else(|| {
-        let reason = "the response is not a JSON object";
-        ModelError::new(ModelErrorKind::Protocol, Billed::Unknown, reason)
-    })?;
-    let usage = usage(&answer["usage"]);
-    let choice = &answer["choices"][0];
-    if choice.is_null() && !answer["error"].is_null() {
-        return Err(failure::of_error_in_success(&answer["error"]));
-    }
-    let message = &choice["message"];
-    let refused = message["refusal"]
-        .as_str()
-        .is_some_and(|refusal| !refusal.trim().is_empty());
-    let stop_reason = match choice["finish_reason"].as_str() {
-        _ if choice.is_null() => StopReason::Malformed,
-        _ if refused => StopReason::Refused,
-        Some("stop" | "tool_calls" | "function_call") | None => StopReason::Finished,
-        Some("length") => StopReason::MaxTokens,
-        Some("content_filter") => StopReason::Refused,
-        Some(_) => StopReason::Malformed,
+pub fn read_answer(body: &[u8], tool: &str) -> Result<Completion, ModelError> {
+    read(body, tool).map_err(|no_answer| match no_answer {
+        NoAnswer::Error(error) => error.failure(""),
+        NoAnswer::Unreadable(error) => error,
+    })
+}
+
+pub(super) fn read(body: &[u8], tool: &str) -> Result<Completion, NoAnswer> {
+    let unreadable = |reason| {
+        let error = ModelError::new(ModelErrorKind::Protocol, Billed::Unknown, reason);
+        NoAnswer::Unreadable(error)
     };
+    let answer = lenient_json::parse(body).filter(Value::is_object);
+    let answer = answer.ok_or_else(|| unreadable("the response is not a JSON object"))?;
+    let usage = usage(&answer["usage"]);
+    let choice = first_choice(&answer);
+    let Some(choice) = choice else {
+        if is_blocked(&answer) {
+            return Ok(Completion {
+                content: Vec::new().into(),
+                stop_reason: StopReason::Refused,
+                usage,
+            });
+        }
+        if let Some(error) = error_of(&answer) {
+            return Err(NoAnswer::Error(error));
+        }
+        // A server that counted tokens has written something, although it is not there.
+        return if usage.output.is_some_and(|output| output > 0) || answer["choices"].is_array() {
+            Ok(Completion {
+                content: Vec::new().into(),
+                stop_reason: StopReason::Malformed,
+                usage,
+            })
+        } else {
+            Err(unreadable("the response has no answer"))
+        };
+    };
+    let parts = message::parts(choice, tool);
+    if !choice["error"].is_null() && !has_content(&parts) {
+        return Err(NoAnswer::Error(ProviderError::in_success(&choice["error"])));
+    }
     Ok(Completion {
-        content: content(message),
-        stop_reason,
+        stop_reason: stop_reason(choice),
+        content: parts.into(),
         usage,
     })
 }
 
-/// Returns the tool call's input if there is one, else the text.
-fn content(message: &Value) -> CompletionContent {
-    let text = text(&message["content"]);
-    // A string that contains JSON; some servers send the JSON itself.
-    match &message["tool_calls"][0]["function"]["arguments"] {
-        Value::Null => CompletionContent::Text(text),
-        Value::String(arguments) if arguments.trim().is_empty() => CompletionContent::Text(text),
-        Value::String(arguments) => match serde_json::from_str(arguments) {
-            Ok(value) => CompletionContent::Json(value),
-            Err(_) => CompletionContent::Text(arguments.clone()),
-        },
-        arguments => CompletionContent::Json(arguments.clone()),
-    }
+/// Returns the first choice that has a message, else the first.
+fn first_choice(answer: &Value) -> Option<&Value> {
+    let choices = answer["choices"].as_array()?;
+    let has_message = |choice: &&Value| has_content(&message::parts(choice, ""));
+    let first = || choices.first().filter(|choice| !choice.is_null());
+    choices.iter().find(has_message).or_else(first)
 }
 
-/// Returns the text of a message, which is a string or a list of parts.
-fn text(content: &Value) -> String {
-    match content {
-        Value::String(text) => text.clone(),
-        Value::Array(parts) => parts
-            .iter()
-            .filter_map(|part| part["text"].as_str())
-            .collect(),
-        _ => String::new(),
+fn has_content(parts: &[AnswerPart]) -> bool {
+    parts.iter().any(|part| match part {
+        AnswerPart::Text(text) | AnswerPart::Thinking(text) => !text.trim().is_empty(),
+        AnswerPart::Call { input, .. } => !input.is_null(),
+    })
+}
+
+/// Returns whether a filter refused the prompt, so that there are no choices.
+fn is_blocked(answer: &Value) -> bool {
+    ["promptFeedback", "prompt_feedback"].iter().any(|name| {
+        let feedback = &answer[*name];
+        feedback["blockReason"].is_string() || feedback["block_reason"].is_string()
+    })
+}
+
+/// Returns the error in a response without choices: under its name, or the response itself.
+fn error_of(answer: &Value) -> Option<ProviderError> {
+    let names = ["error", "errors", "detail"];
+    let named = names
+        .iter()
+        .map(|name| &answer[*name])
+        .find(|error| !error.is_null());
+    let is_error = answer["object"] == "error" || answer["message"].is_string();
+    named
+        .or_else(|| is_error.then_some(answer))
+        .map(ProviderError::in_success)
+}
+
+fn stop_reason(choice: &Value) -> StopReason {
+    if message::is_refused(&choice["message"]) {
+        return StopReason::Refused;
+    }
+    let reason = |name: &str| StopReason::from_name(choice[name].as_str());
+    match (reason("finish_reason"), reason("native_finish_reason")) {
+        // A gateway may call a refusal by a name of its own.
+        (_, StopReason::Refused) => StopReason::Refused,
+        (reason, _) => reason,
     }
 }
 
 fn usage(usage: &Value) -> ReportedUsage {
     let count_of = |name: &str| count(&usage[name]);
-    let input = count_of("prompt_tokens");
+    let input = count_of("prompt_tokens").or_else(|| count_of("input_tokens"));
     let cached = count(&usage["prompt_tokens_details"]["cached_tokens"]).unwrap_or_default();
     let counts = Counts {
         input,
-        output: count_of("completion_tokens"),
+        output: count_of("completion_tokens").or_else(|| count_of("output_tokens")),
         total: count_of("total_tokens"),
-        thinking: count(&usage["completion_tokens_details"]["reasoning_tokens"]),
+        thinking: count(&usage["completion_tokens_details"]["reasoning_tokens"])
+            .or_else(|| count_of("reasoning_tokens")),
         cache_read: cached.min(input.unwrap_or_default()),
         ..Counts::default()
     };
@@ -90,7 +142,7 @@ mod tests {
     use super::*;
 
     fn read(answer: &Value) -> Completion {
-        read_answer(answer.to_string().as_bytes()).unwrap()
+        read_answer(answer.to_string().as_bytes(), "f").unwrap()
     }
 
     #[test]
@@ -113,8 +165,11 @@ mod tests {
             let answer = read(&json!({
                 "choices": [{"message": {"content": null, "tool_calls": [{"function": {"name": "f", "arguments": arguments}}]}, "finish_reason": "tool_calls"}]
             }));
-            assert!(
-                matches!(answer.content, CompletionContent::Json(value) if value == json!({"a": 1}))
+            assert_eq!(
+                answer
+                    .content
+                    .find_in_objects(|fields| fields["a"].as_u64()),
+                Some(1)
             );
             assert_eq!(answer.usage, ReportedUsage::default());
         }
@@ -154,7 +209,7 @@ mod tests {
             let answer = read(
                 &json!({"id": 5, "choices": [{"index": "0", "message": {"content": [{"text": "a"}, {"text": "b"}]}}], "usage": usage}),
             );
-            assert!(matches!(answer.content, CompletionContent::Text(text) if text == "ab"));
+            assert_eq!(answer.content.visible_text(), "ab");
             assert_eq!(answer.usage.input, None, "{usage}");
         }
     }

@@ -2,49 +2,33 @@
 
 use serde_json::{Value, json};
 
-use crate::llm::{Capabilities, OutputMode, OutputSchema, Prompt};
+use crate::llm::learned::RequestForm;
+use crate::llm::{OutputMode, OutputSchema, Prompt};
 
 /// Low, because a plan should be correct rather than surprising.
 const TEMPERATURE: f32 = 0.3;
 
-/// The parts of a request's format in which servers differ.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Format {
-    pub output_mode: OutputMode,
-    /// Whether to send `max_tokens` instead of `max_completion_tokens`.
-    pub use_max_tokens: bool,
-    pub temperature: bool,
-}
-
 /// Builds the body of a request.
-pub(super) fn request(
-    id: &str,
-    capabilities: &Capabilities,
-    prompt: &Prompt,
-    format: Format,
-) -> Value {
+pub(super) fn request(id: &str, prompt: &Prompt, form: RequestForm) -> Value {
     let mut system = prompt.system.clone();
-    system.push_str(&format.output_mode.instruction(&prompt.schema));
-    let limit_name = if format.use_max_tokens {
+    system.push_str(&form.output_mode.instruction(&prompt.schema));
+    let limit_name = if form.use_max_tokens {
         "max_tokens"
     } else {
         "max_completion_tokens"
     };
-    let max_tokens = prompt
-        .max_output_tokens
-        .saturating_add(capabilities.thinking_tokens);
     let mut body = json!({
         "model": id,
         "messages": [
             {"role": "system", "content": system},
             {"role": "user", "content": prompt.user},
         ],
-        (limit_name): max_tokens,
+        (limit_name): form.max_tokens,
     });
-    if format.temperature {
+    if form.temperature {
         body["temperature"] = json!(TEMPERATURE);
     }
-    match format.output_mode {
+    match form.output_mode {
         OutputMode::JsonSchema => {
             body["response_format"] = json!({"type": "json_schema", "json_schema": {
                 "name": prompt.schema.name,
@@ -68,12 +52,16 @@ pub(super) fn request(
 }
 
 fn tools(output: &OutputSchema, strict: bool) -> Value {
-    json!([{"type": "function", "function": {
+    let mut function = json!({
         "name": output.name,
         "description": output.description,
         "parameters": schema(output),
-        "strict": strict,
-    }}])
+    });
+    // Not sent as `false`: some servers do not know it.
+    if strict {
+        function["strict"] = json!(true);
+    }
+    json!([{"type": "function", "function": function}])
 }
 
 /// Returns the schema as JSON. The texts are constants, and a test of the prompts checks that they parse.

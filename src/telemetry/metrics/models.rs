@@ -38,7 +38,7 @@ impl CallOutcome {
 
 /// The outcomes of a plan's call that exist from the start, so that the first failure of a kind is seen. The others are rare or follow
 /// from one of these.
-const OUTCOMES: [CallOutcome; 9] = [
+const OUTCOMES: [CallOutcome; 10] = [
     CallOutcome::Answered(StopReason::Finished),
     CallOutcome::Answered(StopReason::MaxTokens),
     CallOutcome::Failed(ModelErrorKind::Throttled),
@@ -47,6 +47,7 @@ const OUTCOMES: [CallOutcome; 9] = [
     CallOutcome::Failed(ModelErrorKind::Connection),
     CallOutcome::Failed(ModelErrorKind::Denied),
     CallOutcome::Failed(ModelErrorKind::Rejected),
+    CallOutcome::Failed(ModelErrorKind::Refused),
     CallOutcome::Failed(ModelErrorKind::Protocol),
 ];
 

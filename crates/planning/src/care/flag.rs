@@ -1,25 +1,17 @@
 //! What a model says of a goal beside its plan: the second look, by somebody who understands more than the gate.
 
-use serde_json::Value;
-
 use super::{Assessment, Matter};
-use crate::plan::draft::json_values;
+use crate::answer::Answer;
 
 /// The field `care` of a model's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ModelFlag(Assessment);
 
 impl ModelFlag {
-    /// Reads the flag of an answer in JSON. One that is absent or unknown says nothing.
+    /// Reads the flag of an answer. One that is absent or unknown says nothing, and neither does one that the model only thought of.
     #[must_use]
-    pub fn from_json(answer: &Value) -> Self {
-        Self(find(answer, 2).unwrap_or(Assessment::Plan))
-    }
-
-    /// Reads the flag of an answer in prose that contains JSON.
-    #[must_use]
-    pub fn from_text(answer: &str) -> Self {
-        let found = json_values(answer).find_map(|value| find(&value, 2));
+    pub fn from_answer(answer: &Answer) -> Self {
+        let found = answer.find_in_objects(|fields| parse(fields.get("care")?.as_str()?));
         Self(found.unwrap_or(Assessment::Plan))
     }
 
@@ -27,16 +19,6 @@ impl ModelFlag {
     #[must_use]
     pub const fn assessment(self) -> Assessment {
         self.0
-    }
-}
-
-/// Finds the flag in an object, or in one that it wraps.
-fn find(answer: &Value, depth: u8) -> Option<Assessment> {
-    let fields = answer.as_object()?;
-    match fields.get("care") {
-        Some(flag) => parse(flag.as_str()?),
-        None if depth > 0 => fields.values().find_map(|inner| find(inner, depth - 1)),
-        None => None,
     }
 }
 
@@ -71,7 +53,7 @@ mod tests {
             ("no JSON", Assessment::Plan),
         ] {
             assert_eq!(
-                ModelFlag::from_text(answer).assessment(),
+                ModelFlag::from_answer(&Answer::from(answer)).assessment(),
                 assessment,
                 "{answer}"
             );

@@ -1,9 +1,13 @@
 //! Drafts: plans as a planner wrote them, not yet trusted. They are read tolerantly, bounded in size, and only repaired and
 //! checked.
 
+mod outline;
+
 use serde_json::Value;
 
+use self::outline::field;
 use super::links::Link;
+use crate::answer::Answer;
 
 /// Maximum number of weeks read from a draft. Higher than any plan may have, so that the check still refuses a longer draft.
 const MAX_WEEKS: usize = 120;
@@ -11,8 +15,6 @@ const MAX_WEEKS: usize = 120;
 const MAX_TASKS: usize = 60;
 /// Maximum number of resources read from a draft.
 const MAX_RESOURCES: usize = 60;
-/// Maximum number of positions tried when JSON is searched for in prose.
-const MAX_STARTS: usize = 16;
 
 /// An unchecked plan.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -63,34 +65,33 @@ pub struct DraftResource {
 }
 
 impl Draft {
-    /// Reads a draft from JSON, or from prose that contains JSON. Returns `None` if nothing looks like a plan.
+    /// Reads a draft from a text. Returns `None` if nothing in it looks like a plan.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
-        json_values(text).find_map(|value| Self::from_json(&value))
+        Self::from_answer(&Answer::from(text))
     }
 
-    /// Reads a draft from a JSON value: an object with an array of weeks, an object that contains such an object, or the array
-    /// itself.
+    /// Reads a draft from a model's answer: of the last complete plan in it, else of one without weeks.
+    #[must_use]
+    pub fn from_answer(answer: &Answer) -> Option<Self> {
+        let mut incomplete = None;
+        for group in answer.groups() {
+            for value in group.iter().rev() {
+                match Self::from_json(value) {
+                    Some(draft) if draft.has_tasks() => return Some(draft),
+                    draft => incomplete = incomplete.or(draft),
+                }
+            }
+        }
+        incomplete
+    }
+
+    /// Reads a draft from a JSON value: an object with weeks, the weeks alone, or a wrapper of either. Weeks, and what is in a
+    /// wrapper, may be JSON in a string.
     #[must_use]
     pub fn from_json(value: &Value) -> Option<Self> {
-        let (weeks, resources) = match value {
-            Value::Array(weeks) if weeks.iter().all(Value::is_object) && !weeks.is_empty() => {
-                (weeks, None)
-            }
-            Value::Object(fields) => match ["weekly_breakdown", "weeks", "weekly_plan", "schedule"]
-                .iter()
-                .find_map(|name| fields.get(*name)?.as_array())
-            {
-                Some(weeks) => (weeks, fields.get("resources").and_then(Value::as_array)),
-                None => {
-                    return fields
-                        .values()
-                        .filter(|inner| inner.is_object())
-                        .find_map(Self::from_json);
-                }
-            },
-            _ => return None,
-        };
+        let (weeks, resources) = outline::find(value)?;
+        let resources = resources.as_array();
         Some(Self {
             weeks: weeks
                 .iter()
@@ -105,13 +106,18 @@ impl Draft {
                 .collect(),
         })
     }
+
+    fn has_tasks(&self) -> bool {
+        self.weeks.iter().any(|week| !week.tasks.is_empty())
+    }
 }
 
 impl DraftWeek {
     fn from_json(week: &Value) -> Self {
+        let tasks = field(week, &["tasks", "activities"]).map(outline::decoded);
         Self {
             focus: text_of(week, &["focus_area", "focus", "title", "theme"]),
-            tasks: match week.get("tasks").or_else(|| week.get("activities")) {
+            tasks: match tasks.as_deref() {
                 Some(Value::Array(tasks)) => tasks
                     .iter()
                     .take(MAX_TASKS)
@@ -129,7 +135,7 @@ impl DraftWeek {
             milestone: text_of(week, &["milestone", "goal", "outcome"]),
             hours: ["estimated_hours", "hours"]
                 .iter()
-                .find_map(|name| number(week.get(*name)?)),
+                .find_map(|name| number(field(week, &[name])?)),
         }
     }
 }
@@ -161,7 +167,7 @@ fn task(task: &Value) -> String {
 fn text_of(object: &Value, names: &[&str]) -> String {
     names
         .iter()
-        .find_map(|name| object.get(*name)?.as_str())
+        .find_map(|name| field(object, &[name])?.as_str())
         .unwrap_or_default()
         .to_owned()
 }
@@ -177,24 +183,6 @@ fn number(value: &Value) -> Option<f64> {
             .ok(),
         _ => None,
     }
-}
-
-/// Returns the JSON values in a text: the whole text, else a value at each opening brace or bracket.
-pub(crate) fn json_values(text: &str) -> impl Iterator<Item = Value> {
-    let whole = serde_json::from_str(text.trim()).ok();
-    let prose = if whole.is_some() { "" } else { text };
-    whole.into_iter().chain(
-        prose
-            .char_indices()
-            .filter(|(_, char)| matches!(char, '{' | '['))
-            .take(MAX_STARTS)
-            .filter_map(|(start, _)| {
-                serde_json::Deserializer::from_str(&prose[start..])
-                    .into_iter::<Value>()
-                    .next()?
-                    .ok()
-            }),
-    )
 }
 
 #[cfg(test)]

@@ -1,0 +1,211 @@
+//! Where the weeks of a plan are in a JSON value, whatever the model called and wrapped them.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use crate::answer::values;
+
+/// How deep wrappers are opened. A string counts as one.
+const DEPTH: u8 = 8;
+
+/// The names of the list of weeks.
+const WEEKS: [&str; 5] = [
+    "weekly_breakdown",
+    "weeks",
+    "weekly_plan",
+    "schedule",
+    "breakdown",
+];
+
+/// What a wrapper calls the things that are no answer. They are opened last.
+const THOUGHTS: [&str; 9] = [
+    "analysis",
+    "draft",
+    "example",
+    "notes",
+    "rationale",
+    "reasoning",
+    "reflection",
+    "thinking",
+    "thoughts",
+];
+
+/// Returns the field that has one of these names, however its words are joined: `focus_area`, `focusArea`, `Focus Area`.
+pub(super) fn field<'a>(object: &'a Value, names: &[&str]) -> Option<&'a Value> {
+    field_of(object.as_object()?, names)
+}
+
+fn field_of<'a>(fields: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
+    names.iter().find_map(|name| {
+        fields.get(*name).or_else(|| {
+            let mut others = fields.iter();
+            others
+                .find(|(other, _)| same_name(other, name))
+                .map(|(_, value)| value)
+        })
+    })
+}
+
+fn same_name(one: &str, other: &str) -> bool {
+    let letters = |name: &str| -> Vec<u8> {
+        let bytes = name.bytes().filter(u8::is_ascii_alphanumeric);
+        bytes.map(|byte| byte.to_ascii_lowercase()).collect()
+    };
+    letters(one) == letters(other)
+}
+
+/// Returns the value in a string that contains JSON; any other value as it is.
+pub(super) fn decoded(value: &Value) -> Cow<'_, Value> {
+    if let Value::String(text) = value
+        && text.trim_start().starts_with(['[', '{', '"'])
+        && let [inner] = values(text).as_slice()
+    {
+        return Cow::Owned(inner.clone());
+    }
+    Cow::Borrowed(value)
+}
+
+/// Finds the weeks of a plan, and its resources.
+pub(super) fn find(value: &Value) -> Option<(Vec<Value>, Value)> {
+    find_within(value, DEPTH)
+}
+
+fn find_within(value: &Value, depth: u8) -> Option<(Vec<Value>, Value)> {
+    let depth = depth.checked_sub(1)?;
+    match value {
+        Value::Object(fields) => match field_of(fields, &WEEKS).and_then(list) {
+            Some(weeks) => {
+                let resources = field_of(fields, &["resources"]).map(decoded);
+                Some((weeks, resources.map_or(Value::Null, Cow::into_owned)))
+            }
+            None => unwrapped(fields, depth),
+        },
+        Value::Array(items) => {
+            let weeks: Vec<Value> = items
+                .iter()
+                .map(|item| decoded(item).into_owned())
+                .collect();
+            if !weeks.is_empty() && weeks.iter().all(is_week) {
+                return Some((weeks, Value::Null));
+            }
+            let found = items
+                .iter()
+                .rev()
+                .filter_map(|item| find_within(item, depth));
+            complete_first(found)
+        }
+        Value::String(text) if text.contains(['{', '[']) => {
+            let found = values(text).into_iter().rev();
+            complete_first(found.filter_map(|value| find_within(&value, depth)))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+/// Returns the plan in a wrapper.
+fn unwrapped(fields: &Map<String, Value>, depth: u8) -> Option<(Vec<Value>, Value)> {
+    let is_thought = |name: &str| THOUGHTS.iter().any(|thought| same_name(name, thought));
+    let (thoughts, others): (Vec<_>, Vec<_>) =
+        fields.iter().partition(|(name, _)| is_thought(name));
+    let all = others.into_iter().chain(thoughts);
+    complete_first(all.filter_map(|(_, inner)| find_within(inner, depth)))
+}
+
+/// Returns the first plan that has weeks, else the first.
+fn complete_first(found: impl Iterator<Item = (Vec<Value>, Value)>) -> Option<(Vec<Value>, Value)> {
+    let mut empty = None;
+    for plan in found {
+        if !plan.0.is_empty() {
+            return Some(plan);
+        }
+        empty = empty.or(Some(plan));
+    }
+    empty
+}
+
+/// Returns the weeks of a field: a list, a list in an object, or an object with a field for each week.
+fn list(value: &Value) -> Option<Vec<Value>> {
+    match decoded(value).as_ref() {
+        Value::Array(weeks) => Some(
+            weeks
+                .iter()
+                .map(|week| decoded(week).into_owned())
+                .collect(),
+        ),
+        Value::Object(fields) => {
+            let mut inner = fields.values();
+            if let (Some(Value::Array(weeks)), None) = (inner.next(), inner.next()) {
+                return Some(weeks.clone());
+            }
+            let mut weeks: Vec<(u32, &Value)> = fields
+                .iter()
+                .map(|(name, week)| (number_in(name), week))
+                .collect();
+            weeks.sort_by_key(|(number, _)| *number);
+            let are_weeks = !weeks.is_empty() && weeks.iter().all(|(_, week)| is_week(week));
+            are_weeks.then(|| weeks.into_iter().map(|(_, week)| week.clone()).collect())
+        }
+        _ => None,
+    }
+}
+
+fn number_in(name: &str) -> u32 {
+    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(u32::MAX)
+}
+
+/// Returns whether an object outside of a list of weeks is a week: it says what to do, and one thing more.
+fn is_week(value: &Value) -> bool {
+    let has = |names: &[&str]| field(value, names).is_some();
+    has(&["tasks", "activities"])
+        && has(&[
+            "focus_area",
+            "focus",
+            "title",
+            "theme",
+            "milestone",
+            "goal",
+            "outcome",
+            "week",
+            "week_number",
+        ])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn weeks_are_found_under_any_name_and_in_any_order() {
+        let week = |name: &str| json!({"focusArea": name, "tasks": ["Play"]});
+        for value in [
+            json!({"weeklyBreakdown": [week("a"), week("b")]}),
+            json!({"Weekly Breakdown": {"week": [week("a"), week("b")]}}),
+            json!({"weeks": [week("a").to_string(), week("b").to_string()]}),
+            json!({"draft": {"weeks": [week("c")]}, "final": {"weeks": [week("a"), week("b")]}}),
+            json!([{"name": "think", "input": {}}, {"name": "plan", "input": [week("a"), week("b")]}]),
+            json!({"weeks": {"week_2": week("b"), "week_1": week("a")}}),
+        ] {
+            let (weeks, _) = find(&value).unwrap_or_else(|| panic!("{value}"));
+            let names: Vec<&str> = weeks
+                .iter()
+                .filter_map(|week| week["focusArea"].as_str())
+                .collect();
+            assert_eq!(names, ["a", "b"], "{value}");
+        }
+    }
+
+    #[test]
+    fn a_schema_and_a_list_of_resources_are_no_plan() {
+        for value in [
+            json!({"type": "object", "properties": {"weekly_breakdown": {"type": "array"}}}),
+            json!([{"title": "A book", "url": "https://docs.rs"}]),
+            json!({"answer": 42}),
+        ] {
+            assert_eq!(find(&value), None, "{value}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Output tokens that were too many, and how many a provider's message says are allowed.
+
+/// The fewest output tokens that are worth asking for: no plan has fewer.
+const LEAST: u32 = 256;
+
+const NAMES: [&str; 8] = [
+    "max_tokens",
+    "max_completion_tokens",
+    "maxtokens",
+    "max tokens",
+    "maximum tokens",
+    "max_output_tokens",
+    "output tokens",
+    "completion tokens",
+];
+
+const VALUE: [&str; 17] = [
+    "too large",
+    "too high",
+    "too big",
+    "at most",
+    "exceed",
+    "less than",
+    "lower than",
+    "greater than",
+    "larger than",
+    "range",
+    "<=",
+    "must be between",
+    "up to",
+    "maximum value",
+    "upper limit",
+    "maximum allowed",
+    "maximum context length",
+];
+
+/// Returns whether messages are about the value of the token limit, rather than about its name.
+pub(super) fn is_about_a_value(messages: &[String]) -> bool {
+    let has = |message: &String, parts: &[&str]| parts.iter().any(|part| message.contains(part));
+    messages
+        .iter()
+        .any(|message| has(message, &NAMES) && has(message, &VALUE))
+}
+
+/// Returns how many output tokens are allowed, if messages say so to a request for `asked`.
+pub(super) fn allowed(messages: &[String], asked: u32) -> Option<u32> {
+    if !is_about_a_value(messages) {
+        return None;
+    }
+    let message = messages
+        .iter()
+        .find(|message| VALUE.iter().any(|part| message.contains(part)))?;
+    let limit = match window(message) {
+        Some(left) => left,
+        None => largest_below(message, asked)?,
+    };
+    (limit >= LEAST && limit < asked).then_some(limit)
+}
+
+/// Returns what a context window leaves, where a message tells its length and that of the prompt.
+fn window(message: &str) -> Option<u32> {
+    let (before, after) = message.split_once("context length")?;
+    let window = numbers(after).next().or_else(|| numbers(before).last())?;
+    let prompt = [
+        "input tokens",
+        "prompt tokens",
+        "in the messages",
+        "tokens from the input",
+        "in the input",
+    ];
+    let at = prompt.iter().find_map(|part| message.find(part))?;
+    let prompt = numbers(&message[..at]).last()?;
+    window.checked_sub(prompt)
+}
+
+fn largest_below(message: &str, asked: u32) -> Option<u32> {
+    let largest = numbers(message).filter(|number| *number < asked).max();
+    // A limit of exactly what was asked for is one that must not be reached.
+    let is_strict = ["less than ", "lower than "]
+        .iter()
+        .any(|part| message.contains(part))
+        && !message.contains("or equal");
+    if is_strict {
+        let limit = numbers(message).filter(|number| *number <= asked).max()?;
+        return limit.checked_sub(1);
+    }
+    largest
+}
+
+/// Returns the whole numbers in a text, in order. Commas between digits are part of them.
+fn numbers(text: &str) -> impl Iterator<Item = u32> {
+    let is_part = |char: char| char.is_ascii_digit() || char == ',';
+    let parts = text.split(move |char: char| !is_part(char));
+    parts.filter_map(|part| {
+        let digits: String = part.chars().filter(char::is_ascii_digit).collect();
+        digits.parse().ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_allowed_number_is_read_where_there_is_one() {
+        for (message, wanted) in [
+            (
+                "max_tokens is too large: 4000. this model supports at most 2048 completion tokens.",
+                Some(2048),
+            ),
+            (
+                "max_tokens: 4000 > 2,048, which is the maximum allowed number of output tokens",
+                Some(2048),
+            ),
+            ("range of max_tokens should be [1, 2048]", Some(2048)),
+            (
+                "`max_tokens` must be less than or equal to `2048`",
+                Some(2048),
+            ),
+            (
+                "the maximum tokens you requested exceeds the model limit of 2049. try again with a maximum tokens value that is lower than 2049.",
+                Some(2048),
+            ),
+            (
+                "'max_tokens' is too large: 4000. this model's maximum context length is 4096 tokens and your request has 1096 input tokens",
+                Some(3000),
+            ),
+            ("max_tokens is too large", None),
+            (
+                "max_tokens is too large: 4000. at most 16 are allowed",
+                None,
+            ),
+            ("max_tokens is not supported", None),
+            ("temperature must be at most 1", None),
+        ] {
+            assert_eq!(allowed(&[message.to_owned()], 4000), wanted, "{message}");
+        }
+    }
+}
