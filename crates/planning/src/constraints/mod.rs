@@ -14,10 +14,11 @@ mod sourced;
 mod spoken;
 mod view;
 pub mod weekdays;
+mod weeks;
 
 pub use self::defaults::DEFAULT_HOURS_PER_WEEK;
 pub use self::explicit::{ExplicitConstraints, MAX_WEEKS, MINUTES_PER_WEEK};
-pub use self::extract::Level;
+pub use self::extract::{Level, Occasion};
 pub use self::phrases::{phrases_of, strip_phrases};
 pub use self::resolve::Constraints;
 pub use self::sourced::{Origin, Sourced};

@@ -156,6 +156,18 @@ pub(super) fn ignored_days(
     left_out(&reason, unavailable.origin.error_field("unavailable_days"))
 }
 
+/// Returns the warning about days off in words that leave nothing of the last week before the deadline.
+pub(super) fn ignored_days_of_last_week(
+    unavailable: Sourced<WeekdaySet>,
+    week: u8,
+    deadline: NaiveDate,
+) -> Warning {
+    left_out(
+        &format!("no day of week {week} would be free before the deadline {deadline}"),
+        unavailable.origin.error_field("unavailable_days"),
+    )
+}
+
 fn hours(minutes: u32) -> String {
     let hundredths = (f64::from(minutes) / 0.6).round() / 100.0;
     format!("{} a week", quantity(hundredths, "hour"))

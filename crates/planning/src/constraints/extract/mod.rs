@@ -36,6 +36,7 @@ mod lexicon;
 mod number;
 mod numeral;
 mod numeric_date;
+mod occasion;
 mod recurrence;
 mod span;
 mod statement;
@@ -49,6 +50,7 @@ use std::ops::Range;
 use chrono::{NaiveDate, WeekdaySet};
 
 pub use self::level::Level;
+pub use self::occasion::{Occasion, occasion_of};
 
 use self::days::DayRules;
 use self::text::Text;
