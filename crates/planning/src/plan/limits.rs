@@ -8,23 +8,19 @@ use crate::hours::Hours;
 ///
 /// Where no hours a week were asked for, a last week that is short or leads up to an event has its part of the busiest week before it.
 pub(super) fn limits(weeks: &[DraftWeek], constraints: &Constraints) -> Vec<Hours> {
+    let whole = constraints.whole_week();
     let mut busiest = None;
-    weeks
-        .iter()
-        .enumerate()
-        .map(|(index, week)| {
-            let limit = constraints.hours_limit(index);
-            let whole = if constraints.minutes_per_week.is_some() {
-                None
-            } else {
-                busiest
-            };
-            let limit = whole
-                .filter(|_| limit < constraints.whole_week())
-                .map_or(limit, |whole| constraints.part_of(whole, index));
+    let mut limits = Vec::with_capacity(weeks.len());
+    for (index, week) in weeks.iter().enumerate() {
+        let limit = constraints.hours_limit(index);
+        if limit == whole {
             let hours = week.hours.and_then(Hours::nearest);
             busiest = busiest.max(hours.filter(|hours| *hours >= Hours::MIN));
-            limit
-        })
-        .collect()
+            limits.push(limit);
+        } else {
+            let measure = busiest.filter(|_| constraints.minutes_per_week.is_none());
+            limits.push(measure.map_or(limit, |hours| constraints.part_of(hours, index)));
+        }
+    }
+    limits
 }
