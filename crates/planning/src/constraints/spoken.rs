@@ -9,7 +9,7 @@ use crate::plan::{Warning, WarningCode};
 use crate::quantity::quantity;
 
 /// The fewest extracted minutes that a plan can use: a tenth of an hour, the unit of [`crate::hours::Hours`].
-const MIN_MINUTES: u32 = 6;
+pub(super) const MIN_MINUTES: u32 = 6;
 
 /// Returns an extracted value with its origin.
 pub(super) fn value<T: Copy>(extracted: Option<&Extracted<T>>) -> Option<Sourced<T>> {

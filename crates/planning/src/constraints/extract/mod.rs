@@ -37,6 +37,7 @@ mod number;
 mod numeral;
 mod numeric_date;
 mod occasion;
+mod quote;
 mod recurrence;
 mod span;
 mod statement;
@@ -51,6 +52,7 @@ use chrono::{NaiveDate, WeekdaySet};
 
 pub use self::level::Level;
 pub use self::occasion::{Occasion, occasion_of};
+pub use self::quote::Quote;
 
 use self::days::DayRules;
 use self::text::Text;
