@@ -40,6 +40,7 @@ mod reuse;
 mod routing;
 mod rows;
 mod secrets;
+mod seen;
 mod support;
 mod terminal;
 mod tokens;

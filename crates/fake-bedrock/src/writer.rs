@@ -46,6 +46,9 @@ pub fn write(
             plan["weekly_breakdown"] = json!([]);
         }
     }
+    if let Some(Fault::Seen { constraints }) = fault {
+        plan["constraints_seen"] = constraints.clone();
+    }
     let plan = plan.to_string();
     if matches!(fault, Some(Fault::Fenced)) {
         format!("Here is [your] plan:\n```json\n{plan}\n```\nGood luck {{friend}}!")

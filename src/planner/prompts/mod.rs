@@ -166,19 +166,21 @@ pub fn classify(goal: &Goal, request_id: &str) -> Prompt {
     }
 }
 
-/// Builds the prompt for a plan; for a retry, `violations` are those of the first draft.
+/// Builds the prompt for a plan; for a retry, `violations` are those of the first draft. `constraints` are the
+/// request's, or more.
 #[must_use]
 pub fn plan(
     request: &PlanRequest,
     category: Category,
     max_output_tokens: u32,
+    constraints: &Constraints,
     violations: &[Violation],
 ) -> Prompt {
     let data = PlanData {
         goal: request.goal.text(),
         context: request.goal.context(),
         category,
-        constraints: ConstraintData::of(&request.constraints),
+        constraints: ConstraintData::of(constraints),
         answer_words: max_output_tokens / 100 * WORDS_PER_100_TOKENS,
         broken_rules_of_your_last_answer: (!violations.is_empty())
             .then(|| join_violations(violations)),

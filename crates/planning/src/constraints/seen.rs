@@ -13,6 +13,7 @@ use super::resolve::Constraints;
 use super::sourced::{Origin, Sourced};
 use super::{spoken, weekdays};
 use crate::goal::Goal;
+use crate::plan::draft::json_values;
 
 /// Maximum length of a quote in bytes: a phrase, not the whole text.
 const MAX_QUOTE: usize = 200;
@@ -23,7 +24,7 @@ const MAX_QUOTE: usize = 200;
 #[must_use]
 pub fn with_seen(constraints: &Constraints, goal: &Goal, answer: &Value) -> Constraints {
     let mut all = constraints.clone();
-    let Some(seen) = answer.get("constraints_seen") else {
+    let Some(seen) = find(answer) else {
         return all;
     };
     for take in [take_hours, take_days_off, take_deadline, take_weeks] {
@@ -35,7 +36,42 @@ pub fn with_seen(constraints: &Constraints, goal: &Goal, answer: &Value) -> Cons
     all
 }
 
+/// Finds what a model reports, in its answer or in an object that it wraps.
+fn find(answer: &Value) -> Option<&Value> {
+    const NAME: &str = "constraints_seen";
+    answer.get(NAME).or_else(|| {
+        answer
+            .as_object()?
+            .values()
+            .find_map(|inner| inner.get(NAME))
+    })
+}
+
+/// The same for an answer in prose that contains JSON.
+#[must_use]
+pub fn with_seen_in_text(constraints: &Constraints, goal: &Goal, answer: &str) -> Constraints {
+    json_values(answer)
+        .find(|value| find(value).is_some())
+        .map_or_else(
+            || constraints.clone(),
+            |value| with_seen(constraints, goal, &value),
+        )
+}
+
 impl Constraints {
+    /// Returns whether any of them was seen by a model.
+    #[must_use]
+    pub fn has_seen(&self) -> bool {
+        let by_model = |origin: Origin| origin == Origin::Model;
+        self.minutes_per_week
+            .is_some_and(|hours| by_model(hours.origin))
+            || self.weeks.is_some_and(|weeks| by_model(weeks.origin))
+            || self
+                .deadline
+                .is_some_and(|deadline| by_model(deadline.origin))
+            || self.unavailable.is_some_and(|days| by_model(days.origin))
+    }
+
     /// Whether the weeks fit before the deadline and a day is free.
     fn is_consistent(&self) -> bool {
         let fits = |weeks: Sourced<u8>| weeks.value <= self.max_weeks();
