@@ -79,9 +79,9 @@ impl Constraints {
     }
 }
 
-fn by_model<T>(value: T) -> Option<Sourced<T>> {
+const fn by_model<T: Copy>(value: T) -> Sourced<T> {
     let origin = Origin::Model;
-    Some(Sourced { value, origin })
+    Sourced { value, origin }
 }
 
 /// Returns the quoted words of a constraint, if they stand in the goal or its context.
@@ -143,7 +143,7 @@ fn take_hours(constraints: &mut Constraints, goal: &Goal, seen: &Value) -> Optio
     )]
     let minutes = Quote::new(quote).minutes((hours * 60.0).round() as u32)?;
     let is_in_range = (spoken::MIN_MINUTES..=*MINUTES_PER_WEEK.end()).contains(&minutes);
-    constraints.minutes_per_week = is_in_range.then_some(by_model(minutes)?);
+    constraints.minutes_per_week = is_in_range.then_some(by_model(minutes));
     is_in_range.then_some(())
 }
 
@@ -154,7 +154,7 @@ fn take_weeks(constraints: &mut Constraints, goal: &Goal, seen: &Value) -> Optio
     if constraints.weeks.is_some() || !Quote::new(quote).is_weeks(u32::from(weeks)) {
         return None;
     }
-    constraints.weeks = by_model(weeks);
+    constraints.weeks = Some(by_model(weeks));
     Some(())
 }
 
@@ -168,7 +168,7 @@ fn take_deadline(constraints: &mut Constraints, goal: &Goal, seen: &Value) -> Op
     if !is_taken {
         return None;
     }
-    constraints.deadline = by_model(day);
+    constraints.deadline = Some(by_model(day));
     constraints.occasion = occasion(goal, quote);
     Some(())
 }
@@ -194,7 +194,7 @@ fn take_days_off(constraints: &mut Constraints, goal: &Goal, seen: &Value) -> Op
     if constraints.unavailable.is_some() || !Quote::new(quote).are_days_off(days) {
         return None;
     }
-    constraints.unavailable = by_model(days);
+    constraints.unavailable = Some(by_model(days));
     Some(())
 }
 
