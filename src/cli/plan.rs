@@ -134,7 +134,7 @@ fn with_contacts(error: RequestError) -> anyhow::Error {
 }
 
 fn to_markdown(request: &PlanRequest, outcome: &PlanOutcome) -> String {
-    let constraints = ConstraintsView::from(&request.constraints);
+    let constraints = ConstraintsView::from(&outcome.constraints);
     let plan = &outcome.plan;
     let mut facts = vec![
         (

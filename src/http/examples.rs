@@ -16,7 +16,8 @@ pub fn example_plan() -> Value {
             "tasks": ["Read the exam guide and rate yourself on each of its domains", "Create a free-tier account and secure its root user"],
             "milestone": "A rated list of all exam domains, and an account with two users",
             "estimated_hours": 8.0,
-            "starts_on": "2026-11-23"
+            "starts_on": "2026-11-23",
+            "ends_on": "2026-11-29"
         }],
         "warnings": [],
         "resources": [{

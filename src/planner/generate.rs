@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use planning::care::Matter;
+use planning::constraints::Constraints;
 use planning::language::Language;
 use planning::plan::Plan;
 use planning::plan::check::Violation;
@@ -10,7 +11,9 @@ use planning::plan::repair::Repair;
 
 use super::guard::CANDIDATE_CALLS;
 use super::model_call::BillableCallsLeft;
-use super::read_answer::{Checked, assess, join_violations, parse_plan, repair_and_check};
+use super::read_answer::{
+    Checked, assess, join_violations, parse_plan, read_seen, repair_and_check,
+};
 use super::{
     Classification, GuardedModel, ModelCandidate, PlanFailureKind, Planner, PlanningRun, prompts,
 };
@@ -28,6 +31,8 @@ pub(super) struct Generated {
     pub repaired: bool,
     pub language: Language,
     pub ask_first: Option<Matter>,
+    /// The request's constraints, and those that the model saw.
+    pub constraints: Constraints,
 }
 
 impl Planner {
@@ -76,6 +81,7 @@ impl Planner {
             repaired: self.count_repairs(&repairs),
             language: written.language,
             ask_first: request.ask_first,
+            constraints: request.constraints.clone(),
         })
     }
 
@@ -88,13 +94,14 @@ impl Planner {
     ) -> Result<Generated, PlanFailureKind> {
         let category = classification.category;
         let mut violations = Vec::new();
+        let mut constraints = run.request.constraints.clone();
         let mut calls_left = BillableCallsLeft(CANDIDATE_CALLS);
         // The plan, and one retry that names the violations of the first, if the hold still covers it.
         for attempt in 0..2_u8 {
             if calls_left.0 == 0 {
                 break;
             }
-            let prompt = self.take_prompt(run, classification, &violations);
+            let prompt = self.take_prompt(run, classification, &constraints, &violations);
             let result = self
                 .call(run, candidate, model, &prompt, category, &mut calls_left)
                 .await;
@@ -109,8 +116,8 @@ impl Planner {
                 return Err(PlanFailureKind::InvalidModelOutput(REFUSED.to_owned()));
             }
             let ask_first = assess(&completion, run)?;
-            let constraints = &run.request.constraints;
-            match self.in_check(|| parse_plan(&completion, constraints, ask_first)) {
+            constraints = read_seen(&completion, &constraints, &run.request.goal);
+            match self.in_check(|| parse_plan(&completion, &constraints, ask_first)) {
                 Ok((plan, repairs)) => {
                     let repaired = self.count_repairs(&repairs) || attempt > 0;
                     if attempt > 0 {
@@ -121,6 +128,7 @@ impl Planner {
                         repaired,
                         language: run.request.constraints.language.clone(),
                         ask_first,
+                        constraints,
                     });
                 }
                 Err(found) => {
@@ -142,11 +150,15 @@ impl Planner {
         &self,
         run: &mut PlanningRun<'_>,
         classification: Classification,
+        constraints: &Constraints,
         violations: &[Violation],
     ) -> Prompt {
         let category = classification.category;
         let max_output_tokens = self.dependencies.limits.max_output_tokens;
-        let build = || prompts::plan(run.request, category, max_output_tokens, violations);
+        let build = || {
+            let max = max_output_tokens;
+            prompts::plan(run.request, category, max, constraints, violations)
+        };
         if !violations.is_empty() {
             return build();
         }

@@ -125,7 +125,14 @@ impl Planner {
                 .then(|| prompts::classify(&request.goal, &request.context.request_id)),
             plan: needs_plan.then(|| {
                 let max_output_tokens = dependencies.limits.max_output_tokens;
-                prompts::plan(request, intent.category, max_output_tokens, &[])
+                let constraints = &request.constraints;
+                prompts::plan(
+                    request,
+                    intent.category,
+                    max_output_tokens,
+                    constraints,
+                    &[],
+                )
             }),
             category: Some(intent.category),
         }

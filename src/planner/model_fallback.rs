@@ -75,6 +75,7 @@ impl Planner {
             model: candidate.name.clone(),
             language: generated.language,
             ask_first: generated.ask_first,
+            constraints: generated.constraints,
             tokens: row.tokens,
             cost: row.cost,
             llm_calls: row.llm_calls,

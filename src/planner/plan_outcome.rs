@@ -11,6 +11,7 @@ use crate::money::{Money, Tokens};
 use crate::telemetry::metrics::ClassificationSource;
 use planning::care::Matter;
 use planning::category::Category;
+use planning::constraints::Constraints;
 use planning::language::Language;
 use planning::plan::Plan;
 
@@ -27,6 +28,8 @@ pub struct PlanOutcome {
     pub language: Language,
     /// What to ask a professional first; its task is the plan's first.
     pub ask_first: Option<Matter>,
+    /// The constraints of the plan: the request's, and those that the model saw in the words.
+    pub constraints: Constraints,
     /// Tokens of all model calls.
     pub tokens: Tokens,
     /// Cost of all model calls.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::support::{TestApp, fake};
-use planning::constraints::{Constraints, Origin, Sourced};
+use planning::constraints::{Constraints, Occasion, Origin, Sourced};
 use planning::language::Language;
 use planning::plan::Draft;
 use planning::plan::check::check;
@@ -59,13 +59,7 @@ pub fn assert_guarantees(plan: &Value, requested: &Requested) {
         if let Some(start) = requested.start_date {
             assert_eq!(starts, start + Days::new(7 * index as u64));
         }
-        if let Some(deadline) = requested.deadline.filter(|_| index > 0) {
-            assert!(
-                starts + Days::new(6) <= deadline,
-                "week {} ends after {deadline}",
-                index + 1
-            );
-        }
+        assert_days(week, starts, index + 1 == weeks.len(), requested);
     }
     let total = plan["total_estimated_hours"].as_f64().unwrap();
     assert!((total - sum).abs() < 0.1, "{total} is not {sum}");
@@ -85,6 +79,26 @@ pub fn assert_guarantees(plan: &Value, requested: &Requested) {
             ),
             other => panic!("{other}"),
         }
+    }
+}
+
+/// Panics unless a week ends with its seventh day, or the last one by the deadline with hours in proportion.
+fn assert_days(week: &Value, starts: NaiveDate, is_last: bool, requested: &Requested) {
+    let ends: NaiveDate = week["ends_on"].as_str().unwrap().parse().unwrap();
+    let days = (ends - starts).num_days() + 1;
+    assert!((1..=7).contains(&days), "{week}");
+    assert!(days == 7 || is_last, "{week}");
+    assert!(
+        requested.deadline.is_none_or(|deadline| ends <= deadline),
+        "{week}"
+    );
+    let hours = week["estimated_hours"].as_f64().unwrap();
+    if let Some(whole) = requested.hours_per_week {
+        let most = (whole * days as f64 / 7.0).max(0.1);
+        assert!(
+            hours <= most + 1e-9,
+            "{hours} h in {days} days of {requested:?}"
+        );
     }
 }
 
@@ -206,10 +220,17 @@ fn constraints() -> impl Strategy<Value = (Constraints, Requested)> {
         prop::option::of(30_u32..4800),
         prop::option::of(1_u8..=52),
         prop::option::of(1_u64..400),
+        prop::sample::select(vec![
+            Occasion::DueDate,
+            Occasion::Event,
+            Occasion::Exam,
+            Occasion::Race,
+        ]),
     )
-        .prop_map(move |(minutes, weeks, days)| {
+        .prop_map(move |(minutes, weeks, days, occasion)| {
             let deadline = days.map(|days| {
-                day() + Days::new(days.max(weeks.map_or(0, |weeks| u64::from(weeks) * 7)))
+                // The last of the weeks asked for may have a single day.
+                day() + Days::new(days.max(weeks.map_or(0, |weeks| u64::from(weeks) * 7 - 6)))
             });
             let constraints = Constraints {
                 minutes_per_week: minutes.map(|value| Sourced {
@@ -222,6 +243,7 @@ fn constraints() -> impl Strategy<Value = (Constraints, Requested)> {
                     value,
                     origin: Origin::Field,
                 }),
+                occasion,
                 level: None,
                 unavailable: None,
                 language: Language::english(),

@@ -42,6 +42,7 @@ mod reuse;
 mod routing;
 mod rows;
 mod secrets;
+mod seen;
 mod support;
 mod terminal;
 mod tokens;

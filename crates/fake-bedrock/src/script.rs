@@ -114,6 +114,11 @@ pub enum Fault {
         /// The texts.
         texts: Vec<String>,
     },
+    /// A plan that reports these constraints in `constraints_seen`.
+    Seen {
+        /// The constraints, as the schema has them.
+        constraints: serde_json::Value,
+    },
     /// A plan with hours above the limit or below zero.
     BadHours,
     /// A plan that repeats its tasks.

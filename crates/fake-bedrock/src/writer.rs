@@ -46,6 +46,9 @@ pub fn write(
             plan["weekly_breakdown"] = json!([]);
         }
     }
+    if let Some(Fault::Seen { constraints }) = fault {
+        plan["constraints_seen"] = constraints.clone();
+    }
     let plan = plan.to_string();
     if matches!(fault, Some(Fault::Fenced)) {
         format!("Here is [your] plan:\n```json\n{plan}\n```\nGood luck {{friend}}!")
@@ -85,11 +88,23 @@ fn plan(data: &Value, fault: Option<&Fault>) -> Value {
     let max_weeks = count("max_weeks").unwrap_or(52);
     let weeks = match fault {
         Some(Fault::Weeks { weeks }) => *weeks,
-        _ => count("weeks").unwrap_or(DEFAULT_WEEKS.min(max_weeks)),
+        _ => count("weeks").unwrap_or(if constraints["deadline"].is_string() {
+            max_weeks
+        } else {
+            DEFAULT_WEEKS.min(max_weeks)
+        }),
     };
     let hours = constraints["hours_per_week"].as_f64().unwrap_or(5.0);
+    let last = &constraints["last_week"];
+    let hours_of = |week: usize| match last["week_number"].as_u64() {
+        Some(number) if usize::try_from(number).is_ok_and(|number| number == week) => {
+            let share = last["days"].as_f64().unwrap_or(7.0) / 14.0;
+            last["max_hours"].as_f64().unwrap_or(hours * share)
+        }
+        _ => hours,
+    };
     json!({
-        "weekly_breakdown": (1..=weeks).map(|week| self::week(week, &goal, hours, fault)).collect::<Vec<_>>(),
+        "weekly_breakdown": (1..=weeks).map(|week| self::week(week, &goal, hours_of(week), fault)).collect::<Vec<_>>(),
         "resources": resources(&goal, fault)
     })
 }

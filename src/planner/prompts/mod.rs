@@ -5,12 +5,13 @@ use serde::Serialize;
 use super::PlanRequest;
 use crate::llm::{OutputSchema, Prompt, Purpose, token_estimate};
 use planning::category::Category;
-use planning::constraints::{Level, weekdays};
+use planning::constraints::{ConstraintOrigins, Constraints, ConstraintsView, Level, Occasion};
 use planning::goal::Goal;
+use planning::plan::Warning;
 use planning::plan::check::Violation;
 
 /// The version of the texts in `prompts/`, which is stored in every usage row. Update it with any change there.
-pub const VERSION: &str = "2026-11-27";
+pub const VERSION: &str = "2026-11-28";
 
 /// Maximum output tokens of a classification: a JSON object with one word, possibly in a tool call.
 const MAX_CATEGORY_TOKENS: u32 = 64;
@@ -81,6 +82,72 @@ struct ConstraintData<'a> {
     level: Option<Level>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unavailable_days: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_week: Option<LastWeekData>,
+    /// Where each constraint was read.
+    read_from: ConstraintOrigins,
+    /// What the words say and is not among the constraints.
+    #[serde(skip_serializing_if = "<[Warning]>::is_empty")]
+    left_out: &'a [Warning],
+}
+
+/// The last week before the deadline, where it is not a week like the others.
+#[derive(Serialize)]
+struct LastWeekData {
+    week_number: u8,
+    starts_on: String,
+    ends_on: String,
+    days: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_hours: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leads_up_to: Option<Occasion>,
+}
+
+impl<'a> ConstraintData<'a> {
+    fn of(constraints: &'a Constraints) -> Self {
+        let view = ConstraintsView::from(constraints);
+        Self {
+            language: constraints.language.as_str(),
+            start_date: constraints.start.to_string(),
+            deadline: constraints
+                .deadline
+                .map(|sourced| sourced.value.to_string()),
+            weeks: view.weeks,
+            max_weeks: constraints.max_weeks(),
+            hours_per_week: constraints
+                .minutes_per_week
+                .map(|_| constraints.whole_week().as_f64()),
+            level: view.level,
+            unavailable_days: view.unavailable_days,
+            last_week: LastWeekData::of(constraints),
+            read_from: view.origins,
+            left_out: &constraints.warnings,
+        }
+    }
+}
+
+impl LastWeekData {
+    /// Returns the last week before the deadline, if a plan can reach it and its days or hours are fewer.
+    fn of(constraints: &Constraints) -> Option<Self> {
+        let week_number = constraints.max_weeks();
+        let is_reached = constraints
+            .weeks
+            .is_none_or(|weeks| weeks.value == week_number);
+        let index = usize::from(week_number) - 1;
+        let leads_up_to = constraints.leads_up_to(index);
+        let days = constraints.days(index);
+        (is_reached && (days < 7 || leads_up_to.is_some())).then(|| Self {
+            week_number,
+            starts_on: constraints.starts_on(index).to_string(),
+            ends_on: constraints.ends_on(index).to_string(),
+            days,
+            max_hours: constraints
+                .minutes_per_week
+                .map(|_| constraints.hours_limit(index).as_f64()),
+            leads_up_to,
+        })
+    }
 }
 
 /// Builds the prompt for the category of a goal.
@@ -99,36 +166,21 @@ pub fn classify(goal: &Goal, request_id: &str) -> Prompt {
     }
 }
 
-/// Builds the prompt for a plan; for a retry, `violations` are those of the first draft.
+/// Builds the prompt for a plan; for a retry, `violations` are those of the first draft. `constraints` are the
+/// request's, or more.
 #[must_use]
 pub fn plan(
     request: &PlanRequest,
     category: Category,
     max_output_tokens: u32,
+    constraints: &Constraints,
     violations: &[Violation],
 ) -> Prompt {
-    let constraints = &request.constraints;
     let data = PlanData {
         goal: request.goal.text(),
         context: request.goal.context(),
         category,
-        constraints: ConstraintData {
-            language: constraints.language.as_str(),
-            start_date: constraints.start.to_string(),
-            deadline: constraints
-                .deadline
-                .map(|sourced| sourced.value.to_string()),
-            weeks: constraints.weeks.map(|sourced| sourced.value),
-            max_weeks: constraints.max_weeks(),
-            hours_per_week: constraints
-                .minutes_per_week
-                .map(|_| constraints.hours_limit().as_f64()),
-            level: constraints.level.map(|sourced| sourced.value),
-            unavailable_days: constraints
-                .unavailable
-                .map(|days| weekdays::names(days.value).collect())
-                .unwrap_or_default(),
-        },
+        constraints: ConstraintData::of(constraints),
         answer_words: max_output_tokens / 100 * WORDS_PER_100_TOKENS,
         broken_rules_of_your_last_answer: (!violations.is_empty())
             .then(|| join_violations(violations)),

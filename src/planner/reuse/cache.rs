@@ -93,6 +93,8 @@ impl PlanCache {
     pub(super) async fn put(&self, key: PlanKey, outcome: &PlanOutcome) {
         match self {
             Self::Memory(cache) => cache.insert(key, outcome.clone()),
+            // What a model saw in the words is not in the key, and another process could not vouch for it.
+            Self::Shared { .. } if outcome.constraints.has_seen() => {}
             Self::Shared { store, ttl } => {
                 if let Ok(bytes) = serde_json::to_vec(&CachedPlan::of(outcome)) {
                     store.put(&key.name(), bytes, *ttl).await;
@@ -146,6 +148,7 @@ impl CachedPlan {
             model: self.model.parse::<ModelName>().ok()?,
             language: Language::parse(&self.language)?,
             ask_first: self.ask_first,
+            constraints: constraints.clone(),
             tokens: Tokens::default(),
             cost: Money::ZERO,
             llm_calls: 0,

@@ -44,6 +44,7 @@ impl PlanKeys {
             weeks,
             start,
             deadline,
+            occasion,
             level,
             unavailable,
             language,
@@ -64,7 +65,7 @@ impl PlanKeys {
         // Writing to a string cannot fail.
         let _infallible = write!(
             text,
-            "\u{1}{minutes_per_week:?}|{weeks:?}|{start}|{deadline:?}|{level:?}|{unavailable:?}|{}|{}",
+            "\u{1}{minutes_per_week:?}|{weeks:?}|{start}|{deadline:?}|{occasion:?}|{level:?}|{unavailable:?}|{}|{}",
             language.as_str(),
             self.configuration
         );

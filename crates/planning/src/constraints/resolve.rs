@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-use chrono::{Datelike as _, Days, NaiveDate, WeekdaySet};
+use chrono::{NaiveDate, WeekdaySet};
 
-use super::explicit::{ExplicitConstraints, MAX_WEEKS};
-use super::extract::{Level, extract};
+use super::explicit::ExplicitConstraints;
+use super::extract::{Extracted, Level, Occasion, extract, occasion_of};
 use super::giving_way::{gives_way, is_one_phrase};
 use super::phrases::goal_phrases;
 use super::sourced::{Origin, Sourced};
+use super::weeks::{seventh_day, weeks_until};
 use super::{spoken, weekdays};
 use crate::goal::Goal;
-use crate::hours::Hours;
 use crate::language::Language;
 use crate::plan::Warning;
 use crate::quantity::quantity;
@@ -26,8 +26,10 @@ pub struct Constraints {
     pub weeks: Option<Sourced<u8>>,
     /// First day of the first week.
     pub start: NaiveDate,
-    /// The last day that the plan may use.
+    /// The day by which the goal must be reached, or on which its event is; [`Self::last_day`] is the last one that the plan may use.
     pub deadline: Option<Sourced<NaiveDate>>,
+    /// What happens on the day of the deadline, as far as the words say so.
+    pub occasion: Occasion,
     /// What the person says of their level.
     pub level: Option<Sourced<Level>>,
     /// Days on which nothing may be planned.
@@ -64,7 +66,7 @@ impl Constraints {
             .or_else(|| extracted.weeks.as_ref().and_then(spoken::weeks));
         let deadline = explicit.deadline.map(Sourced::from_field).or_else(|| {
             let deadline = spoken::deadline(&extracted, start)?;
-            let gives_way = gives_way(full_weeks(start, deadline.value), weeks, goal, &extracted);
+            let gives_way = gives_way(weeks_until(start, deadline.value), weeks, goal, &extracted);
             if gives_way && !is_one_phrase(&extracted) {
                 warnings.push(spoken::ignored_deadline(deadline));
             }
@@ -88,6 +90,7 @@ impl Constraints {
             weeks,
             start,
             deadline,
+            occasion: occasion(goal, extracted.deadline.as_ref(), deadline),
             level: explicit
                 .level
                 .map(Sourced::from_field)
@@ -113,13 +116,15 @@ impl Constraints {
         let (Some(weeks), Some(deadline)) = (self.weeks, self.deadline) else {
             return Some(());
         };
-        let max_weeks = full_weeks(self.start, deadline.value);
+        let max_weeks = self.max_weeks();
         if weeks.value <= max_weeks {
             return Some(());
         }
         match (weeks.origin, deadline.origin) {
+            (Origin::Field, Origin::Field)
+                if self.days_off_give_way(weeks.value, deadline.value) => {}
             (Origin::Field, Origin::Field) => {
-                let end = last_day(self.start, weeks.value);
+                let end = seventh_day(self.start, weeks.value);
                 errors.report(
                     "duration_weeks",
                     format!(
@@ -157,6 +162,20 @@ impl Constraints {
             }
         }
         Some(())
+    }
+
+    /// Drops days off in words where they alone leave nothing of the last of these weeks. Returns whether it did.
+    fn days_off_give_way(&mut self, weeks: u8, deadline: NaiveDate) -> bool {
+        let Some(unavailable) = self.unavailable.filter(|days| days.origin != Origin::Field) else {
+            return false;
+        };
+        let is_cause = weeks <= weeks_until(self.start, deadline);
+        if is_cause {
+            let warning = spoken::ignored_days_of_last_week(unavailable, weeks, deadline);
+            self.warnings.push(warning);
+            self.unavailable = None;
+        }
+        is_cause
     }
 
     /// Drops the days off or the deadline if no free day is left before it: those from words, the days if both are. If both are
@@ -201,71 +220,23 @@ impl Constraints {
         }
         Some(())
     }
-
-    /// Returns the days of a week of the plan on which something may be planned, in order: in the week, not after the deadline and
-    /// not a day off. `index` counts from 0.
-    pub fn free_days(&self, index: usize) -> impl Iterator<Item = NaiveDate> + '_ {
-        let off = self
-            .unavailable
-            .map_or(WeekdaySet::EMPTY, |unavailable| unavailable.value);
-        let last = self.deadline.map(|deadline| deadline.value);
-        self.starts_on(index)
-            .iter_days()
-            .take(7)
-            .filter(move |day| last.is_none_or(|last| *day <= last) && !off.contains(day.weekday()))
-    }
-
-    /// Returns the maximum number of weeks of the plan: those that end by the deadline, 52 without one.
-    #[must_use]
-    pub fn max_weeks(&self) -> u8 {
-        self.deadline
-            .map_or(MAX_WEEKS, |deadline| full_weeks(self.start, deadline.value))
-    }
-
-    /// Returns the maximum hours of a week of the plan: as asked for, else all hours of a week. A deadline that cuts the
-    /// first week short lowers them in proportion to [`Self::first_days`].
-    #[must_use]
-    pub fn hours_limit(&self) -> Hours {
-        let whole = self
-            .minutes_per_week
-            .map_or(Hours::MAX_PER_WEEK, |minutes| {
-                Hours::within_minutes(minutes.value)
-            });
-        Hours::from_tenths(whole.tenths() * self.first_days() / 7).max(Hours::MIN)
-    }
-
-    /// Returns the days of the first week: seven, or fewer where the deadline cuts it short.
-    #[must_use]
-    pub fn first_days(&self) -> u32 {
-        let days = self
-            .deadline
-            .map(|deadline| (deadline.value - self.start).num_days() + 1);
-        days.and_then(|days| u32::try_from(days).ok())
-            .map_or(7, |days| days.clamp(1, 7))
-    }
-
-    /// Returns the first day of a week of the plan; `index` counts from 0.
-    #[must_use]
-    pub fn starts_on(&self, index: usize) -> NaiveDate {
-        let days = u64::try_from(index).unwrap_or(u64::MAX).saturating_mul(7);
-        self.start
-            .checked_add_days(Days::new(days))
-            .unwrap_or(self.start)
-    }
 }
 
-/// Returns the number of full weeks from `start` whose last day is not after `deadline`, from 1 to [`MAX_WEEKS`].
-///
-/// It is 1 even where no full week fits, since a plan has at least one week; that week ends early, with the deadline.
-fn full_weeks(start: NaiveDate, deadline: NaiveDate) -> u8 {
-    let days = (deadline - start).num_days().saturating_add(1);
-    u8::try_from((days / 7).clamp(1, i64::from(MAX_WEEKS))).unwrap_or(MAX_WEEKS)
-}
-
-fn last_day(start: NaiveDate, weeks: u8) -> NaiveDate {
-    start
-        .checked_add_days(Days::new(u64::from(weeks) * 7 - 1))
-        .unwrap_or(start)
+/// Returns what happens on the day of the deadline, if the words state the same day.
+fn occasion(
+    goal: &Goal,
+    spoken: Option<&Extracted<NaiveDate>>,
+    deadline: Option<Sourced<NaiveDate>>,
+) -> Occasion {
+    let same = spoken.filter(|spoken| deadline.is_some_and(|day| day.value == spoken.value));
+    same.map_or(Occasion::DueDate, |spoken| {
+        let words = if spoken.in_context {
+            goal.context().unwrap_or_default()
+        } else {
+            goal.text()
+        };
+        occasion_of(words, &spoken.phrase)
+    })
 }
 
 #[cfg(test)]

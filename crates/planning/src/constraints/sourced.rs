@@ -15,6 +15,8 @@ pub enum Origin {
     Goal,
     /// The words of the context.
     Context,
+    /// The words of either, in which a model saw it.
+    Model,
 }
 
 impl Origin {
@@ -32,7 +34,7 @@ impl Origin {
     pub(super) const fn error_field(self, own_field: &'static str) -> &'static str {
         match self {
             Self::Field => own_field,
-            Self::Goal => "goal",
+            Self::Goal | Self::Model => "goal",
             Self::Context => "context",
         }
     }

@@ -9,7 +9,7 @@ use crate::plan::{Warning, WarningCode};
 use crate::quantity::quantity;
 
 /// The fewest extracted minutes that a plan can use: a tenth of an hour, the unit of [`crate::hours::Hours`].
-const MIN_MINUTES: u32 = 6;
+pub(super) const MIN_MINUTES: u32 = 6;
 
 /// Returns an extracted value with its origin.
 pub(super) fn value<T: Copy>(extracted: Option<&Extracted<T>>) -> Option<Sourced<T>> {
@@ -161,6 +161,18 @@ pub(super) fn ignored_days(
         _ => "no day of the week would be free".to_owned(),
     };
     left_out(&reason, unavailable.origin.error_field("unavailable_days"))
+}
+
+/// Returns the warning about days off in words that leave nothing of the last week before the deadline.
+pub(super) fn ignored_days_of_last_week(
+    unavailable: Sourced<WeekdaySet>,
+    week: u8,
+    deadline: NaiveDate,
+) -> Warning {
+    left_out(
+        &format!("no day of week {week} would be free before the deadline {deadline}"),
+        unavailable.origin.error_field("unavailable_days"),
+    )
 }
 
 fn hours(minutes: u32) -> String {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{Constraints, Level, MAX_WEEKS, Origin, weekdays};
+use super::{Constraints, Level, Origin, weekdays};
 use crate::language::Language;
 
 /// The constraints as the response shows them.
@@ -21,10 +21,10 @@ pub struct ConstraintsView {
     /// First day of the first week.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date, example = "2026-11-23"))]
     pub start_date: NaiveDate,
-    /// Last day of the plan.
+    /// The day by which the goal must be reached, or on which its event is.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date, example = "2027-03-14"))]
     pub deadline: Option<NaiveDate>,
-    /// Maximum number of weeks, counting a last one that the deadline cuts short.
+    /// Maximum number of weeks, counting a last one that the deadline cuts short if it has a free day.
     #[cfg_attr(feature = "openapi", schema(example = 16))]
     pub max_weeks: Option<u32>,
     /// The stated level.
@@ -64,11 +64,6 @@ pub struct ConstraintOrigins {
 impl From<&Constraints> for ConstraintsView {
     fn from(constraints: &Constraints) -> Self {
         let deadline = constraints.deadline.map(|sourced| sourced.value);
-        let until_deadline = deadline.map(|deadline| {
-            u32::try_from((deadline - constraints.start).num_days())
-                .unwrap_or(0)
-                .div_ceil(7)
-        });
         Self {
             hours_per_week: constraints
                 .minutes_per_week
@@ -76,9 +71,9 @@ impl From<&Constraints> for ConstraintsView {
             weeks: constraints.weeks.map(|sourced| sourced.value),
             start_date: constraints.start,
             deadline,
-            max_weeks: match (constraints.weeks, until_deadline) {
+            max_weeks: match (constraints.weeks, deadline) {
                 (Some(weeks), _) => Some(u32::from(weeks.value)),
-                (None, until) => until.map(|weeks| weeks.clamp(1, u32::from(MAX_WEEKS))),
+                (None, deadline) => deadline.map(|_| u32::from(constraints.max_weeks())),
             },
             level: constraints.level.map(|sourced| sourced.value),
             unavailable_days: constraints

@@ -3,7 +3,7 @@
 
 use super::curricula::{Audience, Curriculum, CurriculumSet};
 use crate::category::Category;
-use crate::constraints::Level;
+use crate::constraints::{Level, Occasion};
 
 /// The content of a week. Indices refer to the curriculum and its set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,20 +35,26 @@ pub enum Slot {
     Digest,
 }
 
-/// Returns the slots of a plan, one per week.
+/// Returns the slots of a plan, one per week. `occasion` is what the last week leads up to, if it is an event.
 pub fn arrange(
     curriculum: &Curriculum,
     set: &CurriculumSet,
     category: Category,
     level: Option<Level>,
     weeks: usize,
+    occasion: Option<Occasion>,
 ) -> Vec<Slot> {
+    let before_event = occasion.and_then(|occasion| kind_before(occasion, category));
     if weeks == 1 {
-        return vec![Slot::Digest];
+        let last = before_event.and_then(|kind| SpecialNumbers::default().next(set, kind));
+        return vec![last.unwrap_or(Slot::Digest)];
     }
-    let kinds: Vec<Option<&str>> = (1..=weeks)
+    let mut kinds: Vec<Option<&str>> = (1..=weeks)
         .map(|week| special_kind(category, curriculum.training, week, weeks))
         .collect();
+    if let (Some(last), Some(kind)) = (kinds.last_mut(), before_event) {
+        *last = Some(kind);
+    }
     let ordinary = kinds.iter().filter(|kind| kind.is_none()).count();
     let mut lessons = lessons(curriculum, set, level, ordinary).into_iter();
     let mut numbers = SpecialNumbers::default();
@@ -81,6 +87,16 @@ fn special_kind(
         },
         Category::Fitness => None,
         _ => (week.is_multiple_of(6) && week < weeks).then_some("review"),
+    }
+}
+
+/// Returns the kind of special week that leads up to an event; `None` where the set has none that suits.
+fn kind_before(occasion: Occasion, category: Category) -> Option<&'static str> {
+    match (occasion, category) {
+        (Occasion::Race, Category::Fitness) => Some("taper"),
+        (Occasion::Exam, Category::Certification) => Some("exam"),
+        (_, Category::Fitness | Category::Certification) | (Occasion::DueDate, _) => None,
+        _ => Some("review"),
     }
 }
 

@@ -60,13 +60,9 @@ impl OfflinePlanner {
         let subject = Subject::of(goal, &constraints.phrases, language);
         let curriculum = set.choose(subject.plain(), goal);
         let level = constraints.level.map(|level| level.value);
-        let slots = arrange(
-            curriculum,
-            set,
-            category,
-            level,
-            usize::from(weeks(curriculum, constraints)),
-        );
+        let weeks = usize::from(weeks(curriculum, constraints));
+        let occasion = constraints.leads_up_to(weeks - 1);
+        let slots = arrange(curriculum, set, category, level, weeks, occasion);
         let last = slots.len() - 1;
         let context = RenderContext {
             language,
@@ -74,6 +70,7 @@ impl OfflinePlanner {
             set,
             subject: &subject,
             hours: hours(curriculum, constraints),
+            constraints,
             category,
             last,
         };
@@ -113,8 +110,7 @@ impl OfflinePlanner {
     }
 }
 
-/// Returns the number of weeks: the requested number, else the full weeks before the deadline, else what is usual for the
-/// curriculum.
+/// Returns the number of weeks: the requested number, else all weeks before the deadline, else what is usual for the curriculum.
 fn weeks(curriculum: &Curriculum, constraints: &Constraints) -> u8 {
     let usual = match constraints.level.map(|level| level.value) {
         Some(Level::Advanced) => curriculum.weeks[0],
@@ -123,23 +119,16 @@ fn weeks(curriculum: &Curriculum, constraints: &Constraints) -> u8 {
     };
     match (constraints.weeks, constraints.deadline) {
         (Some(weeks), _) => weeks.value,
-        // The day of the deadline itself is for the exam, the race or the flight.
-        (None, Some(deadline)) => {
-            let days = (deadline.value - constraints.start).num_days();
-            u8::try_from(days / 7)
-                .unwrap_or(u8::MAX)
-                .clamp(1, constraints.max_weeks())
-        }
+        (None, Some(_)) => constraints.max_weeks(),
         (None, None) => usual,
     }
 }
 
-/// Returns the hours per week: the requested number, else what is usual for the curriculum, less for days that are ruled out.
+/// Returns the hours of a whole week: the requested number, else what is usual for the curriculum.
 fn hours(curriculum: &Curriculum, constraints: &Constraints) -> Hours {
-    let usual = Hours::nearest(curriculum.hours).unwrap_or(DEFAULT_HOURS_PER_WEEK);
     if constraints.minutes_per_week.is_some() {
-        constraints.hours_limit()
+        constraints.whole_week()
     } else {
-        Hours::from_tenths(usual.tenths() * constraints.first_days() / 7).max(Hours::MIN)
+        Hours::nearest(curriculum.hours).unwrap_or(DEFAULT_HOURS_PER_WEEK)
     }
 }

@@ -6,6 +6,7 @@ use super::arrange::{self, Slot};
 use super::curricula::{Curriculum, CurriculumSet, Lesson, RecurringWeek};
 use super::subject::Subject;
 use crate::category::Category;
+use crate::constraints::{Constraints, Occasion};
 use crate::hours::Hours;
 use crate::plan::draft::DraftWeek;
 
@@ -25,7 +26,9 @@ pub(super) struct RenderContext<'a> {
     pub curriculum: &'a Curriculum,
     pub set: &'a CurriculumSet,
     pub subject: &'a Subject,
+    /// The hours of a whole week.
     pub hours: Hours,
+    pub constraints: &'a Constraints,
     pub category: Category,
     /// The index of the last week.
     pub last: usize,
@@ -35,7 +38,8 @@ impl RenderContext<'_> {
     /// Renders the week with this slot and index.
     pub fn week(&self, slot: &Slot, index: usize) -> DraftWeek {
         let modules = &self.curriculum.modules;
-        let count = tasks_for(self.hours);
+        let hours = self.constraints.part_of(self.hours, index);
+        let count = tasks_for(hours);
         let (week, share) = match *slot {
             Slot::Module { module, again } => {
                 let module = &modules[module];
@@ -71,11 +75,7 @@ impl RenderContext<'_> {
                 let week = &self.set.specials[special];
                 (
                     self.recurring(week, "", number),
-                    if matches!(week.kind.as_str(), "rest" | "taper") {
-                        60
-                    } else {
-                        100
-                    },
+                    self.special_share(week, index),
                 )
             }
             Slot::Digest => {
@@ -91,7 +91,7 @@ impl RenderContext<'_> {
                 (self.render(&lesson, "", 0), 100)
             }
         };
-        let tenths = (self.hours.tenths() * share / 100).max(Hours::MIN.tenths());
+        let tenths = (hours.tenths() * share / 100).max(Hours::MIN.tenths());
         DraftWeek {
             hours: Some(Hours::from_tenths(tenths).as_f64()),
             ..week
@@ -105,6 +105,13 @@ impl RenderContext<'_> {
         }
         let step = u32::try_from((index * 60) / self.last).unwrap_or(30);
         (70 + step).min(100)
+    }
+
+    /// Returns the share of the week's hours in a special week, in percent. Before a race, the hours of the week are lower already.
+    fn special_share(&self, week: &RecurringWeek, index: usize) -> u32 {
+        let is_easy = matches!(week.kind.as_str(), "rest" | "taper");
+        let is_lowered = self.constraints.leads_up_to(index) == Some(Occasion::Race);
+        if is_easy && !is_lowered { 60 } else { 100 }
     }
 
     fn recurring(&self, week: &RecurringWeek, focus: &str, number: usize) -> DraftWeek {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::dedup::Tasks;
 use super::draft::{Draft, DraftLink, DraftResource, DraftWeek};
+use super::limits::limits;
 use super::links::Link;
 use super::repair::{MAX_RESOURCES, MAX_TASKS};
 use super::{Plan, Resource, ResourceType, Week, text};
@@ -104,13 +105,14 @@ impl fmt::Display for Violation {
 pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Violation>> {
     let mut violations = Vec::new();
     check_length(draft.weeks.len(), constraints, &mut violations);
-    let limit = constraints.hours_limit();
+    let limits = limits(&draft.weeks, constraints);
     check_tasks(&draft, &mut violations);
     let weeks: Vec<Week> = draft
         .weeks
         .into_iter()
+        .zip(limits)
         .enumerate()
-        .map(|(index, week)| check_week(index, week, limit, constraints, &mut violations))
+        .map(|(index, (week, limit))| check_week(index, week, limit, constraints, &mut violations))
         .collect();
     let resources = check_resources(draft.resources, &mut violations);
     if violations.is_empty() {
@@ -252,5 +254,6 @@ fn check_week(
         milestone,
         estimated_hours,
         starts_on: constraints.starts_on(index),
+        ends_on: constraints.ends_on(index),
     }
 }

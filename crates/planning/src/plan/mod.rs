@@ -4,6 +4,7 @@ pub mod check;
 pub mod dedup;
 pub mod draft;
 pub mod export;
+mod limits;
 pub mod links;
 pub mod repair;
 mod resource_type;
@@ -85,6 +86,9 @@ pub struct Week {
     /// First day of the week.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date, example = "2026-11-23"))]
     pub starts_on: NaiveDate,
+    /// Last day of the week: the seventh, or an earlier one where the plan ends before a deadline.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date, example = "2026-11-29"))]
+    pub ends_on: NaiveDate,
 }
 
 /// A resource for learning more.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::dedup::{Tasks, is_duplicate};
 use super::draft::{Draft, DraftLink, DraftResource, DraftWeek};
+use super::limits::limits;
 use super::links::{Link, SEARCH_PREFIX};
 use super::text;
 use crate::constraints::{Constraints, DEFAULT_HOURS_PER_WEEK};
@@ -139,7 +140,6 @@ fn drop_duplicates(weeks: &mut [DraftWeek], repairs: &mut Repairs) {
 }
 
 fn repair_hours(weeks: &mut [DraftWeek], constraints: &Constraints, repairs: &mut Repairs) {
-    let limit = constraints.hours_limit();
     let is_valid = |hours: f64| hours.is_finite() && hours > 0.0;
     let valid_hours: Vec<f64> = weeks
         .iter()
@@ -147,22 +147,33 @@ fn repair_hours(weeks: &mut [DraftWeek], constraints: &Constraints, repairs: &mu
         .filter(|hours| is_valid(*hours) && *hours <= Hours::MAX_PER_WEEK.as_f64())
         .collect();
     let default = match (constraints.minutes_per_week, valid_hours.len()) {
-        (Some(_), _) => limit.as_f64(),
+        (Some(_), _) => constraints.whole_week().as_f64(),
         (None, 0) => DEFAULT_HOURS_PER_WEEK.as_f64(),
         #[expect(clippy::cast_precision_loss, reason = "a few dozen weeks")]
         (None, count) => valid_hours.iter().sum::<f64>() / count as f64,
     };
-    for week in weeks {
-        let hours = match week.hours {
-            Some(hours) if is_valid(hours) => hours,
-            _ => {
-                repairs.record_if(true, Repair::FilledHours);
-                default
-            }
-        };
-        repairs.record_if(hours > limit.as_f64() + 0.05, Repair::LoweredHours);
-        week.hours = Some(hours.min(limit.as_f64()).max(Hours::MIN.as_f64()));
+    let default = Hours::nearest(default).unwrap_or(DEFAULT_HOURS_PER_WEEK);
+    for (index, week) in weeks.iter_mut().enumerate() {
+        if !week.hours.is_some_and(is_valid) {
+            repairs.record_if(true, Repair::FilledHours);
+            week.hours = Some(constraints.part_of(default, index).as_f64());
+        }
+        lower(week, constraints.whole_week(), repairs);
     }
+    // The last week may be measured by those before it, so they come first.
+    let limits = limits(weeks, constraints);
+    for (week, limit) in weeks.iter_mut().zip(limits) {
+        lower(week, limit, repairs);
+    }
+}
+
+/// Lowers the hours of a week to a limit, and raises them to the minimum of any week.
+fn lower(week: &mut DraftWeek, limit: Hours, repairs: &mut Repairs) {
+    let limit = limit.as_f64();
+    repairs.record_if(week.hours > Some(limit + 0.05), Repair::LoweredHours);
+    week.hours = week
+        .hours
+        .map(|hours| hours.min(limit).max(Hours::MIN.as_f64()));
 }
 
 fn repair_resources(resources: &mut Vec<DraftResource>, repairs: &mut Repairs) {

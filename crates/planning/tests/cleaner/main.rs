@@ -7,7 +7,7 @@
 mod promises;
 
 use chrono::NaiveDate;
-use planning::constraints::{Constraints, Origin, Sourced};
+use planning::constraints::{Constraints, Occasion, Origin, Sourced};
 use planning::language::Language;
 use planning::plan::Plan;
 use planning::plan::check::check;
@@ -205,6 +205,7 @@ fn constraints(minutes: Option<u32>) -> Constraints {
         weeks: None,
         start: start(),
         deadline: None,
+        occasion: Occasion::DueDate,
         level: None,
         unavailable: None,
         language: Language::english(),

@@ -45,6 +45,8 @@ mod nth;
 mod number;
 mod numeral;
 mod numeric_date;
+mod occasion;
+mod quote;
 mod recurrence;
 mod span;
 mod statement;
@@ -58,6 +60,8 @@ use std::ops::Range;
 use chrono::{NaiveDate, WeekdaySet};
 
 pub use self::level::Level;
+pub use self::occasion::{Occasion, occasion_of};
+pub use self::quote::Quote;
 
 use self::days::DayRules;
 use self::text::Text;

@@ -58,7 +58,11 @@ fn write_week(output: &mut String, week: &Week, first_day: NaiveDate) {
         week.week_number,
         escape(&week.focus_area)
     );
-    let _ = writeln!(output, "From {first_day}, {} h\n", week.estimated_hours);
+    let _ = writeln!(
+        output,
+        "From {first_day} to {}, {} h\n",
+        week.ends_on, week.estimated_hours
+    );
     for task in &week.tasks {
         let _ = writeln!(output, "- [ ] {}", escape(task));
     }
