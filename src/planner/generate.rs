@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use planning::care::Matter;
-use planning::constraints::Constraints;
+use planning::constraints::{Constraints, with_seen};
 use planning::language::Language;
 use planning::plan::Plan;
 use planning::plan::check::Violation;
@@ -11,9 +11,7 @@ use planning::plan::repair::Repair;
 
 use super::guard::CANDIDATE_CALLS;
 use super::model_call::BillableCallsLeft;
-use super::read_answer::{
-    Checked, assess, join_violations, parse_plan, read_seen, repair_and_check,
-};
+use super::read_answer::{Checked, assess, join_violations, parse_plan, repair_and_check};
 use super::{
     Classification, GuardedModel, ModelCandidate, PlanFailureKind, Planner, PlanningRun, prompts,
 };
@@ -116,7 +114,7 @@ impl Planner {
                 return Err(PlanFailureKind::InvalidModelOutput(REFUSED.to_owned()));
             }
             let ask_first = assess(&completion, run)?;
-            constraints = read_seen(&completion, &constraints, &run.request.goal);
+            constraints = with_seen(&constraints, &run.request.goal, &completion.content);
             match self.in_check(|| parse_plan(&completion, &constraints, ask_first)) {
                 Ok((plan, repairs)) => {
                     let repaired = self.count_repairs(&repairs) || attempt > 0;

@@ -1,8 +1,7 @@
 //! What a model's answer is worth: whether it may be planned at all, and the plan in it, repaired by rules and checked.
 
 use planning::care::{Matter, ModelFlag};
-use planning::constraints::{Constraints, with_seen, with_seen_in_text};
-use planning::goal::Goal;
+use planning::constraints::Constraints;
 use planning::plan::check::{Violation, check};
 use planning::plan::repair::{Repair, repair};
 use planning::plan::{Draft, Plan};
@@ -27,18 +26,6 @@ pub(super) fn assess(
     raised
         .map(|raised| run.request.ask_first.or(raised))
         .map_err(PlanFailureKind::Care)
-}
-
-/// Returns the constraints with those that the model saw in the words, as far as they agree with them.
-pub(super) fn read_seen(
-    completion: &Completion,
-    constraints: &Constraints,
-    goal: &Goal,
-) -> Constraints {
-    match &completion.content {
-        CompletionContent::Json(value) => with_seen(constraints, goal, value),
-        CompletionContent::Text(text) => with_seen_in_text(constraints, goal, text),
-    }
 }
 
 /// Parses the plan in a completion, makes asking its first task where needed, and repairs it by rules.

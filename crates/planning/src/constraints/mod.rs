@@ -22,6 +22,6 @@ pub use self::explicit::{ExplicitConstraints, MAX_WEEKS, MINUTES_PER_WEEK};
 pub use self::extract::{Level, Occasion};
 pub use self::phrases::{phrases_of, strip_phrases};
 pub use self::resolve::Constraints;
-pub use self::seen::{with_seen, with_seen_in_text};
+pub use self::seen::with_seen;
 pub use self::sourced::{Origin, Sourced};
 pub use self::view::{ConstraintOrigins, ConstraintsView};

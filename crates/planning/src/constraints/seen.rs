@@ -12,8 +12,8 @@ use super::extract::{Occasion, Quote, occasion_of};
 use super::resolve::Constraints;
 use super::sourced::{Origin, Sourced};
 use super::{spoken, weekdays};
+use crate::answer::Answer;
 use crate::goal::Goal;
-use crate::plan::draft::json_values;
 
 /// Maximum length of a quote in bytes: a phrase, not the whole text.
 const MAX_QUOTE: usize = 200;
@@ -22,40 +22,22 @@ const MAX_QUOTE: usize = 200;
 ///
 /// What cannot be taken, or is not understood, changes nothing.
 #[must_use]
-pub fn with_seen(constraints: &Constraints, goal: &Goal, answer: &Value) -> Constraints {
+pub fn with_seen(constraints: &Constraints, goal: &Goal, answer: &Answer) -> Constraints {
     let mut all = constraints.clone();
-    let Some(seen) = find(answer) else {
+    let reported = answer.find_in_objects(|fields| {
+        let seen = fields.get("constraints_seen")?;
+        seen.is_object().then(|| seen.clone())
+    });
+    let Some(seen) = reported else {
         return all;
     };
     for take in [take_hours, take_days_off, take_deadline, take_weeks] {
         let mut with_one = all.clone();
-        if take(&mut with_one, goal, seen).is_some() && with_one.is_consistent() {
+        if take(&mut with_one, goal, &seen).is_some() && with_one.is_consistent() {
             all = with_one;
         }
     }
     all
-}
-
-/// Finds what a model reports, in its answer or in an object that it wraps.
-fn find(answer: &Value) -> Option<&Value> {
-    const NAME: &str = "constraints_seen";
-    answer.get(NAME).or_else(|| {
-        answer
-            .as_object()?
-            .values()
-            .find_map(|inner| inner.get(NAME))
-    })
-}
-
-/// The same for an answer in prose that contains JSON.
-#[must_use]
-pub fn with_seen_in_text(constraints: &Constraints, goal: &Goal, answer: &str) -> Constraints {
-    json_values(answer)
-        .find(|value| find(value).is_some())
-        .map_or_else(
-            || constraints.clone(),
-            |value| with_seen(constraints, goal, &value),
-        )
 }
 
 impl Constraints {
@@ -217,8 +199,13 @@ mod tests {
             ..ExplicitConstraints::default()
         };
         let read =
-            Constraints::resolve(&goal, explicit, start, Language::english, &mut errors).unwrap();
-        let all = with_seen(&read, &goal, &json!({"constraints_seen": reported}));
+            Constraints::resolve(&goal, explicit, start, |_| Language::english(), &mut errors)
+                .unwrap();
+        let all = with_seen(
+            &read,
+            &goal,
+            &Answer::from(json!({"constraints_seen": reported})),
+        );
         (read, all)
     }
 
@@ -250,7 +237,11 @@ mod tests {
                 "days",
             ),
         ] {
-            let all = with_seen(&read, &parsed, &json!({"constraints_seen": reported}));
+            let all = with_seen(
+                &read,
+                &parsed,
+                &Answer::from(json!({"constraints_seen": reported})),
+            );
 
             let origin = match expected {
                 "hours" => all.minutes_per_week.map(|taken| taken.origin),

@@ -25,8 +25,13 @@ fn start() -> NaiveDate {
 fn resolve(goal: &str, explicit: ExplicitConstraints) -> Option<(Goal, Constraints)> {
     let mut errors = FieldErrors::default();
     let goal = Goal::parse(Some(goal), None, &mut errors).unwrap();
-    let constraints =
-        Constraints::resolve(&goal, explicit, start(), Language::english, &mut errors)?;
+    let constraints = Constraints::resolve(
+        &goal,
+        explicit,
+        start(),
+        |_| Language::english(),
+        &mut errors,
+    )?;
     Some((goal, constraints))
 }
 
