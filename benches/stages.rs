@@ -57,7 +57,7 @@ fn stages(bench: &mut Criterion) {
         &goal,
         ExplicitConstraints::default(),
         day,
-        |_| classifier.language(&goal),
+        |_| classifier.language_of(goal.text(), goal.context()),
         &mut FieldErrors::default(),
     )
     .unwrap();
@@ -86,7 +86,7 @@ fn stages(bench: &mut Criterion) {
         });
     });
     bench.bench_function("detect its language", |bench| {
-        bench.iter(|| classifier.language(black_box(&goal)));
+        bench.iter(|| classifier.language_with_evidence(black_box(&goal), &[]));
     });
     bench.bench_function("extract constraints from text", |bench| {
         bench.iter(|| extract::extract(black_box(text), Some(black_box(context)), day));

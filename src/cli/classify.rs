@@ -6,9 +6,11 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock as _, SystemClock};
+use crate::planner::request::language_of;
 use planning::category::Category;
 use planning::classifier::Classifier;
-use planning::constraints::phrases_of;
+use planning::constraints::extract::extract;
+use planning::constraints::goal_phrases;
 use planning::goal::Goal;
 use planning::validation::FieldErrors;
 
@@ -49,11 +51,14 @@ pub fn run(
         let mut errors = FieldErrors::default();
         let goal = Goal::parse(Some(&goal), context.as_deref(), &mut errors);
         let goal = errors.into_result(goal).with_context(at)?;
-        let intent = classifier.classify(&goal, &phrases_of(&goal, today));
+        let extracted = extract(goal.text(), goal.context(), today);
+        let intent = classifier.classify(&goal, &goal_phrases(&extracted));
         let output = Output {
             category: intent.category,
             confidence: intent.confidence,
-            language: classifier.language(&goal).as_str().to_owned(),
+            language: language_of(&classifier, &goal, &extracted.languages())
+                .as_str()
+                .to_owned(),
             care: classifier
                 .gate()
                 .assess(goal.text(), goal.context())

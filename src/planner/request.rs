@@ -135,7 +135,8 @@ impl Fields {
 }
 
 /// Returns the language of a goal, given the languages that phrases of it were read in, with the number of phrases of each.
-fn language_of(classifier: &Classifier, goal: &Goal, phrases: &[(&str, u32)]) -> Language {
+#[must_use]
+pub fn language_of(classifier: &Classifier, goal: &Goal, phrases: &[(&str, u32)]) -> Language {
     let evidence = phrases.iter().map(|(language, phrases)| Evidence {
         language,
         phrases: *phrases,

@@ -82,12 +82,6 @@ impl Classifier {
         &self.gate
     }
 
-    /// Returns the language of a goal; English if it is unknown.
-    #[must_use]
-    pub fn language(&self, goal: &Goal) -> Language {
-        self.language_of(goal.text(), goal.context())
-    }
-
     /// Returns the language of a goal in which something else has read phrases; English if it is unknown.
     #[must_use]
     pub fn language_with_evidence(&self, goal: &Goal, evidence: &[Evidence<'_>]) -> Language {

@@ -20,7 +20,7 @@ mod weeks;
 pub use self::defaults::DEFAULT_HOURS_PER_WEEK;
 pub use self::explicit::{ExplicitConstraints, MAX_WEEKS, MINUTES_PER_WEEK};
 pub use self::extract::{Level, Occasion};
-pub use self::phrases::{phrases_of, strip_phrases};
+pub use self::phrases::{goal_phrases, phrases_of, strip_phrases};
 pub use self::resolve::Constraints;
 pub use self::seen::with_seen;
 pub use self::sourced::{Origin, Sourced};

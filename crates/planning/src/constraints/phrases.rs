@@ -20,7 +20,8 @@ pub fn phrases_of(goal: &Goal, start: NaiveDate) -> Vec<Range<usize>> {
 
 /// Returns the byte ranges of the goal's text that `extracted` was read from. A level is part of the subject, and a
 /// deadline in the past is no constraint, so neither counts.
-pub(super) fn goal_phrases(extracted: &ExtractedConstraints) -> Vec<Range<usize>> {
+#[must_use]
+pub fn goal_phrases(extracted: &ExtractedConstraints) -> Vec<Range<usize>> {
     let phrases = [
         in_goal(extracted.minutes_per_week.as_ref()),
         in_goal(extracted.weeks.as_ref()),
