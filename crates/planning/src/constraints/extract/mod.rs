@@ -1,7 +1,7 @@
 //! Extracts constraints from text: hours a week, a span, a deadline, a level, days off.
 //!
-//! Start at [`extract`]. A text is split once (`token`), every word is looked up once (`lexicon`), and small readers match
-//! on the tags: `time_budget`, `span`, `deadline`, `level`, `days`. None of them guesses. They ignore what they cannot
+//! Start at [`extract`]. A text is split once (`token`), every word is looked up once (`lexicon`, `meaning`), times of the day are
+//! joined (`clock`), and small readers match on the tags: `time_budget`, `span`, `deadline`, `level`, `days`. None of them guesses. They ignore what they cannot
 //! place, because a constraint that was never given breaks a plan as surely as one that was missed.
 //!
 //! Where the words leave room, these rules apply:
@@ -9,6 +9,8 @@
 //! - "by September" is its first day, "before September" the day before that, "by the end of" the last day;
 //! - an exam "in June" is on 1 June, the earliest day it can be;
 //! - a date without a year is the next one strictly after the start;
+//! - an ordinal and what it counts ("the third Friday in March", "the second draft") are one phrase or nothing;
+//! - the weeks of a month begin on its Mondays, and weeks by number are those of ISO 8601;
 //! - "3/4" is 3 April; "3/4/2026" in an English text is 4 March;
 //! - the days that a budget is tied to ("2 hours on Saturdays") leave the others out.
 //!
@@ -40,6 +42,7 @@ mod length;
 mod letters;
 mod level;
 mod lexicon;
+mod meaning;
 mod narrative;
 mod nth;
 mod number;
@@ -52,6 +55,7 @@ mod span;
 mod statement;
 mod tag;
 mod text;
+mod text_language;
 mod time_budget;
 mod token;
 
