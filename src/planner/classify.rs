@@ -98,13 +98,14 @@ impl Planner {
 
 /// Parses the category of an answer: from the requested JSON, or from a text that consists of the category alone.
 fn parse_category(answer: &Answer) -> Option<Category> {
-    let named = answer.find_in_objects(|fields| {
+    let mut named = answer.find_in_objects(|fields| {
         fields
             .get("category")
             .or_else(|| fields.get("Category"))
             .cloned()
     });
-    if let Some(named) = named {
+    // The last is the answer, as with plans.
+    if let Some(named) = named.pop() {
         return Category::from_name(named.as_str()?);
     }
     let text = answer.visible_text();

@@ -38,7 +38,10 @@ pub(super) fn parse_plan(
     ask_first: Option<Matter>,
 ) -> Checked {
     // A tolerant parser may accept truncated output as a plan without its last weeks.
-    if completion.stop_reason == StopReason::MaxTokens {
+    if matches!(
+        completion.stop_reason,
+        StopReason::MaxTokens | StopReason::WindowExceeded
+    ) {
         return Err(vec![Violation::CutOff]);
     }
     let draft = Draft::from_answer(&completion.content);

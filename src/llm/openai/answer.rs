@@ -169,7 +169,7 @@ mod tests {
                 answer
                     .content
                     .find_in_objects(|fields| fields["a"].as_u64()),
-                Some(1)
+                [1]
             );
             assert_eq!(answer.usage, ReportedUsage::default());
         }

@@ -10,6 +10,7 @@ mod values;
 use serde_json::{Map, Value};
 
 pub use self::loose_json::read_whole;
+pub(crate) use self::objects::{field_of, same_name};
 pub use self::values::values;
 
 use self::thinking::Split;
@@ -72,10 +73,12 @@ impl Answer {
         [known, text, thinking.into_iter().collect()].into_iter()
     }
 
-    /// Returns the first object for which `read` returns something, in the calls and the text, at any depth.
-    pub fn find_in_objects<T>(&self, read: impl Fn(&Map<String, Value>) -> Option<T>) -> Option<T> {
-        let mut groups = self.groups().take(2).flatten();
-        groups.find_map(|value| objects::find(&value, &read))
+    /// Returns everything that `read` finds in objects of the answer, at any depth.
+    pub fn find_in_objects<T>(&self, read: impl Fn(&Map<String, Value>) -> Option<T>) -> Vec<T> {
+        let values = self.groups().flatten();
+        values
+            .flat_map(|value| objects::find(&value, &read))
+            .collect()
     }
 
     /// Returns the text for the reader, without the thinking in it.

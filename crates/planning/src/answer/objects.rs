@@ -7,25 +7,55 @@ use super::values::values;
 /// How deep is searched. A string counts as a level.
 const DEPTH: u8 = 8;
 
-/// Returns the first thing that `read` finds in an object: in the outer before the inner.
-pub(super) fn find<T>(
-    value: &Value,
-    read: &impl Fn(&Map<String, Value>) -> Option<T>,
-) -> Option<T> {
-    find_within(value, read, DEPTH)
+/// Returns everything that `read` finds in objects: in the outer before the inner.
+pub(super) fn find<T>(value: &Value, read: &impl Fn(&Map<String, Value>) -> Option<T>) -> Vec<T> {
+    let mut found = Vec::new();
+    find_within(value, read, DEPTH, &mut found);
+    found
 }
 
 fn find_within<T>(
     value: &Value,
     read: &impl Fn(&Map<String, Value>) -> Option<T>,
     depth: u8,
-) -> Option<T> {
-    let depth = depth.checked_sub(1)?;
-    let inner = |value: &Value| find_within(value, read, depth);
+    found: &mut Vec<T>,
+) {
+    let Some(depth) = depth.checked_sub(1) else {
+        return;
+    };
+    let mut inner = |value: &Value| find_within(value, read, depth, found);
     match value {
-        Value::Object(fields) => read(fields).or_else(|| fields.values().find_map(inner)),
-        Value::Array(items) => items.iter().find_map(inner),
-        Value::String(text) if text.contains(['{', '[']) => values(text).iter().find_map(inner),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        Value::Object(fields) => {
+            if let Some(thing) = read(fields) {
+                found.push(thing);
+            }
+            for value in fields.values() {
+                find_within(value, read, depth, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(&mut inner),
+        Value::String(text) if text.contains(['{', '[']) => values(text).iter().for_each(inner),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+/// Returns the field that has one of these names, however its words are joined: `focus_area`, `focusArea`, `Focus Area`.
+pub(crate) fn field_of<'a>(fields: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
+    names.iter().find_map(|name| {
+        fields.get(*name).or_else(|| {
+            let mut others = fields.iter();
+            others
+                .find(|(other, _)| same_name(other, name))
+                .map(|(_, value)| value)
+        })
+    })
+}
+
+/// Whether two names have the same letters and digits.
+pub(crate) fn same_name(one: &str, other: &str) -> bool {
+    let letters = |name: &str| -> Vec<u8> {
+        let bytes = name.bytes().filter(u8::is_ascii_alphanumeric);
+        bytes.map(|byte| byte.to_ascii_lowercase()).collect()
+    };
+    letters(one) == letters(other)
 }

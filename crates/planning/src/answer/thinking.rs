@@ -1,7 +1,9 @@
 //! Thinking that a model wrote into its text, between tags. What it drafts there is no answer.
 
-/// The names of the tags, as `<name>` and `[name]`, in lower case.
-const NAMES: [&str; 12] = [
+use super::loose_json::read_whole;
+
+/// The names of the tags, as `<name>`, in lower case; in square brackets only the first two are tags.
+const NAMES: [&str; 11] = [
     "think",
     "thinking",
     "thought",
@@ -13,7 +15,6 @@ const NAMES: [&str; 12] = [
     "analysis",
     "antthinking",
     "seed:think",
-    "|begin_of_thought|",
 ];
 
 /// Tags of other forms: how thinking begins, and how it ends.
@@ -39,9 +40,7 @@ impl Split {
         let mut split = Self::default();
         let mut rest = text;
         // A text that is JSON has no tags, only words that look like them.
-        if text.trim_start().starts_with(['{', '['])
-            && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
-        {
+        if text.trim_start().starts_with(['{', '[']) && read_whole(text).is_some() {
             split.visible.push_str(text);
             return split;
         }
@@ -109,7 +108,12 @@ impl Tag {
         let inside = rest.get(1..end)?;
         let name = inside.strip_prefix('/').unwrap_or(inside);
         let name = name.split_whitespace().next()?.to_ascii_lowercase();
-        NAMES.contains(&name.as_str()).then(|| Self {
+        // "[Reflection] Write down ..." is a task.
+        let is_name = match bracket {
+            '[' => matches!(name.as_str(), "think" | "thinking"),
+            _ => NAMES.contains(&name.as_str()),
+        };
+        is_name.then(|| Self {
             start,
             end: start + end + 1,
             closes: inside.starts_with('/'),

@@ -12,7 +12,7 @@ use super::extract::{Occasion, Quote, occasion_of};
 use super::resolve::Constraints;
 use super::sourced::{Origin, Sourced};
 use super::{spoken, weekdays};
-use crate::answer::Answer;
+use crate::answer::{Answer, field_of};
 use crate::goal::Goal;
 
 /// Maximum length of a quote in bytes: a phrase, not the whole text.
@@ -25,19 +25,31 @@ const MAX_QUOTE: usize = 200;
 pub fn with_seen(constraints: &Constraints, goal: &Goal, answer: &Answer) -> Constraints {
     let mut all = constraints.clone();
     let reported = answer.find_in_objects(|fields| {
-        let seen = fields.get("constraints_seen")?;
+        let seen = field_of(fields, &["constraints_seen"])?;
         seen.is_object().then(|| seen.clone())
     });
-    let Some(seen) = reported else {
+    let Some(seen) = reported.last() else {
         return all;
     };
     for take in [take_hours, take_days_off, take_deadline, take_weeks] {
         let mut with_one = all.clone();
-        if take(&mut with_one, goal, &seen).is_some() && with_one.is_consistent() {
+        if take(&mut with_one, goal, seen).is_some() && with_one.is_consistent() {
             all = with_one;
         }
     }
     all
+}
+
+/// Returns the sentence of `text` that `place` begins in.
+fn sentence_around<'a>(text: &'a str, place: &Range<usize>) -> &'a str {
+    let ends = |char: char| matches!(char, '.' | '!' | '?' | ';' | '\n');
+    let start = text
+        .get(..place.start)
+        .and_then(|before| before.rfind(ends))
+        .map_or(0, |at| at + 1);
+    let behind = text.get(place.start..).unwrap_or_default();
+    let end = behind.find(ends).map_or(text.len(), |at| place.start + at);
+    text.get(start..end).unwrap_or(text)
 }
 
 impl Constraints {
@@ -173,7 +185,14 @@ fn take_days_off(constraints: &mut Constraints, goal: &Goal, seen: &Value) -> Op
         .map(|name| weekdays::by_name(name.as_str()?))
         .collect();
     let days = days.filter(|days| !days.is_empty() && *days != WeekdaySet::ALL)?;
-    if constraints.unavailable.is_some() || !Quote::new(quote).are_days_off(days) {
+    let texts = [Some(goal.text()), goal.context()];
+    let mut sentences = texts.into_iter().flatten().filter_map(|text| {
+        let place = place_in(text, quote)?;
+        Some(sentence_around(text, &place))
+    });
+    let sentence = sentences.next()?;
+    let are_off = Quote::new(quote).are_days_off(days, &Quote::new(sentence));
+    if constraints.unavailable.is_some() || !are_off {
         return None;
     }
     constraints.unavailable = Some(by_model(days));

@@ -91,20 +91,32 @@ impl Quote {
             .any(|mention| day(mention.period, Edge::First, start) == Some(wanted))
     }
 
-    /// Returns whether the quote names these days of the week, or says that only the others are free.
+    /// Returns whether the quote names these days of the week, which its sentence says are not free, or the others, if only they are.
     #[must_use]
-    pub fn are_days_off(&self, wanted: WeekdaySet) -> bool {
+    pub fn are_days_off(&self, wanted: WeekdaySet, sentence: &Self) -> bool {
         let text = &self.0;
         let named = (0..text.len())
             .filter_map(|place| day_set_at(text, place))
             .fold(WeekdaySet::EMPTY, |all, set| all.union(set.days));
-        let only = text.any(0..text.len(), |tag| tag == Tag::Only);
+        let around = &sentence.0;
+        let says = |wanted: fn(Tag) -> bool| around.any(0..around.len(), wanted);
         if named.is_empty() {
             false
-        } else if only {
+        } else if says(|tag| tag == Tag::Only) {
             wanted == weekdays::complement(named)
         } else {
-            wanted == named
+            let denies = |tag| {
+                matches!(
+                    tag,
+                    Tag::Not | Tag::Except | Tag::Off | Tag::Busy | Tag::Work
+                )
+            };
+            const ABSENT: [&str; 12] = [
+                "taken", "out", "gone", "full", "away", "weg", "voll", "pris", "prise", "complet",
+                "fora", "fuera",
+            ];
+            let is_absent = (0..around.len()).any(|place| ABSENT.contains(&around.word(place)));
+            wanted == named && (says(denies) || is_absent)
         }
     }
 }
@@ -151,8 +163,16 @@ mod tests {
         }
 
         let monday = WeekdaySet::single(Weekday::Mon);
-        assert!(Quote::new("Mondays are taken").are_days_off(monday));
-        assert!(!Quote::new("Mondays only").are_days_off(monday));
-        assert!(Quote::new("Mondays only").are_days_off(weekdays::complement(monday)));
+        let are_off = |quote: &str, sentence: &str, days| {
+            Quote::new(quote).are_days_off(days, &Quote::new(sentence))
+        };
+        assert!(are_off("Mondays", "Mondays are taken", monday));
+        assert!(!are_off("Mondays", "I am free on Mondays only", monday));
+        assert!(!are_off("Mondays", "I play on Mondays", monday));
+        assert!(are_off(
+            "Mondays",
+            "Mondays only",
+            weekdays::complement(monday)
+        ));
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::answer::values;
+use crate::answer::{field_of, same_name, values};
 
 /// How deep wrappers are opened. A string counts as one.
 const DEPTH: u8 = 8;
@@ -34,25 +34,6 @@ const THOUGHTS: [&str; 9] = [
 /// Returns the field that has one of these names, however its words are joined: `focus_area`, `focusArea`, `Focus Area`.
 pub(super) fn field<'a>(object: &'a Value, names: &[&str]) -> Option<&'a Value> {
     field_of(object.as_object()?, names)
-}
-
-fn field_of<'a>(fields: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
-    names.iter().find_map(|name| {
-        fields.get(*name).or_else(|| {
-            let mut others = fields.iter();
-            others
-                .find(|(other, _)| same_name(other, name))
-                .map(|(_, value)| value)
-        })
-    })
-}
-
-fn same_name(one: &str, other: &str) -> bool {
-    let letters = |name: &str| -> Vec<u8> {
-        let bytes = name.bytes().filter(u8::is_ascii_alphanumeric);
-        bytes.map(|byte| byte.to_ascii_lowercase()).collect()
-    };
-    letters(one) == letters(other)
 }
 
 /// Returns the value in a string that contains JSON; any other value as it is.
@@ -108,8 +89,39 @@ fn unwrapped(fields: &Map<String, Value>, depth: u8) -> Option<(Vec<Value>, Valu
     let is_thought = |name: &str| THOUGHTS.iter().any(|thought| same_name(name, thought));
     let (thoughts, others): (Vec<_>, Vec<_>) =
         fields.iter().partition(|(name, _)| is_thought(name));
-    let all = others.into_iter().chain(thoughts);
-    complete_first(all.filter_map(|(_, inner)| find_within(inner, depth)))
+    let parts: Vec<_> = others
+        .iter()
+        .filter_map(|(name, inner)| Some((*name, find_within(inner, depth)?)))
+        .filter(|(_, plan)| !plan.0.is_empty())
+        .collect();
+    if parts.len() > 1 && parts.iter().all(|(name, _)| is_part(name)) {
+        return Some(joined(parts));
+    }
+    let found = parts.into_iter().map(|(_, plan)| plan);
+    let thoughts = thoughts.into_iter().chain(others);
+    complete_first(found.chain(thoughts.filter_map(|(_, inner)| find_within(inner, depth))))
+}
+
+/// "phase_1", "Month 2": a part of one plan. Numbered alternatives are none.
+fn is_part(name: &str) -> bool {
+    const PARTS: [&str; 8] = [
+        "phase", "month", "part", "block", "stage", "quarter", "section", "weeks",
+    ];
+    let name = name.to_ascii_lowercase();
+    PARTS.iter().any(|part| name.contains(part)) && name.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Joins the parts of one plan by their numbers.
+fn joined(mut parts: Vec<(&String, (Vec<Value>, Value))>) -> (Vec<Value>, Value) {
+    parts.sort_by_key(|(name, _)| number_in(name));
+    let mut all = (Vec::new(), Value::Null);
+    for (_, (weeks, resources)) in parts {
+        all.0.extend(weeks);
+        if all.1.is_null() {
+            all.1 = resources;
+        }
+    }
+    all
 }
 
 /// Returns the first plan that has weeks, else the first.
@@ -137,6 +149,15 @@ fn list(value: &Value) -> Option<Vec<Value>> {
             let mut inner = fields.values();
             if let (Some(Value::Array(weeks)), None) = (inner.next(), inner.next()) {
                 return Some(weeks.clone());
+            }
+            // `{"phase_1": [...], "phase_2": [...]}`
+            let mut parts: Vec<(u32, Vec<Value>)> = fields
+                .iter()
+                .filter_map(|(name, part)| Some((number_in(name), part.as_array()?.clone())))
+                .collect();
+            if parts.len() == fields.len() && fields.keys().all(|name| is_part(name)) {
+                parts.sort_by_key(|(number, _)| *number);
+                return Some(parts.into_iter().flat_map(|(_, weeks)| weeks).collect());
             }
             let mut weeks: Vec<(u32, &Value)> = fields
                 .iter()
@@ -188,6 +209,9 @@ mod tests {
             json!({"draft": {"weeks": [week("c")]}, "final": {"weeks": [week("a"), week("b")]}}),
             json!([{"name": "think", "input": {}}, {"name": "plan", "input": [week("a"), week("b")]}]),
             json!({"weeks": {"week_2": week("b"), "week_1": week("a")}}),
+            json!({"weeks": {"phase_1": [week("a")], "phase_2": [week("b")]}}),
+            json!({"month_2": {"weeks": [week("b")]}, "month_1": {"weeks": [week("a")]}}),
+            json!({"option_1": {"weeks": [week("a"), week("b")]}, "option_2": {"weeks": [week("c")]}}),
         ] {
             let (weeks, _) = find(&value).unwrap_or_else(|| panic!("{value}"));
             let names: Vec<&str> = weeks
