@@ -11,6 +11,12 @@ use super::tag::{Tag, Unit};
 use super::text::Text;
 use crate::constraints::weekdays;
 
+/// Words that say of a day that it is not free, beside those that have a tag.
+const ABSENT: [&str; 12] = [
+    "taken", "out", "gone", "full", "away", "weg", "voll", "pris", "prise", "complet", "fora",
+    "fuera",
+];
+
 /// Words quoted from a goal or its context.
 pub struct Quote(Text);
 
@@ -111,10 +117,6 @@ impl Quote {
                     Tag::Not | Tag::Except | Tag::Off | Tag::Busy | Tag::Work
                 )
             };
-            const ABSENT: [&str; 12] = [
-                "taken", "out", "gone", "full", "away", "weg", "voll", "pris", "prise", "complet",
-                "fora", "fuera",
-            ];
             let is_absent = (0..around.len()).any(|place| ABSENT.contains(&around.word(place)));
             wanted == named && (says(denies) || is_absent)
         }
