@@ -30,8 +30,10 @@ pub(super) enum Period {
     Next(Unit),
     /// The one after that.
     AfterNext(Unit),
-    /// A day of the week, a week after its next occurrence.
-    WeekdayAfterNext(Weekday),
+    /// A day of the week, so many weeks after its next occurrence.
+    WeekdayAfter(Weekday, u16),
+    /// A day of the next calendar week.
+    WeekdayOfNextWeek(Weekday),
     /// A day that the calendar does not have: "31 February".
     Impossible,
 }
@@ -126,9 +128,14 @@ fn nth(period: Period, step: u16, start: NaiveDate) -> Option<(NaiveDate, NaiveD
         Period::Season(Season::Autumn) => months(year, 9, 3),
         Period::Season(Season::Winter) => months(year, 12, 3),
         Period::Holiday(holiday) => one(holiday_date(holiday, year)),
-        Period::WeekdayAfterNext(weekday) => {
+        Period::WeekdayAfter(weekday, weeks) => {
             let next = day(Period::Weekday(weekday), Edge::First, start)?;
-            one(next.checked_add_days(Days::new(7 * (1 + u64::from(step)))))
+            one(next.checked_add_days(Days::new(7 * (u64::from(weeks) + u64::from(step)))))
+        }
+        Period::WeekdayOfNextWeek(weekday) => {
+            let (monday, _) = current(Unit::Week, u32::from(step) + 1, start)?;
+            let days = u64::from(weekday.num_days_from_monday());
+            one(monday.checked_add_days(Days::new(days)))
         }
         Period::Weekday(weekday) => {
             let ahead =

@@ -133,6 +133,10 @@ fn named_time(word: &str) -> Option<u16> {
 
 /// Whether the word for hours stands for times of the day as well: "Stunden" and "hours" do not.
 fn may_be_a_clock(text: &Text, index: usize) -> bool {
+    // "at 18 hours"
+    if text.word(index) == "hours" {
+        return text.back_word(index, 2) == "at";
+    }
     matches!(
         text.word(index),
         "h" | "hs" | "heure" | "heures" | "hora" | "horas"
@@ -181,6 +185,7 @@ fn half_of_day(text: &Text, index: usize) -> Option<(bool, usize)> {
 /// The minutes behind full hours: "18h45", "11 h 30", "18 Uhr 30", "dix-neuf heures trente".
 fn extra_minutes(text: &Text, index: usize) -> (u16, usize) {
     match text.tag(index) {
+        Tag::AndHalf => (30, index + 1),
         Tag::Num(hundredths @ 100..6000)
             if hundredths % 100 == 0
                 && (text.is_glued(index) || !text.tag(index + 1).is_count()) =>
@@ -282,7 +287,10 @@ fn is_hour_of_a_day(text: &Text, index: usize, time: Time) -> bool {
 
 /// "par semaine", "/week": an amount at a rate, and no time.
 pub(super) fn is_rated(text: &Text, end: usize) -> bool {
-    matches!(text.tag(end), Tag::Per | Tag::Slash | Tag::Rate(_))
+    // "às 18h por 30 minutos" says when and how long.
+    let is_length = matches!(text.tag(end + 1), Tag::Num(_) | Tag::Half | Tag::Minutes(_));
+    (matches!(text.tag(end), Tag::Per | Tag::Slash) && !is_length)
+        || matches!(text.tag(end), Tag::Rate(_))
         || (text.tag(end) == Tag::Article
             && text.word(end) != "la"
             && matches!(text.tag(end + 1), Tag::Unit(_)))

@@ -35,7 +35,7 @@ pub(super) fn coming_day_at(
         // In German and Spanish the word for tomorrow is the one for the morning as well.
         (Tag::Part, "morgen" | "manana")
             if lead == 1
-                && (text.back(index, 1) == Tag::By
+                && (matches!(text.back(index, 1), Tag::By | Tag::Event)
                     || is_purpose
                     || (text.back(index, 1) == Tag::Stop && is_of_event(text, index))) =>
         {

@@ -4,13 +4,15 @@ use chrono::Weekday;
 
 use super::calendar::Period;
 use super::date::Mention;
+use super::length::length_at;
 use super::tag::{Tag, Unit};
 use super::text::Text;
 
 /// Returns the period at `index`.
 pub(super) fn coming_period_at(text: &Text, index: usize) -> Option<Mention> {
     let (period, end) = week_of_day(text, index)
-        .map(|(day, end)| (Period::WeekdayAfterNext(day), end))
+        .map(|(day, end)| (Period::WeekdayAfter(day, 1), end))
+        .or_else(|| day_of_coming_week(text, index))
         .or_else(|| period_of_unit(text, index))?;
     Some(Mention::partial(period, index..end))
 }
@@ -24,6 +26,28 @@ fn week_of_day(text: &Text, index: usize) -> Option<(Weekday, usize)> {
         [Tag::AfterNext, Tag::Day(day), _] => Some((day, index + 2)),
         [Tag::Unit(Unit::Week), Tag::On, Tag::Day(day)] if text.back_word(index, 1) == "a" => {
             Some((day, index + 3))
+        }
+        _ => None,
+    }
+}
+
+/// "Thursday of next week", "jueves de la próxima semana", "Thursday in two weeks".
+fn day_of_coming_week(text: &Text, index: usize) -> Option<(Period, usize)> {
+    let Tag::Day(day) = text.tag(index) else {
+        return None;
+    };
+    if text.tag(index + 1) == Tag::In
+        && let Some((hundredths, Unit::Week, end, _)) = length_at(text, index + 2)
+    {
+        let weeks = u16::try_from(hundredths / 100).ok()?;
+        return Some((Period::WeekdayAfter(day, weeks), end));
+    }
+    let place = text.skip(index + 1, |tag| {
+        matches!(tag, Tag::Of | Tag::Article | Tag::In)
+    });
+    match [text.tag(place), text.tag(place + 1)] {
+        [Tag::Next, Tag::Unit(Unit::Week)] | [Tag::Unit(Unit::Week), Tag::Next] => {
+            Some((Period::WeekdayOfNextWeek(day), place + 2))
         }
         _ => None,
     }
@@ -68,9 +92,21 @@ mod tests {
             ("la semana que viene", Period::Next(Unit::Week)),
             (
                 "the Monday after next",
-                Period::WeekdayAfterNext(Weekday::Mon),
+                Period::WeekdayAfter(Weekday::Mon, 1),
             ),
-            ("a week on Friday", Period::WeekdayAfterNext(Weekday::Fri)),
+            ("a week on Friday", Period::WeekdayAfter(Weekday::Fri, 1)),
+            (
+                "Thursday of next week",
+                Period::WeekdayOfNextWeek(Weekday::Thu),
+            ),
+            (
+                "Donnerstag nächster Woche",
+                Period::WeekdayOfNextWeek(Weekday::Thu),
+            ),
+            (
+                "Thursday in two weeks",
+                Period::WeekdayAfter(Weekday::Thu, 2),
+            ),
         ] {
             let text = Text::new(source);
             let found = (0..text.len()).find_map(|index| coming_period_at(&text, index));

@@ -10,9 +10,26 @@ const REACH: usize = 9;
 /// Whether the amount is taken already. `end` is the token after the amount and its recurrence.
 pub(super) fn is_commitment(text: &Text, amount: &Amount, end: usize) -> bool {
     has_own_length(text, amount.tokens.end)
+        || is_time_of_event(text, amount.tokens.start)
         || belongs_elsewhere(text, amount.tokens.end, true)
         || belongs_elsewhere(text, end, false)
         || is_governed_by_work(text, amount.tokens.start)
+}
+
+/// "the exam is on 18 December from 9 to 12": the span of time is that of the event.
+fn is_time_of_event(text: &Text, start: usize) -> bool {
+    let is_span = matches!(text.tag(start), Tag::Minutes(_)) && text.word(start).is_empty();
+    let near = (1..=8).take_while(|steps| {
+        let tag = text.back(start, *steps);
+        !matches!(
+            tag,
+            Tag::Comma | Tag::Have | Tag::Every | Tag::Rate(_) | Tag::Days(_)
+        ) && (tag != Tag::Stop || text.is_glued(start.saturating_sub(*steps)))
+    });
+    is_span
+        && near
+            .into_iter()
+            .any(|steps| text.back(start, steps) == Tag::Event)
 }
 
 /// "a ten minute documentary", "20 minutes long".
@@ -53,8 +70,11 @@ fn is_governed_by_work(text: &Text, start: usize) -> bool {
     for steps in 1..=REACH {
         match text.back(start, steps) {
             Tag::Work => {
-                // "I can work 5 hours a week" is an offer, "I have to work" is not.
-                return !matches!(text.back(start, steps + 1), Tag::Have | Tag::To);
+                // "I can work 5 hours a week" is an offer; "I have to work" and "I have school" are not.
+                let is_verb = ["work", "arbeit", "travail", "trabaj", "trabal"]
+                    .iter()
+                    .any(|stem| text.back_word(start, steps).starts_with(stem));
+                return !is_verb || !matches!(text.back(start, steps + 1), Tag::Have | Tag::To);
             }
             Tag::Past | Tag::Been => return true,
             // "38 Stunden Arbeit pro Woche, 5 Stunden pro Woche": the recurrence ends what is taken.

@@ -11,7 +11,7 @@ use super::day_set::{is_portuguese_ordinal, short_is_a_day};
 use super::lexicon::Language;
 use super::nth::nth_at;
 use super::numeric_date::{numeric_date, of_day};
-use super::tag::{Holiday, Tag};
+use super::tag::{Holiday, Tag, Unit};
 use super::text::Text;
 
 /// A date in the text.
@@ -159,7 +159,39 @@ fn weekday_at(text: &Text, index: usize, day: Weekday) -> Mention {
             tokens: index..date.tokens.end,
             ..date
         },
-        None => Mention::partial(Period::Weekday(day), index..index + 1),
+        None => match day_behind(text, index + 1) {
+            Some((number, end)) => Mention::partial(Period::DayOfMonth(number), index..end),
+            None => Mention::partial(Period::Weekday(day), index..index + 1),
+        },
+    }
+}
+
+/// "Friday the 18th", "Freitag, dem 18.", "viernes 18": the number of the day behind its name, and the token after it.
+fn day_behind(text: &Text, index: usize) -> Option<(u32, usize)> {
+    let place = text.skip(index, |tag| {
+        matches!(tag, Tag::Comma | Tag::Article | Tag::Unit(Unit::Day))
+    });
+    if place > index + 2
+        || text.tag(place + 1).is_count()
+        || month_behind_day(text, place + 1, true).is_some()
+    {
+        return None;
+    }
+    match text.tag(place) {
+        Tag::Ordinal(day @ 1..=31) => Some((u32::from(day), place + 1)),
+        Tag::Num(hundredths @ 100..=3100)
+            if hundredths % 100 == 0 && text.word(place).is_empty() =>
+        {
+            let is_dotted = text.tag(place + 1) == Tag::Stop && text.is_glued(place + 1);
+            let is_written = match text.language {
+                Language::German => is_dotted,
+                Language::English => false,
+                _ => place <= index + 1,
+            };
+            let ends = text.tag(place + 1).is_pause() || place + 1 == text.len();
+            (is_written && ends).then_some((hundredths / 100, place + 1 + usize::from(is_dotted)))
+        }
+        _ => None,
     }
 }
 

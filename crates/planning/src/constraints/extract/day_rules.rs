@@ -37,6 +37,10 @@ pub(super) fn is_impossible(text: &Text, index: usize) -> bool {
         .take_while(|place| is_about_possibility(text, *place))
         .count();
     let denial = index + verb;
+    // "freitags habe ich frei" is time for the goal.
+    if text.word(denial) == "frei" && text.any(index..denial, |tag| tag == Tag::Have) {
+        return false;
+    }
     let is_denied = matches!(text.tag(denial), Tag::Not | Tag::Off)
         || matches!(
             text.word(denial),
@@ -116,6 +120,22 @@ pub(super) fn is_about_a_thing(text: &Text, place: usize, start: usize) -> bool 
                 text.word(place + 1),
                 "zeit" | "time" | "tiempo" | "tempo" | "training"
             )
+}
+
+/// "Fridays off to study", "freitags habe ich frei", "los lunes libres y quiero": the free day is for the goal.
+pub(super) fn is_time_for_goal(text: &Text, end: usize, off: usize) -> bool {
+    let is_free = matches!(
+        text.word(off),
+        "frei" | "libre" | "libres" | "livre" | "livres"
+    );
+    let has = text.any(end..off, |tag| tag == Tag::Have) && text.word(off) == "frei";
+    let leads = matches!(text.tag(off + 1), Tag::To) || text.word(off + 1) == "to";
+    let goes_on = text.tag(off + 1) == Tag::For
+        || (text.tag(off + 1) == Tag::And
+            && matches!(text.tag(off + 2), Tag::Marker | Tag::Have | Tag::Other));
+    has || leads
+        || (text.word(off) == "off" && text.word(off + 1) == "fromwork")
+        || (is_free && goes_on)
 }
 
 /// "off on Friday": nothing but a preposition stands between.

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::day_rules::{
     denies_next, is_about_a_thing, is_denied_before, is_every_day, is_impossible, is_kept_free,
-    is_off_then, is_offered, is_timetable, only_belongs_before, only_looks_back, works_then,
+    is_off_then, is_offered, is_time_for_goal, is_timetable, only_belongs_before, only_looks_back,
+    works_then,
 };
 use super::day_set::{DaySet, day_set_at};
 use super::narrative::is_told;
@@ -106,6 +107,8 @@ fn sense_behind(text: &Text, set: &DaySet) -> Option<(Sense, usize)> {
     let next = next
         + usize::from(text.tag(next) == Tag::Comma && matches!(text.tag(next + 1), Tag::Except));
     match text.tag(next) {
+        // "I take Fridays off to study", "freitags habe ich frei"
+        Tag::Off if is_time_for_goal(text, set.tokens.end, next) => Some((Sense::Neutral, start)),
         Tag::Off | Tag::Busy => Some((Sense::Off, start)),
         _ if is_kept_free(text, start, next) => Some((Sense::Off, start - 1)),
         // "Mondays not", but "Saturdays, not Sundays" denies what follows.
@@ -170,6 +173,14 @@ fn sense_before(
             Tag::Work if works_then(text, set, place) => return Some((Sense::Off, place)),
             Tag::Have | Tag::Stop | Tag::Dash | Tag::But => return None,
             // "days off: Sunday"
+            // "on my days off, Saturday and Sunday"
+            Tag::Comma
+                if steps == 1
+                    && text.back(start, 2) == Tag::Off
+                    && (3..=5).any(|n| text.back(start, n) == Tag::Marker) =>
+            {
+                return Some((Sense::Neutral, start));
+            }
             Tag::Comma if steps == 1 && text.back(start, 2) == Tag::Off => {
                 return Some((Sense::Off, start - 2));
             }

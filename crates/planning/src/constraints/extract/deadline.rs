@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::calendar::{Edge, Period, day};
 use super::coming_day::coming_day_at;
 use super::date::{Mention, mention_at};
 use super::event_context::{event_right_before, is_elsewhere, is_eventful, is_unmistakable};
-use super::nth::end_of_counted;
+use super::nth::{end_of_counted, end_of_unread};
 use super::tag::{Holiday, Tag};
 use super::text::Text;
 
@@ -17,7 +17,7 @@ use super::text::Text;
 pub(super) struct Deadline {
     pub(super) day: NaiveDate,
     pub(super) tokens: Range<usize>,
-    /// How surely the date is the deadline, from 1 to 3.
+    /// How surely the date is the deadline, from 1 to 4.
     strength: u8,
 }
 
@@ -63,7 +63,9 @@ pub(super) fn read(text: &Text, start: NaiveDate) -> Deadlines {
                 },
                 start,
             );
-        } else if let Some(mention) = mention_at(text, index) {
+        } else if let Some(mention) =
+            mention_at(text, index).filter(|_| end_of_unread(text, index).is_none())
+        {
             index = mention.tokens.end;
             match stated(text, &mention, start) {
                 Some(Stated::Day(deadline)) => found.add(deadline, start),
@@ -74,7 +76,9 @@ pub(super) fn read(text: &Text, start: NaiveDate) -> Deadlines {
             }
         } else {
             // "the second Monday" without its month is no Monday.
-            index = end_of_counted(text, index).unwrap_or(index + 1);
+            index = end_of_unread(text, index)
+                .or_else(|| end_of_counted(text, index))
+                .unwrap_or(index + 1);
         }
     }
     found
@@ -128,7 +132,8 @@ fn stated(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Stated> {
     if mention.period == Period::Impossible {
         return Some(Stated::Impossible(tokens));
     }
-    let mut day = day(mention.period, edge, start)?;
+    let period = first_of_several(text, mention).unwrap_or(mention.period);
+    let mut day = day(period, edge, start)?;
     if let Period::Fixed(_, last) = mention.period
         && day <= start
         && start < last
@@ -147,7 +152,48 @@ fn stated(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Stated> {
     }))
 }
 
-/// Returns how surely the date is the deadline, from 1 to 3; `None` if it is no deadline.
+/// "the exam is from 10 to 14 February", "exams on 3, 5 and 9 February": the first of the days, if something happens on them.
+fn first_of_several(text: &Text, mention: &Mention) -> Option<Period> {
+    let is_link = |tag| {
+        matches!(
+            tag,
+            Tag::To | Tag::By | Tag::And | Tag::Hyphen | Tag::Dash | Tag::Comma
+        )
+    };
+    let mut first = None;
+    let mut place = mention.tokens.start;
+    while let Some(link) = (1..=3).find(|steps| is_link(text.back(place, *steps))) {
+        let between =
+            (1..link).all(|steps| matches!(text.back(place, steps), Tag::Article | Tag::Comma));
+        let dot = usize::from(text.back(place, link + 1) == Tag::Stop);
+        let number = match text.back(place, link + 1 + dot) {
+            Tag::Num(hundredths @ 100..=3100) if hundredths % 100 == 0 => hundredths / 100,
+            Tag::Ordinal(day @ 1..=31) => u32::from(day),
+            _ => break,
+        };
+        if !between {
+            break;
+        }
+        first = Some(number);
+        place -= link + 1 + dot;
+    }
+    let number = first?;
+    // The point of "10. bis 14. Februar" ends no sentence.
+    let is_of_event = (1..=6).any(|steps| text.back(place, steps) == Tag::Event);
+    if !is_of_event && !is_eventful(text, &mention.tokens) {
+        return None;
+    }
+    match mention.period {
+        Period::MonthDay(month, day) if number < day => Some(Period::MonthDay(month, number)),
+        Period::Fixed(day, _) if number < day.day() => {
+            let day = day.with_day(number)?;
+            Some(Period::Fixed(day, day))
+        }
+        _ => None,
+    }
+}
+
+/// Returns how surely the date is the deadline, from 1 to 4; `None` if it is no deadline.
 fn strength(
     text: &Text,
     mention: &Mention,
@@ -163,8 +209,8 @@ fn strength(
         && !mention.full;
     match lead {
         Tag::By | Tag::Before => {
-            // "from March until June" is a range, and June is its end.
-            Some(3)
+            // "from March until June" is a range, and June is its end. What is due by a day counts more than an event.
+            Some(4)
         }
         Tag::To
             if text.any(text.sentence(first).start..lead_at, |tag| {
@@ -225,9 +271,10 @@ fn is_purpose(word: &str) -> bool {
 fn is_week_or_next(period: Period) -> bool {
     matches!(
         period,
-        Period::Next(_)
+        Period::WeekdayOfNextWeek(_)
+            | Period::Next(_)
             | Period::AfterNext(_)
-            | Period::WeekdayAfterNext(_)
+            | Period::WeekdayAfter(_, _)
             | Period::CalendarWeek(_)
     )
 }

@@ -13,13 +13,16 @@ use super::text::Text;
 /// `first` is the mention's first token, and `lead` the tag of the word that leads to it.
 pub(super) fn is_elsewhere(text: &Text, first: usize, mention: &Mention, lead: Tag) -> bool {
     begins_or_is_over(lead)
+        || is_absence(text, first, mention.tokens.end)
+        || is_after_event(text, first)
         || recurs_or_is_over(text, mention.tokens.end)
         || is_denied(text, first, lead)
         || is_any_weekday(text, first, mention)
         || is_numbered(text, first, mention.tokens.end)
         || is_numeric_pair(text, first, lead)
         || is_day_without_lead(text, mention, lead)
-        || (text.tag(first) == Tag::Weekend && lead == Tag::Event)
+        || (text.tag(first) == Tag::Weekend
+            && !matches!(lead, Tag::By | Tag::Before | Tag::This | Tag::Next))
         || follows_past(text, first)
         || is_governed_by_past(text, first)
 }
@@ -40,6 +43,56 @@ fn begins_or_is_over(lead: Tag) -> bool {
     )
 }
 
+/// "I'm away until 10 January", "not available from 20 December to 5 January": when the person is back.
+fn is_absence(text: &Text, first: usize, end: usize) -> bool {
+    const ABSENT: [&str; 12] = [
+        "away",
+        "absent",
+        "absente",
+        "weg",
+        "abwesend",
+        "fuera",
+        "fora",
+        "unavailable",
+        "available",
+        "vacation",
+        "urlaub",
+        "verreist",
+    ];
+    let is_until = (1..=2).any(|steps| {
+        let word = text.back_word(first, steps);
+        matches!(text.back(first, steps), Tag::To | Tag::Hyphen | Tag::Dash)
+            || matches!(
+                word,
+                "until" | "till" | "til" | "bis" | "hasta" | "ate" | "atel" | "a" | "au"
+            )
+            || word.starts_with("jusqu")
+            || word.starts_with("hasta")
+            || word.starts_with("ate")
+            || word.starts_with("biszum")
+    });
+    let front = (1..=10)
+        .take_while(|steps| !matches!(text.back(first, *steps), Tag::Stop | Tag::Comma | Tag::But))
+        .any(|steps| {
+            ABSENT.contains(&text.back_word(first, steps))
+                || matches!(text.back(first, steps), Tag::Off | Tag::Busy)
+                || (text.back(first, steps) == Tag::Trip
+                    && matches!(text.back(first, steps + 1), Tag::On | Tag::In))
+        });
+    // "bin bis 10. Januar weg"
+    let behind = (0..2).any(|ahead| ABSENT.contains(&text.word(end + ahead)));
+    is_until && (front || behind)
+}
+
+/// "after my exam on 14 December".
+fn is_after_event(text: &Text, first: usize) -> bool {
+    let near = (1..=6).take_while(|steps| {
+        !text.back(first, *steps).is_pause() && text.back(first, *steps) != Tag::By
+    });
+    let tags: Vec<Tag> = near.map(|steps| text.back(first, steps)).collect();
+    tags.contains(&Tag::After) && tags.contains(&Tag::Event)
+}
+
 /// "the 20th every month", "the 1st of every month", "in March last year".
 fn recurs_or_is_over(text: &Text, end: usize) -> bool {
     matches!(
@@ -50,8 +103,13 @@ fn recurs_or_is_over(text: &Text, end: usize) -> bool {
 
 /// "not before March" says when something begins.
 fn is_denied(text: &Text, first: usize, lead: Tag) -> bool {
-    matches!(lead, Tag::By | Tag::Before)
-        && (2..=3).any(|steps| text.back(first, steps) == Tag::Not)
+    let reach = if matches!(lead, Tag::By | Tag::Before) {
+        3
+    } else {
+        2
+    };
+    matches!(lead, Tag::By | Tag::Before | Tag::On)
+        && (2..=reach).any(|steps| text.back(first, steps) == Tag::Not)
 }
 
 /// "on a Saturday", "Saturdays and Sundays": no single day.
@@ -107,6 +165,7 @@ fn is_numeric_pair(text: &Text, first: usize, lead: Tag) -> bool {
 /// "the 14th" is a date only behind a word such as "by": else it may number anything.
 fn is_day_without_lead(text: &Text, mention: &Mention, lead: Tag) -> bool {
     matches!(mention.period, Period::DayOfMonth(_))
+        && !matches!(text.tag(mention.tokens.start), Tag::Day(_))
         && (!matches!(lead, Tag::By | Tag::Before | Tag::On) || !stands_alone(text, mention))
 }
 

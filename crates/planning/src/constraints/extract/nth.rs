@@ -82,6 +82,27 @@ pub(super) fn end_of_counted(text: &Text, index: usize) -> Option<usize> {
     counted_at(text, noun).map(|(_, end)| end)
 }
 
+/// Returns the token after an ordinal that is not read, and the month that it belongs to: "the penultimate Friday in January".
+pub(super) fn end_of_unread(text: &Text, index: usize) -> Option<usize> {
+    const STEMS: [&str; 6] = [
+        "penultim",
+        "antepenultim",
+        "vorletz",
+        "vorvorletz",
+        "avant_derni",
+        "secondtolast",
+    ];
+    let word = text.word(index);
+    let is_last_but_one = matches!(text.tag(index), Tag::Alternate | Tag::Ordinal(_))
+        && text.word(index + 2) == "to"
+        && text.word(index + 4) == "last";
+    let is_unread = is_last_but_one || STEMS.iter().any(|stem| word.starts_with(stem));
+    is_unread.then(|| {
+        let month = (index + 1..index + 9).find(|place| matches!(text.tag(*place), Tag::Month(_)));
+        month.map_or(index + 1, |month| month + 1)
+    })
+}
+
 /// Returns the ordinal at `index`, 0 for "last", and the token after it.
 fn ordinal_at(text: &Text, index: usize) -> Option<(u8, usize)> {
     let word = text.word(index);

@@ -96,6 +96,25 @@ fn strength(
             text.back(first, 1),
             Tag::In | Tag::Within | Tag::Over | Tag::Next
         );
+    // "Thursday in two weeks" is a day.
+    let is_of_day = text.back(first, 1) == Tag::In && matches!(text.back(first, 2), Tag::Day(_));
+    // "two weeks before my exam on 14 March" counts back from it.
+    let is_finish = |place: usize| {
+        const FINISH: [&str; 12] = [
+            "finish", "finished", "done", "ready", "fertig", "terminar", "finir", "termine",
+            "acabar", "listo", "pronto", "terminer",
+        ];
+        FINISH.contains(&text.word(place))
+    };
+    let is_before = text.tag(end) == Tag::Before && text.sentence(first).any(is_finish) && {
+        let behind = (end + 1..end + 9).take_while(|place| !text.tag(*place).is_pause());
+        behind
+            .into_iter()
+            .any(|place| matches!(text.tag(place), Tag::Month(_) | Tag::NumericDate(_)))
+    };
+    if is_of_day || is_before {
+        return None;
+    }
     let is_one_day = unit == Unit::Day && hundredths == 100;
     if is_one_day
         || is_told(text, first)

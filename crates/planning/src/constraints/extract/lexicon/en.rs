@@ -108,7 +108,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Not, "not no nothing never can't cant cannot won't wont don't dont nope non avoid isn't isnt aren't arent \
         unable doesn't doesnt neither nor skip skipping rest resting leave hate off_on rest_day rest_days \
         couldn't shouldn't keep_free no_time_on rest_days_on rest_day_on don't_work do_not"),
-    (Tag::Except, "except excepting excluding apart_from aside_from other_than minus without bar barring but_not \
+    (Tag::Except, "outside_of outside except excepting excluding apart_from aside_from other_than minus without bar barring but_not \
         except_for save_for with_the_exception_of besides"),
     (Tag::Off, "off excluded excepted out_of_bounds off_limits unavailable not_available are_out is_out \
         not_possible are_off is_off don't_suit is_impossible are_impossible are_no_good are_sacred is_sacred \

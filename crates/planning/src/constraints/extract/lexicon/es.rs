@@ -68,13 +68,13 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Begin, "principios comienzos inicio a_principios_de principios_de a_comienzos_de"),
     (Tag::Hence, "a_partir_de_ahora a_partir_de_hoy"), (Tag::Only, "solo solamente unicamente"),
     (Tag::Mostly, "sobre_todo principalmente preferiblemente no_solo"), (Tag::Not, "no nada nunca ningun ni jamas"),
-    (Tag::Except, "excepto salvo menos sin excepto_los excepto_el menos_los salvo_los"),
+    (Tag::Except, "fuera_de fuera_del excepto salvo menos sin excepto_los excepto_el menos_los salvo_los"),
     (Tag::Off, "libre libres descanso no_puedo no_entreno imposible no_es_posible"), (Tag::Busy, "ocupado ocupada"),
     (Tag::Total, "en_total total"),
     (Tag::Approx, "unas unos aproximadamente aprox alrededor_de cerca_de maximo como_maximo minimo al_menos casi \
         menos_de mas_de hasta_unas libres_de solo_unos mas_o_menos"),
     (Tag::Have, "quedan queda sobran tengo puedo dispongo dedicar dedico dedicarle estudiar practicar entrenar"),
-    (Tag::Work, "trabajo trabajar trabajando trabaja duermo dormir oficina clases_de_universidad pantalla \
+    (Tag::Work, "tengo_clase tengo_clases abre trabajo trabajar trabajando trabaja duermo dormir oficina clases_de_universidad pantalla \
         reuniones jornada abierto abierta colegio instituto universidad"),
     (Tag::Past, "suspendi empece comence fue fallado naci era tuve perdi"), (Tag::Been, "sido llevando"),
     (Tag::Event, "me_examino recital audicion feria expongo nos_mudamos me_mudo dirijo actuamos actuo presento inauguracion exposicion examen examenes prueba boda carrera maraton media_maraton vuelo volamos viajo viaje concierto \
@@ -83,7 +83,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Trip, "viajar vacaciones gira crucero ruta estancia luna_de_miel"),
     (Tag::Plan, "plan programa reto curso proyecto rutina"),
     (Tag::Piece, "video pelicula documental podcast cancion charla corto cortometraje km kilometros"),
-    (Tag::Start, "empezando empiezo comenzando"), (Tag::Is, "es son"), (Tag::Long, "duracion"),
+    (Tag::Start, "empezar comenzar empezando empiezo comenzando"), (Tag::Is, "es son"), (Tag::Long, "duracion"),
     (Tag::Am, "soy estoy nivel actualmente ahora ya conocimientos"),
     (Tag::Target, "llegar alcanzar lograr conseguir obtener convertirme hasta_el_nivel certificado avanzar"),
     (Tag::Level(Cue::Novice), "desde_cero de_cero sin_experiencia sin_ninguna_experiencia ninguna_experiencia \

@@ -69,14 +69,14 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Only, "seulement uniquement exclusivement juste que_le que_les"),
     (Tag::Mostly, "surtout principalement de_preference pas_seulement"),
     (Tag::Not, "pas jamais aucun aucune ni ne_peux_pas"),
-    (Tag::Except, "sauf hormis excepte sans a_part sauf_le a_l_exception"),
+    (Tag::Except, "hors sauf hormis excepte sans a_part sauf_le a_l_exception"),
     (Tag::Off, "exclu exclus repos conge off impossible indisponible pas_possible je_ne_peux_pas"), (Tag::Busy, "occupe prise"),
     (Tag::Total, "au_total en_tout total"),
     (Tag::Approx, "environ approximativement max maximum au_maximum minimum au_moins presque moins_de a_peu_pres \
         jusqu_a_environ petite petites bonne bonnes"),
     (Tag::Have, "ai peux dispose consacrer consacre accorder etudier reviser pratiquer m_entrainer entrainement \
         libre reste"),
-    (Tag::Work, "travaille travailler travail dors dormir sommeil bureau boulot ecran reunions plein_temps ouvert ecole fac lycee"),
+    (Tag::Work, "ai_cours travaille travailler travail dors dormir sommeil bureau boulot ecran reunions plein_temps ouvert ecole fac lycee"),
     (Tag::Past, "rate echoue commence debute etait avais perdu nee"), (Tag::Been, "ete_en_train"),
     (Tag::Event, "sur_scene recital oral audition casting salon fais_visiter emmenage emmenageons demenage demenageons representation j_expose vernissage examen examens epreuve epreuves mariage course marathon semi_marathon semi vol pars partons \
         partir concert concours entretien competition tournoi bac spectacle voyage rendez_vous rendu soutenance \
@@ -84,7 +84,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Trip, "voyager vacances sejour croisiere tournee stage conges"),
     (Tag::Plan, "plan programme defi formation challenge projet"),
     (Tag::Piece, "video film documentaire podcast chanson discours court_metrage km kilometres morceau"),
-    (Tag::Start, "commencant debutant_le"), (Tag::Is, "est sont"), (Tag::Long, "duree"),
+    (Tag::Start, "commencer commencant debutant_le"), (Tag::Is, "est sont"), (Tag::Long, "duree"),
     (Tag::Am, "suis niveau actuellement maintenant deja connaissances"),
     (Tag::Target, "atteindre devenir obtenir viser arriver_au certificat"),
     (Tag::Level(Cue::Novice), "partir_de_zero a_partir_de_zero de_zero depuis_zero sans_experience \

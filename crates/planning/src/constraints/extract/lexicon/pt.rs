@@ -60,7 +60,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::By, "ate ate_o ate_a ate_ao no_maximo_ate"), (Tag::Before, "antes antes_de antes_do antes_da"),
     (Tag::In, "em no na nos nas num"), (Tag::Within, "dentro_de em_menos_de daqui_a"),
     (Tag::Over, "ao_longo_de ao_longo_dos"), (Tag::For, "para durante pro pra"),
-    (Tag::From, "a_partir_de a_partir_do"), (Tag::Since, "desde"), (Tag::After, "depois depois_de depois_do apos"),
+    (Tag::From, "a_partir_de a_partir_do"), (Tag::Since, "desde"), (Tag::After, "depois depois_de depois_do depois_da apos"),
     (Tag::Of, "de do da dos"), (Tag::And, "e mais"), (Tag::Or, "ou"), (Tag::But, "mas porem"),
     (Tag::Between, "entre"), (Tag::Next, "proximo proxima proximos proximas que_vem seguinte"),
     (Tag::This, "este neste desta deste esta_semana"), (Tag::Last, "passado passada ultimo ultima ultimos ultimas"),
@@ -69,20 +69,20 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Begin, "inicio comeco principio"), (Tag::Hence, "a_partir_de_agora a_partir_de_hoje"),
     (Tag::Only, "so somente apenas"), (Tag::Mostly, "principalmente sobretudo de_preferencia nao_so"),
     (Tag::Not, "nao nunca nenhum nem jamais"),
-    (Tag::Except, "exceto menos salvo sem tirando exceto_aos menos_aos"),
+    (Tag::Except, "fora_de fora_do exceto menos salvo sem tirando exceto_aos menos_aos"),
     (Tag::Off, "livre livres folga descanso nao_posso nao_da nao_e_possivel impossivel"), (Tag::Busy, "ocupado ocupada"),
     (Tag::Total, "no_total ao_todo total"),
     (Tag::Approx, "cerca cerca_de aproximadamente aprox umas uns maximo no_maximo minimo pelo_menos quase \
         menos_de mais_de mais_ou_menos"),
     (Tag::Have, "sobram restam resta tenho posso consigo dedicar dedico estudar praticar treinar disponho"),
-    (Tag::Work, "trabalho trabalhar trabalhando trabalha durmo dormir escritorio tela reunioes sono aberto aberta escola faculdade"),
+    (Tag::Work, "tenho_aula tenho_aulas abre trabalho trabalhar trabalhando trabalha durmo dormir escritorio tela reunioes sono aberto aberta escola faculdade"),
     (Tag::Past, "reprovei comecei foi nasci era tive perdi falhei"), (Tag::Been, "sido venho"),
     (Tag::Event, "recital audicao feira apresento dirijo mudar_de_casa vamos_mudar mudamos inauguracao exposicao prova provas exame exames teste casamento corrida maratona meia_maratona voo viagem viajo \
         concerto entrevista torneio competicao apresentacao entrega concurso estreia mudanca vestibular passar \
         certificacao prazo pronto marcado marcada"),
     (Tag::Trip, "viajar ferias cruzeiro estadia lua_de_mel"), (Tag::Plan, "plano programa desafio curso projeto"),
     (Tag::Piece, "video filme documentario podcast musica palestra curta km quilometros"),
-    (Tag::Start, "comecando comeco_em"), (Tag::Is, "e_que sao"), (Tag::Long, "duracao"),
+    (Tag::Start, "comecar comecando comeco_em"), (Tag::Is, "e_que sao"), (Tag::Long, "duracao"),
     (Tag::Am, "sou estou nivel atualmente agora ja conhecimentos"),
     (Tag::Target, "chegar alcancar atingir conseguir obter tornar certificado virar"),
     (Tag::Level(Cue::Novice), "do_zero de_zero a_partir_do_zero sem_experiencia sem_nenhuma_experiencia \
