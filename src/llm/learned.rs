@@ -119,19 +119,21 @@ impl CallForm {
     /// has two names of the limit. Returns whether the next request differs, so that it is worth sending.
     pub fn adapt(&mut self, error: &ProviderError, billed: Billed, has_limit_names: bool) -> bool {
         let next = &mut self.next;
-        // A server that refuses both names is not asked again and again.
-        let may_rename = has_limit_names && next.use_max_tokens == self.first.use_max_tokens;
         let unsupported = error.unsupported(
             billed,
             next.output_mode,
             next.temperature,
-            may_rename.then(|| next.limit_name()),
+            has_limit_names.then(|| next.limit_name()),
             next.max_tokens,
         );
         match unsupported {
             None => return false,
             Some(Unsupported::Mode(mode)) => next.output_mode = mode,
             Some(Unsupported::Temperature) => next.temperature = false,
+            // A server that refuses both names is not asked again and again.
+            Some(Unsupported::LimitName) if next.use_max_tokens != self.first.use_max_tokens => {
+                return false;
+            }
             Some(Unsupported::LimitName) => next.use_max_tokens = !next.use_max_tokens,
             Some(Unsupported::Limit(Limit::OfPrompt(limit))) => next.max_tokens = limit,
             Some(Unsupported::Limit(Limit::OfModel(limit))) => {
@@ -140,5 +142,91 @@ impl CallForm {
             }
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::llm::{OutputSchema, Purpose};
+
+    fn learned() -> Learned {
+        Learned {
+            output_mode: OutputModeState::from(OutputMode::JsonSchema),
+            no_temperature: AtomicBool::new(false),
+            use_max_tokens: AtomicBool::new(true),
+            max_tokens: AtomicU32::new(u32::MAX),
+            thinking_tokens: 0,
+        }
+    }
+
+    fn form(learned: &Learned) -> CallForm {
+        learned.form(&Prompt {
+            purpose: Purpose::Plan,
+            request_id: String::new(),
+            system: String::new(),
+            user: String::new(),
+            schema: OutputSchema {
+                name: "plan",
+                description: "",
+                json: "{}",
+            },
+            max_output_tokens: 4000,
+        })
+    }
+
+    fn adapt(form: &mut CallForm, message: &str) -> bool {
+        let error = ProviderError::read(400, None, message.as_bytes());
+        form.adapt(&error, Billed::No, true)
+    }
+
+    #[test]
+    fn a_change_is_remembered_only_once_it_has_helped() {
+        let learned = learned();
+        let mut call = form(&learned);
+
+        assert!(adapt(&mut call, "temperature is not supported"));
+        assert!(adapt(&mut call, "response_format is not supported"));
+        assert!(form(&learned).next().temperature);
+        assert_eq!(learned.output_mode(), OutputMode::JsonSchema);
+
+        learned.remember(&call);
+        assert_eq!(form(&learned).next(), call.next());
+        assert_eq!(learned.output_mode(), OutputMode::ForcedTool);
+    }
+
+    #[test]
+    fn a_call_adapts_although_another_has_learned_the_same_change() {
+        let learned = learned();
+        let (mut one, mut other) = (form(&learned), form(&learned));
+
+        let message = "Unsupported parameter: 'max_tokens'";
+        assert!(adapt(&mut one, message));
+        learned.remember(&one);
+        assert!(adapt(&mut other, message));
+        learned.remember(&other);
+
+        assert_eq!(form(&learned).next().limit_name(), "max_completion_tokens");
+        let refused_too = "Unsupported parameter: 'max_completion_tokens'";
+        assert!(!adapt(&mut other, refused_too));
+    }
+
+    #[test]
+    fn a_limit_of_the_model_is_remembered_and_one_of_the_prompt_is_not() {
+        let learned = learned();
+        for (message, limit, remembered) in [
+            (
+                "max_tokens is too large: the maximum context length is 4096 tokens and you sent 1096 input tokens",
+                3000,
+                4000,
+            ),
+            ("max_tokens must be at most 2048", 2048, 2048),
+        ] {
+            let mut call = form(&learned);
+            assert!(adapt(&mut call, message));
+            learned.remember(&call);
+            assert_eq!(call.next().max_tokens, limit, "{message}");
+            assert_eq!(form(&learned).next().max_tokens, remembered, "{message}");
+        }
     }
 }

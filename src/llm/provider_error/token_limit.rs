@@ -61,7 +61,7 @@ pub(super) fn is_about_a_value(messages: &[String]) -> bool {
     messages.iter().any(|message| names_a_value(message))
 }
 
-fn names_a_value(message: &String) -> bool {
+fn names_a_value(message: &str) -> bool {
     has(message, &NAMES) && has(message, &VALUE)
 }
 
