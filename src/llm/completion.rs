@@ -15,6 +15,17 @@ pub struct Completion {
     pub usage: ReportedUsage,
 }
 
+impl Completion {
+    /// Returns an answer without content, of which only the tokens are known.
+    pub(super) fn malformed(usage: ReportedUsage) -> Self {
+        Self {
+            content: Vec::new().into(),
+            stop_reason: StopReason::Malformed,
+            usage,
+        }
+    }
+}
+
 /// Why a model stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StopReason {

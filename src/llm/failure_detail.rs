@@ -122,11 +122,11 @@ impl FailureDetail {
         }
     }
 
-    /// Returns the detail of an error response. Code and message are compared with what is known; `otherwise` is the reason of
-    /// a message that is not.
-    pub(super) fn of_response(
+    /// Returns the detail of an error response. Codes, in any case, and message are compared with what is known: the first known code
+    /// counts, and `otherwise` is the reason of a message that is not known.
+    pub(super) fn of_response<'a>(
         status: u16,
-        code: &str,
+        mut codes: impl Iterator<Item = &'a str>,
         message: &str,
         otherwise: &'static str,
     ) -> Self {
@@ -134,7 +134,10 @@ impl FailureDetail {
         let known = REASONS.iter().find(|(phrase, _)| message.contains(phrase));
         Self {
             status: Some(status),
-            code: CODES.into_iter().find(|known| *known == code),
+            code: codes.find_map(|code| {
+                let mut known = CODES.into_iter();
+                known.find(|known| known.eq_ignore_ascii_case(code))
+            }),
             reason: known.map_or(otherwise, |(_, reason)| reason),
         }
     }
@@ -155,14 +158,16 @@ mod tests {
 
     #[test]
     fn nothing_but_known_codes_and_reasons_is_kept() {
-        let known =
-            FailureDetail::of_response(429, "ThrottlingException", "Too many tokens", "refused");
+        let of = |status, codes: &[&str], message| {
+            FailureDetail::of_response(status, codes.iter().copied(), message, "refused")
+        };
+        let known = of(429, &["", "throttlingexception"], "Too many tokens");
         assert_eq!(
             known.to_string(),
             "429 ThrottlingException: the token quota is used up"
         );
 
-        let unknown = FailureDetail::of_response(400, "my goal", "my goal is bad", "refused");
+        let unknown = of(400, &["my goal"], "my goal is bad");
         assert_eq!(unknown.to_string(), "400 (no known code): refused");
     }
 }

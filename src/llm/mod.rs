@@ -12,6 +12,7 @@ mod failure_detail;
 mod learned;
 mod lenient_json;
 mod model_name;
+mod no_answer;
 pub mod openai;
 mod output_mode;
 mod prompt;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use serde_json::Value;
 
-/// Longer waits are taken for mistakes.
+/// The longest wait that is believed. Whoever asks for more is asked again after this.
 const MAX: Duration = Duration::from_hours(1);
 
 /// Returns how long a response asks to wait: by its headers `retry-after-ms` or `Retry-After` (seconds or a date, which counts from the
@@ -24,7 +24,7 @@ pub(super) fn of_response<'a>(
         .map(Duration::from_millis)
         .or_else(by_header)
         .or_else(|| in_body(&serde_json::from_slice(body).ok()?, 5))
-        .filter(|wait| *wait <= MAX)
+        .map(|wait| wait.min(MAX))
 }
 
 fn seconds(text: &str) -> Option<Duration> {
@@ -95,7 +95,7 @@ mod tests {
             ),
             (vec![("retry-after", "soon")], "", None),
             (vec![("retry-after", "-1")], "", None),
-            (vec![("retry-after", "999999")], "", None),
+            (vec![("retry-after", "999999")], "", Some(3_600_000)),
             (
                 vec![],
                 r#"{"error": {"details": [{"@type": "RetryInfo", "retryDelay": "21s"}]}}"#,

@@ -7,6 +7,7 @@ use planning::answer::AnswerPart;
 use serde_json::Value;
 
 use crate::llm::lenient_json::{self, Counts, count};
+use crate::llm::no_answer::NoAnswer;
 use crate::llm::provider_error::ProviderError;
 use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, StopReason};
 use crate::money::ReportedUsage;
@@ -16,11 +17,17 @@ use crate::money::ReportedUsage;
 /// # Errors
 /// [`ModelError`] if it is not a JSON object, or is an error that was sent as a success.
 pub fn read_answer(body: &[u8], tool: &str) -> Result<Completion, ModelError> {
+    read(body, tool).map_err(|no_answer| no_answer.into_failure(None).0)
+}
+
+pub(super) fn read(body: &[u8], tool: &str) -> Result<Completion, NoAnswer> {
     let answer = lenient_json::parse(body).filter(Value::is_object);
     let answer = answer.ok_or_else(|| {
         let reason = "the response is not a JSON object";
-        ModelError::new(ModelErrorKind::Protocol, Billed::Unknown, reason)
+        let error = ModelError::new(ModelErrorKind::Protocol, Billed::Unknown, reason);
+        NoAnswer::Unreadable(error)
     })?;
+    let usage = usage(&answer["usage"]);
     if answer["output"].is_null() {
         let names = ["error", "Output"];
         let error = names
@@ -29,13 +36,13 @@ pub fn read_answer(body: &[u8], tool: &str) -> Result<Completion, ModelError> {
             .find(|error| !error.is_null());
         let is_error = answer["message"].is_string() || answer["__type"].is_string();
         if let Some(error) = error.or_else(|| is_error.then_some(&answer)) {
-            return Err(ProviderError::in_success(error).failure(""));
+            return NoAnswer::unless_counted(ProviderError::in_success(error), usage);
         }
     }
     Ok(Completion {
         content: parts(&answer["output"]["message"]["content"], tool).into(),
         stop_reason: StopReason::from_name(answer["stopReason"].as_str()),
-        usage: usage(&answer["usage"]),
+        usage,
     })
 }
 

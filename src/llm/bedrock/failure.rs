@@ -13,7 +13,7 @@ use crate::llm::provider_error::ProviderError;
 use crate::llm::{Billed, ModelError, ModelErrorKind, NotSent, transmission};
 
 /// Returns what an error response says.
-pub fn said(
+pub fn provider_error(
     error: &SdkError<ConverseError, HttpResponse>,
     response: Option<&ReceivedResponse>,
 ) -> ProviderError {
@@ -52,10 +52,10 @@ pub fn translate(
         SdkError::ServiceError(service) => {
             let (kind, billed) = kind(service.err(), service.raw().status().as_u16());
             let code = service.err().code().unwrap_or_default();
-            let said = said(error, response);
+            let provider_error = provider_error(error, response);
             ModelError {
                 retry_after: response.and_then(|response| response.retry_after),
-                ..said.failure_of(kind, billed, code)
+                ..provider_error.failure_of(kind, billed, code)
             }
         }
         _ => unreadable(),

@@ -59,14 +59,15 @@ impl BedrockModel {
         match (sent, trace.take_response()) {
             // Read here whatever the SDK made of it.
             (Ok(_), Some(response)) if (200..=299).contains(&response.status) => {
-                read_answer(&response.body, prompt.schema.name).map_err(|error| (error, None))
+                answer::read(&response.body, prompt.schema.name)
+                    .map_err(|no_answer| no_answer.into_failure(response.retry_after))
             }
             (Ok(Err(error)), response) => {
                 let failure = failure::translate(&error, response.as_ref(), trace.progress());
-                let said = response
+                let provider_error = response
                     .is_some()
-                    .then(|| failure::said(&error, response.as_ref()));
-                Err((failure, said))
+                    .then(|| failure::provider_error(&error, response.as_ref()));
+                Err((failure, provider_error))
             }
             (Ok(Ok(_)), _) => Err((failure::unreadable(), None)),
             (Err(_elapsed), _) => Err((failure::deadline(trace.progress()), None)),
@@ -78,16 +79,20 @@ impl BedrockModel {
 impl LanguageModel for BedrockModel {
     async fn complete(&self, prompt: &Prompt, deadline: Instant) -> Result<Completion, ModelError> {
         let mut steps = 0;
+        let mut form = self.learned.form(prompt);
         loop {
-            let form = self.learned.form(prompt);
-            let (failure, said) = match self.converse(prompt, form, deadline).await {
-                Ok(completion) => return Ok(completion),
+            let sent = self.converse(prompt, form.next(), deadline).await;
+            let (failure, error) = match sent {
+                Ok(completion) => {
+                    self.learned.remember(&form);
+                    return Ok(completion);
+                }
                 Err(failed) => failed,
             };
             steps += 1;
-            // The provider refused before it generated any token, so the next request is sent at once.
-            if said.is_some_and(|said| self.learned.adapt(&said, form, false)) && steps < MAX_STEPS
-            {
+            // A refusal comes before any token is generated, so the next request is sent at once.
+            let adapted = error.is_some_and(|error| form.adapt(&error, failure.billed, false));
+            if adapted && steps < MAX_STEPS {
                 continue;
             }
             if failure.kind == ModelErrorKind::NotSent(NotSent::NoCredentials) {

@@ -5,28 +5,17 @@ use serde_json::Value;
 
 use super::message;
 use crate::llm::lenient_json::{self, Counts, count};
+use crate::llm::no_answer::NoAnswer;
 use crate::llm::provider_error::ProviderError;
 use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, StopReason};
 use crate::money::ReportedUsage;
-
-/// Why a successful response has no answer.
-#[derive(Debug)]
-pub(super) enum NoAnswer {
-    /// It is an error that the server sent as a success.
-    Error(ProviderError),
-    /// It is nothing that the protocol knows.
-    Unreadable(ModelError),
-}
 
 /// Reads the body of a successful response; `tool` is the name of the tool that the model was given.
 ///
 /// # Errors
 /// [`ModelError`] if it is not a JSON object, or is an error that the server sent as a success.
 pub fn read_answer(body: &[u8], tool: &str) -> Result<Completion, ModelError> {
-    read(body, tool).map_err(|no_answer| match no_answer {
-        NoAnswer::Error(error) => error.failure(""),
-        NoAnswer::Unreadable(error) => error,
-    })
+    read(body, tool).map_err(|no_answer| no_answer.into_failure(None).0)
 }
 
 pub(super) fn read(body: &[u8], tool: &str) -> Result<Completion, NoAnswer> {
@@ -47,22 +36,18 @@ pub(super) fn read(body: &[u8], tool: &str) -> Result<Completion, NoAnswer> {
             });
         }
         if let Some(error) = error_of(&answer) {
-            return Err(NoAnswer::Error(error));
+            return NoAnswer::unless_counted(error, usage);
         }
         // A server that counted tokens has written something, although it is not there.
         return if usage.output.is_some_and(|output| output > 0) || answer["choices"].is_array() {
-            Ok(Completion {
-                content: Vec::new().into(),
-                stop_reason: StopReason::Malformed,
-                usage,
-            })
+            Ok(Completion::malformed(usage))
         } else {
             Err(unreadable("the response has no answer"))
         };
     };
     let parts = message::parts(choice, tool);
     if !choice["error"].is_null() && !has_content(&parts) {
-        return Err(NoAnswer::Error(ProviderError::in_success(&choice["error"])));
+        return NoAnswer::unless_counted(ProviderError::in_success(&choice["error"]), usage);
     }
     Ok(Completion {
         stop_reason: stop_reason(choice),

@@ -14,10 +14,10 @@ use async_trait::async_trait;
 use reqwest::header::CONTENT_TYPE;
 use tokio::time::Instant;
 
-use self::answer::NoAnswer;
 pub use self::answer::read_answer;
 pub use self::server::OpenAiServer;
 use super::learned::{Learned, MAX_STEPS, RequestForm};
+use super::no_answer::NoAnswer;
 use super::provider_error::ProviderError;
 use super::transmission::Transmission;
 use super::{
@@ -93,20 +93,13 @@ impl OpenAiModel {
             .await
             .map_err(|error| (error, None))?;
         let header = |name: &str| headers.get(name)?.to_str().ok();
-        let told = |error: ProviderError| {
-            let failure = ModelError {
-                retry_after: retry_after::of_response(header, &bytes),
-                ..error.failure("")
-            };
-            (failure, Some(error))
-        };
+        let failure =
+            |no_answer: NoAnswer| no_answer.into_failure(retry_after::of_response(header, &bytes));
         if !status.is_success() {
-            return Err(told(ProviderError::read(status.as_u16(), None, &bytes)));
+            let error = ProviderError::read(status.as_u16(), None, &bytes);
+            return Err(failure(NoAnswer::Error(error)));
         }
-        answer::read(&bytes, prompt.schema.name).map_err(|no_answer| match no_answer {
-            NoAnswer::Error(error) => told(error),
-            NoAnswer::Unreadable(error) => (error, None),
-        })
+        answer::read(&bytes, prompt.schema.name).map_err(failure)
     }
 }
 
@@ -114,17 +107,21 @@ impl OpenAiModel {
 impl LanguageModel for OpenAiModel {
     async fn complete(&self, prompt: &Prompt, deadline: Instant) -> Result<Completion, ModelError> {
         let mut steps = 0;
+        let mut form = self.learned.form(prompt);
         loop {
-            let form = self.learned.form(prompt);
             let transmission = Transmission::default();
-            let sent = self.send(prompt, form, &transmission);
+            let sent = self.send(prompt, form.next(), &transmission);
             match tokio::time::timeout_at(deadline, sent).await {
                 Err(_elapsed) => return Err(failure::deadline(transmission.has_started())),
-                Ok(Ok(completion)) => return Ok(completion),
+                Ok(Ok(completion)) => {
+                    self.learned.remember(&form);
+                    return Ok(completion);
+                }
                 Ok(Err((failure, error))) => {
                     steps += 1;
-                    // The server refused before it generated any token, so the next request is sent at once.
-                    let adapted = error.is_some_and(|error| self.learned.adapt(&error, form, true));
+                    // A refusal comes before any token is generated, so the next request is sent at once.
+                    let adapted =
+                        error.is_some_and(|error| form.adapt(&error, failure.billed, true));
                     if !adapted || steps >= MAX_STEPS {
                         return Err(failure);
                     }

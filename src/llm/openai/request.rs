@@ -12,18 +12,13 @@ const TEMPERATURE: f32 = 0.3;
 pub(super) fn request(id: &str, prompt: &Prompt, form: RequestForm) -> Value {
     let mut system = prompt.system.clone();
     system.push_str(&form.output_mode.instruction(&prompt.schema));
-    let limit_name = if form.use_max_tokens {
-        "max_tokens"
-    } else {
-        "max_completion_tokens"
-    };
     let mut body = json!({
         "model": id,
         "messages": [
             {"role": "system", "content": system},
             {"role": "user", "content": prompt.user},
         ],
-        (limit_name): form.max_tokens,
+        (form.limit_name()): form.max_tokens,
     });
     if form.temperature {
         body["temperature"] = json!(TEMPERATURE);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::ProviderError;
+use super::kind::REFUSED_CODES;
 
 /// How deep an error is searched. A string that contains JSON counts as a level.
 const DEPTH: u8 = 7;
@@ -73,6 +74,7 @@ impl ProviderError {
         let status = statuses
             .into_iter()
             .find(|status| (400..=599).contains(status));
+        read.is_status_guessed = status.is_none() && !read.has_code(&REFUSED_CODES);
         read.status = status.unwrap_or_else(|| read.status_in_words());
         read
     }

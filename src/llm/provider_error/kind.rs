@@ -4,7 +4,7 @@ use super::ProviderError;
 use crate::llm::{Billed, FailureDetail, ModelError, ModelErrorKind};
 
 /// What codes say of words that a content filter refused.
-const REFUSED_CODES: [&str; 10] = [
+pub(super) const REFUSED_CODES: [&str; 10] = [
     "content_filter",
     "contentfilter",
     "content_policy",
@@ -43,6 +43,10 @@ const REFUSED: [&str; 23] = [
     "violates our",
     "policy violation",
 ];
+
+/// What a refusal of the words is about, and what a refusal of the account is about.
+const WORDS: [&str; 4] = ["prompt", "input", "content", "request"];
+const ACCOUNT: [&str; 3] = ["account", "organization", "organisation"];
 
 /// Signs of a provider that has no room for calls now, and of one that has nothing running.
 const THROTTLED: [&str; 7] = [
@@ -94,29 +98,49 @@ const INVALID: [&str; 6] = [
 impl ProviderError {
     /// Returns whether a content filter refused the words. They would be refused again, and nobody has to be told of an outage.
     pub fn is_refusal(&self) -> bool {
-        matches!(self.status, 400 | 403 | 422 | 451)
-            && (self.has_code(&REFUSED_CODES) || self.says(&REFUSED))
+        match self.status {
+            400 | 422 | 451 => self.has_code(&REFUSED_CODES) || self.says(&REFUSED),
+            // May as well be about the account, which an operator has to hear of.
+            403 => self.has_code(&REFUSED_CODES) || self.refuses_words(),
+            _ => false,
+        }
     }
 
-    /// Returns the failure. A response that says what it is by words alone is mapped by them.
-    pub fn failure(&self, code: &str) -> ModelError {
+    /// Returns whether a sentence says that the words of the request are refused, rather than whoever sent them.
+    fn refuses_words(&self) -> bool {
+        let has = |sentence: &str, parts: &[&str]| parts.iter().any(|part| sentence.contains(part));
+        let sentences = self.messages.iter().flat_map(|message| message.split(". "));
+        sentences.into_iter().any(|sentence| {
+            has(sentence, &REFUSED) && has(sentence, &WORDS) && !has(sentence, &ACCOUNT)
+        })
+    }
+
+    /// Returns the failure, with the first known code of the error in its detail.
+    pub fn failure(&self) -> ModelError {
         let (kind, billed) = self.kind();
-        self.failure_of(kind, billed, code)
+        self.failure_of(kind, billed, "")
     }
 
-    /// Returns the failure of this kind, unless the words were refused.
+    /// Returns the failure of this kind, unless the words were refused. `code` is one that is not in the body.
     pub fn failure_of(&self, kind: ModelErrorKind, billed: Billed, code: &str) -> ModelError {
         let (kind, billed, otherwise) = if self.is_refusal() {
             let reason = "a content filter refused the prompt";
-            (ModelErrorKind::Refused, Billed::No, reason)
+            // A success that says by its words alone that a filter intervened may have written something before.
+            let billed = if self.is_status_guessed {
+                Billed::Unknown
+            } else {
+                Billed::No
+            };
+            (ModelErrorKind::Refused, billed, reason)
         } else {
             (kind, billed, self.shape())
         };
         let message = self.messages.join(" ");
+        let codes = std::iter::once(code).chain(self.codes.iter().map(String::as_str));
         ModelError {
             kind,
             billed,
-            detail: FailureDetail::of_response(self.status, code, &message, otherwise),
+            detail: FailureDetail::of_response(self.status, codes, &message, otherwise),
             retry_after: None,
         }
     }
@@ -202,14 +226,34 @@ mod tests {
                 ModelErrorKind::Refused,
                 Billed::No,
             ),
+            (
+                403,
+                "Your account has been flagged for a policy violation. Send a request to support.",
+                ModelErrorKind::Denied,
+                Billed::No,
+            ),
+            (
+                403,
+                "Your account was flagged for requests with unsafe content",
+                ModelErrorKind::Denied,
+                Billed::No,
+            ),
         ] {
-            let error = ProviderError::read(status, None, body.as_bytes()).failure("");
+            let error = ProviderError::read(status, None, body.as_bytes()).failure();
             assert_eq!(
                 (error.kind, error.billed),
                 (kind, billed),
                 "{status} {body}"
             );
         }
+    }
+
+    #[test]
+    fn a_known_code_of_the_body_is_in_the_detail() {
+        let body = br#"{"error": {"type": "BadRequestError", "code": "rate_limit_exceeded"}}"#;
+        let failure = ProviderError::read(429, None, body).failure();
+        let detail = failure.detail.to_string();
+        assert!(detail.starts_with("429 rate_limit_exceeded: "), "{detail}");
     }
 
     #[test]
@@ -241,12 +285,22 @@ mod tests {
                 Billed::No,
             ),
             (
+                serde_json::json!("the response was filtered"),
+                ModelErrorKind::Refused,
+                Billed::Unknown,
+            ),
+            (
+                serde_json::json!({"code": "content_filter"}),
+                ModelErrorKind::Refused,
+                Billed::No,
+            ),
+            (
                 serde_json::json!({"code": 7}),
                 ModelErrorKind::Unavailable,
                 Billed::Unknown,
             ),
         ] {
-            let failure = ProviderError::in_success(&error).failure("");
+            let failure = ProviderError::in_success(&error).failure();
             assert_eq!((failure.kind, failure.billed), (kind, billed), "{error}");
         }
     }

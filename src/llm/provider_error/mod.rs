@@ -6,16 +6,22 @@
 
 mod body;
 mod kind;
+mod quotations;
 mod token_limit;
 mod unsupported;
+mod wording;
 
+pub(super) use self::token_limit::Limit;
 pub(super) use self::unsupported::Unsupported;
+pub(super) use self::wording::LIMIT_NAMES;
 
 /// What a provider's error says. All texts are in lower case. They may quote the prompt, so none may be logged.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ProviderError {
     /// The status of the response, or of the error in a response that calls itself a success.
     status: u16,
+    /// Whether the status follows from words alone.
+    is_status_guessed: bool,
     /// Codes and types.
     codes: Vec<String>,
     /// Names of the parameters at fault.

@@ -1,10 +1,15 @@
 //! Which part of a request a model does not support.
 //!
 //! A message counts only where it names the part and says in the same sentence that it is not supported: a message that quotes the
-//! user's words may contain any word.
+//! user's words may contain any word, so what is quoted is not read.
 
-use super::{ProviderError, contains_any, token_limit};
-use crate::llm::OutputMode;
+use super::token_limit::{self, Limit};
+use super::wording::{
+    CHOICE, CHOICE_WORDS, FEATURE_REFUSED, LIMIT_NAMES, NOT, OTHER_MATTERS, PLAINLY_NOT, SCHEMA,
+    SCHEMA_WORDS, SOMETHING, TOOLS, TOOLS_WORDS,
+};
+use super::{ProviderError, contains_any, quotations};
+use crate::llm::{Billed, OutputMode};
 
 /// A part of a request that the model does not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,198 +20,59 @@ pub(in crate::llm) enum Unsupported {
     Temperature,
     /// The name of the token limit: `max_tokens` or `max_completion_tokens`.
     LimitName,
-    /// So many output tokens; this many are allowed.
-    Limit(u32),
+    /// So many output tokens.
+    Limit(Limit),
 }
-
-/// How providers say that something is not supported.
-const NOT: [&str; 54] = [
-    "not support",
-    "n't support",
-    "unsupported",
-    "no support",
-    "not a supported",
-    "unknown",
-    "unrecognized",
-    "unrecognised",
-    "unexpected",
-    "not permitted",
-    "not allowed",
-    "not available",
-    "unavailable",
-    "not enabled",
-    "not implemented",
-    "not accept",
-    "n't accept",
-    "not recognized",
-    "extra inputs",
-    "extra fields",
-    "extraneous",
-    "invalid",
-    "deprecated",
-    "disallowed",
-    "must be",
-    "should be",
-    "may not",
-    "cannot",
-    "can not",
-    "can't",
-    "not compatible",
-    "incompatible",
-    "requires",
-    "disabled",
-    "not valid",
-    "removed",
-    "may only",
-    "only the default",
-    "only 1 is",
-    "n't available",
-    "not allow",
-    "not recognised",
-    "not a valid",
-    "not work",
-    "not possible",
-    "must not",
-    "should not",
-    "reject",
-    "forbid",
-    "no longer",
-    "only support",
-    "no endpoints found",
-    "no provider",
-    "please remove",
-];
-
-/// Stronger ones, for words that are common in other messages.
-const PLAINLY_NOT: [&str; 18] = [
-    "not support",
-    "n't support",
-    "unsupported",
-    "no support",
-    "unknown param",
-    "unknown field",
-    "unrecognized",
-    "unexpected",
-    "not permitted",
-    "not allowed",
-    "not available",
-    "not enabled",
-    "not implemented",
-    "extra inputs",
-    "extraneous",
-    "deprecated",
-    "requires --",
-    "disabled",
-];
-
-const SCHEMA: [&str; 22] = [
-    "response_format",
-    "responseformat",
-    "response format",
-    "json_schema",
-    "jsonschema",
-    "json schema",
-    "json mode",
-    "json_mode",
-    "json_object",
-    "json output",
-    "structured output",
-    "structured_output",
-    "structured generation",
-    "output_config",
-    "outputconfig",
-    "output config",
-    "textformat",
-    "text_format",
-    "output_format",
-    "guided_json",
-    "guided decoding",
-    "grammar",
-];
-const SCHEMA_WORDS: [&str; 3] = ["schema", "`format`", "'format'"];
-
-const CHOICE: [&str; 9] = [
-    "tool_choice",
-    "toolchoice",
-    "tool choice",
-    "forced tool",
-    "forcing tool",
-    "forces tool",
-    "force tool",
-    "forced function",
-    "strict tool",
-];
-const CHOICE_WORDS: [&str; 1] = ["strict"];
-
-const TOOLS: [&str; 12] = [
-    "toolconfig",
-    "tool_config",
-    "tool config",
-    "tool use",
-    "tool_use",
-    "tool-use",
-    "toolspec",
-    "tool call",
-    "tool_call",
-    "function call",
-    "function_call",
-    "`tools`",
-];
-const TOOLS_WORDS: [&str; 2] = ["tools", "functions"];
-
-/// Messages and codes that say that something is not supported, and not what.
-const SOMETHING: [&str; 8] = [
-    "requested parameters",
-    "unsupported parameter",
-    "unsupported feature",
-    "feature is not supported",
-    "feature not supported",
-    "parameters are not supported",
-    "not_supported_error",
-    "unsupported_feature",
-];
-
-/// Messages about the length of the prompt, quotas and keys, which name the parts of a request to say how long they are.
-const OTHER_MATTERS: [&str; 9] = [
-    "too long",
-    "context length",
-    "context window",
-    "rate limit",
-    "quota",
-    "api key",
-    "credit",
-    "throughput",
-    "too many requests",
-];
-
-const LIMIT_NAMES: [&str; 2] = ["max_tokens", "max_completion_tokens"];
 
 impl ProviderError {
     /// Returns what is not supported of a request in this mode, with a temperature or without, with this name of the token limit (if the
     /// protocol has two) and this many output tokens.
+    ///
+    /// A call that may have been `billed` has run, so it was not refused, unless the error leaves no doubt.
     pub fn unsupported(
         &self,
+        billed: Billed,
         mode: OutputMode,
         temperature: bool,
         limit_name: Option<&str>,
         max_tokens: u32,
     ) -> Option<Unsupported> {
-        if matches!(self.status, 401 | 402 | 429) || self.is_refusal() {
+        if matches!(self.status, 401 | 402 | 429 | 503 | 529) || self.is_refusal() {
             return None;
         }
-        if let Some(limit) = token_limit::allowed(&self.about_limit(), max_tokens) {
+        // What is quoted may be the prompt, which may say anything.
+        let error = &Self {
+            messages: self
+                .messages
+                .iter()
+                .map(|text| quotations::removed(text))
+                .collect(),
+            codes: self.codes.clone(),
+            params: self.params.clone(),
+            ..*self
+        };
+        if billed == Billed::Unknown && !error.refuses_a_feature() {
+            return None;
+        }
+        if let Some(limit) = token_limit::allowed(&error.about_limit(), max_tokens) {
             return Some(Unsupported::Limit(limit));
         }
-        if contains_any(&self.messages, &OTHER_MATTERS) || self.blames_another_part() {
+        if contains_any(&error.messages, &OTHER_MATTERS) || error.blames_another_part() {
             return None;
         }
-        if limit_name.is_some_and(|name| self.refuses_name(name)) {
+        if limit_name.is_some_and(|name| error.refuses_name(name)) {
             return Some(Unsupported::LimitName);
         }
-        if temperature && (self.is_param("temperature") || self.refuses(&["temperature"], &[])) {
+        if temperature && (error.is_param("temperature") || error.refuses(&["temperature"], &[])) {
             return Some(Unsupported::Temperature);
         }
-        self.next_mode(mode).map(Unsupported::Mode)
+        error.next_mode(mode).map(Unsupported::Mode)
+    }
+
+    /// Returns whether a server that calls everything its own failure leaves no doubt that it refused a feature.
+    fn refuses_a_feature(&self) -> bool {
+        matches!(self.status, 424 | 500 | 501)
+            && (self.says(&FEATURE_REFUSED) || self.has_code(&FEATURE_REFUSED))
     }
 
     /// Returns whether a part that has nothing to do with the form of the request is at fault.
@@ -283,26 +149,16 @@ impl ProviderError {
         })
     }
 
-    /// Returns the sentences of all messages, without what they quote of the prompt: quotations of more than one word.
+    /// Returns the sentences of all messages.
     fn sentences(&self) -> impl Iterator<Item = &str> {
         let sentences = self.messages.iter().flat_map(|message| message.split(". "));
-        sentences
-            .flat_map(|sentence| sentence.split(['\n', ';']))
-            .filter(|sentence| !quotes_words(sentence))
+        sentences.flat_map(|sentence| sentence.split(['\n', ';']))
     }
 }
 
 /// Returns the words of a text, with their underscores.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|char: char| !char.is_alphanumeric() && char != '_')
-}
-
-/// Returns whether a sentence quotes words rather than a name.
-fn quotes_words(sentence: &str) -> bool {
-    let quoted = sentence.split('"').skip(1).step_by(2);
-    quoted
-        .into_iter()
-        .any(|quoted| quoted.split_whitespace().count() > 3)
 }
 
 #[cfg(test)]

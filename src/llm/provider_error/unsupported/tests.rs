@@ -1,12 +1,8 @@
 use super::*;
 
 fn of(status: u16, body: &str, mode: OutputMode) -> Option<Unsupported> {
-    ProviderError::read(status, None, body.as_bytes()).unsupported(
-        mode,
-        true,
-        Some("max_tokens"),
-        4000,
-    )
+    let error = ProviderError::read(status, None, body.as_bytes());
+    error.unsupported(error.failure().billed, mode, true, Some("max_tokens"), 4000)
 }
 
 #[test]
@@ -118,6 +114,36 @@ fn a_message_that_only_contains_such_words_changes_nothing() {
         ),
         (400, "The goal mentions tools and strict rules."),
         (429, "response_format is not supported"),
+        (503, "response_format is not supported"),
+        (529, "tools are not supported"),
+        (
+            500,
+            "structured output is not supported while the server is overloaded",
+        ),
+        (400, "tool use is temporarily not available"),
+        (408, "response_format is not supported"),
+        (500, "response_format: invalid"),
+        (500, "unexpected error in a tool call"),
+        (
+            500,
+            "error parsing tool call: invalid character ']' after object key:value pair",
+        ),
+        (
+            500,
+            "error parsing tool call: raw is not supported by tools",
+        ),
+        (
+            400,
+            "cannot read 'learn tools. they are not supported by json_schema' of the messages",
+        ),
+        (
+            400,
+            "bad message {'content': 'response_format is not supported'}",
+        ),
+        (
+            400,
+            "bad message `unsupported parameter max_tokens: at most 300`",
+        ),
         (400, "model is required"),
     ] {
         for mode in OutputMode::ALL {
@@ -155,7 +181,7 @@ fn a_refused_temperature_or_name_of_the_limit_is_recognised_and_a_number_is_no_n
         ),
         (
             "max_tokens is too large: 4000. This model supports at most 2048 completion tokens.",
-            Some(Unsupported::Limit(2048)),
+            Some(Unsupported::Limit(Limit::OfModel(2048))),
         ),
         ("max_tokens is too large", None),
         (
