@@ -8,12 +8,9 @@ use tracing::Instrument as _;
 use super::{GuardedModel, ModelCandidate, Planner, PlanningRun, guard};
 use crate::llm::{Billed, Completion, ModelError, ModelErrorKind, NotSent, Prompt, StopReason};
 use crate::money::{Money, ReportedUsage, Tokens};
-use crate::resilience::retry::Retry;
+use crate::resilience::retry::{MAX_DELAY, Retry};
 use crate::telemetry::metrics::CallOutcome;
 use crate::telemetry::{events, spans};
-
-/// Maximum pause before a retry. As long as the longest pause between retries that nobody asks for.
-const MAX_PAUSE: Duration = Duration::from_secs(8);
 
 /// Number of calls that may still be billed within the hold.
 #[derive(Debug)]
@@ -56,8 +53,8 @@ impl Planner {
                 return Err(error);
             };
             let pause = pause.max(error.retry_after.unwrap_or_default());
-            // Somebody waits for the plan: the next model may be free, and if none is, they are told when to come back.
-            if pause > MAX_PAUSE {
+            // A person waits for the plan: the next model may be free, and if none is, the client learns when to come back.
+            if pause > MAX_DELAY {
                 return Err(error);
             }
             // A retry that would start at or after the deadline is pointless.

@@ -11,7 +11,7 @@ const MAX_ATTEMPTS: u32 = 4;
 /// Upper bound of the delay before the second attempt; doubles before each further one.
 const BASE_DELAY: Duration = Duration::from_millis(250);
 /// Maximum delay.
-const MAX_DELAY: Duration = Duration::from_secs(8);
+pub const MAX_DELAY: Duration = Duration::from_secs(8);
 
 /// The attempts of one call.
 #[derive(Debug, Default)]

@@ -88,29 +88,17 @@ fn counted_at(text: &Text, index: usize, hundredths: u32) -> Option<Time> {
         return None;
     }
     let is_exact = minutes > HALF_DAY;
+    let with_minutes = |writing| {
+        let (extra, end) = extra_minutes(text, end + 1);
+        Some(with_half(text, minutes + extra, end, is_exact, writing))
+    };
     match text.tag(end) {
-        _ if matches!(text.word(end), "uhr" | "o'clock" | "oclock") => {
-            let (extra, end) = extra_minutes(text, end + 1);
-            Some(with_half(
-                text,
-                minutes + extra,
-                end,
-                is_exact,
-                Writing::Clock,
-            ))
-        }
+        _ if matches!(text.word(end), "uhr" | "o'clock" | "oclock") => with_minutes(Writing::Clock),
         _ if half_of_day(text, end).is_some() => {
             Some(with_half(text, minutes, end, is_exact, Writing::Clock))
         }
         Tag::Unit(Unit::Hour) if !is_decimal && may_be_a_clock(text, end) => {
-            let (extra, end) = extra_minutes(text, end + 1);
-            Some(with_half(
-                text,
-                minutes + extra,
-                end,
-                is_exact,
-                Writing::Hours,
-            ))
+            with_minutes(Writing::Hours)
         }
         _ if is_decimal => None,
         _ => Some(Time {

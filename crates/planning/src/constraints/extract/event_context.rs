@@ -45,7 +45,7 @@ fn begins_or_is_over(lead: Tag) -> bool {
 
 /// "I'm away until 10 January", "not available from 20 December to 5 January": when the person is back.
 fn is_absence(text: &Text, first: usize, end: usize) -> bool {
-    const ABSENT: [&str; 12] = [
+    const ABSENT: [&str; 11] = [
         "away",
         "absent",
         "absente",
@@ -54,7 +54,6 @@ fn is_absence(text: &Text, first: usize, end: usize) -> bool {
         "fuera",
         "fora",
         "unavailable",
-        "available",
         "vacation",
         "urlaub",
         "verreist",

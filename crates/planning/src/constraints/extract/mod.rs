@@ -39,6 +39,7 @@ mod fold;
 mod frequency;
 mod identifier;
 mod length;
+mod length_context;
 mod letters;
 mod level;
 mod lexicon;
