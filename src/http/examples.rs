@@ -10,6 +10,7 @@ pub fn example_plan() -> Value {
         "goal": "Prepare for AWS Solutions Architect certification",
         "category": "certification",
         "estimated_duration_weeks": 1,
+        "summary": "AWS Solutions Architect: one week of about 8 hours. From the exam guide to an account of your own.",
         "weekly_breakdown": [{
             "week_number": 1,
             "focus_area": "Exam guide and first account",
@@ -17,14 +18,19 @@ pub fn example_plan() -> Value {
             "milestone": "A rated list of all exam domains, and an account with two users",
             "estimated_hours": 8.0,
             "starts_on": "2026-11-23",
-            "ends_on": "2026-11-29"
+            "ends_on": "2026-11-29",
+            "sessions": [
+                {"date": "2026-11-24", "minutes": 240, "tasks": [0]},
+                {"date": "2026-11-28", "minutes": 240, "tasks": [1]}
+            ]
         }],
         "warnings": [],
         "resources": [{
             "title": "AWS Skill Builder",
             "url": "https://skillbuilder.aws/",
             "resource_type": "course",
-            "link_status": "allow-listed"
+            "link_status": "allow-listed",
+            "why": "The exam's own courses and labs"
         }],
         "total_estimated_hours": 8.0,
         "created_at": "2026-11-23T10:30:00.000Z",
@@ -72,6 +78,8 @@ fn example_constraints() -> Value {
         "max_weeks": null,
         "level": "beginner",
         "unavailable_days": [],
+        "sessions_per_week": null,
+        "excluded": [],
         "language": "en",
         "origins": {"hours_per_week": "field", "level": "context"}
     })

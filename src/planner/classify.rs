@@ -9,20 +9,29 @@ use tracing::Instrument as _;
 
 use super::guard::CLASSIFIER_CALLS;
 use super::model_call::BillableCallsLeft;
-use super::{Classification, ClassifiedBy, Planner, PlanningRun, Progress};
+use super::{Classification, ClassifiedBy, PlanRequest, Planner, PlanningRun, Progress};
 use crate::llm::StopReason;
 use crate::telemetry::metrics::Stage;
 use crate::telemetry::{events, spans};
 
 impl Planner {
-    /// Returns the category and confidence of the local classifier.
+    /// Returns the category of a goal without calling a model: by the local classifier, and by the curricula where it is in doubt.
+    pub(super) fn intent(&self, request: &PlanRequest) -> Intent {
+        let dependencies = &self.dependencies;
+        let constraints = &request.constraints;
+        let intent = dependencies
+            .classifier
+            .classify(&request.goal, &constraints.phrases);
+        dependencies
+            .offline
+            .reconsidered(&request.goal, intent, constraints)
+    }
+
+    /// Returns the category and its confidence, and measures how long it takes.
     pub(super) fn classify(&self, run: &mut PlanningRun<'_>) -> Intent {
         let started = Instant::now();
-        let request = run.request;
-        let classifier = &self.dependencies.classifier;
         let span = spans::classify("local");
-        let intent =
-            span.in_scope(|| classifier.classify(&request.goal, &request.constraints.phrases));
+        let intent = span.in_scope(|| self.intent(run.request));
         spans::classified(&span, intent.category, Some(intent.confidence));
         run.timings.classify = started.elapsed();
         self.dependencies

@@ -38,9 +38,7 @@ impl Planner {
     #[must_use]
     pub fn estimate(&self, request: &PlanRequest) -> Estimate {
         let dependencies = &self.dependencies;
-        let intent = dependencies
-            .classifier
-            .classify(&request.goal, &request.constraints.phrases);
+        let intent = self.intent(request);
         let prompts = self.prompts_for(request, intent);
         let worst_case = self.worst_case(&prompts);
         let first = &dependencies.candidates[0];

@@ -27,6 +27,11 @@ pub struct PlanResponse {
     /// Number of weeks.
     #[schema(minimum = 1, maximum = 52, example = 1)]
     pub estimated_duration_weeks: usize,
+    /// One or two sentences: from where to where the plan goes, and how.
+    #[schema(
+        example = "AWS Solutions Architect: 1 week of about 8 hours. From the exam guide to a first account."
+    )]
+    pub summary: String,
     /// The weeks, numbered from 1 without gaps.
     pub weekly_breakdown: Vec<Week>,
     /// What the person should know about the plan; empty if there is nothing.
@@ -131,12 +136,13 @@ impl PlanResponse {
             timings: _,
         } = outcome;
         let total_estimated_hours = plan.total();
-        let (weekly_breakdown, resources) = plan.into_parts();
+        let (summary, weekly_breakdown, resources) = plan.into_parts();
         Self {
             request_id: request.context.request_id.clone(),
             goal: request.goal.text().to_owned(),
             category: classification.category,
             estimated_duration_weeks: weekly_breakdown.len(),
+            summary,
             weekly_breakdown,
             warnings,
             resources,

@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::support::{TestApp, fake};
 use planning::constraints::{Constraints, Occasion, Origin, Sourced};
+use planning::exclusions::Exclusions;
 use planning::language::Language;
 use planning::plan::Draft;
 use planning::plan::check::check;
@@ -33,6 +34,7 @@ pub fn assert_guarantees(plan: &Value, requested: &Requested) {
     if let Some(expected) = requested.duration_weeks {
         assert_eq!(count, expected);
     }
+    assert_text(plan["summary"].as_str().unwrap());
     let mut tasks = HashSet::new();
     let mut sum = 0.0;
     for (index, week) in weeks.iter().enumerate() {
@@ -60,6 +62,7 @@ pub fn assert_guarantees(plan: &Value, requested: &Requested) {
             assert_eq!(starts, start + Days::new(7 * index as u64));
         }
         assert_days(week, starts, index + 1 == weeks.len(), requested);
+        assert_sessions(week);
     }
     let total = plan["total_estimated_hours"].as_f64().unwrap();
     assert!((total - sum).abs() < 0.1, "{total} is not {sum}");
@@ -80,6 +83,32 @@ pub fn assert_guarantees(plan: &Value, requested: &Requested) {
             other => panic!("{other}"),
         }
     }
+}
+
+/// Panics unless the sessions lie in their week, in order, with minutes that add up to its hours and every task in one of them.
+fn assert_sessions(week: &Value) {
+    let date = |day: &Value| -> NaiveDate { day.as_str().unwrap().parse().unwrap() };
+    let days = date(&week["starts_on"])..=date(&week["ends_on"]);
+    let sessions = week["sessions"].as_array().unwrap();
+    let minutes: u64 = sessions
+        .iter()
+        .map(|session| session["minutes"].as_u64().unwrap())
+        .sum();
+    let hours = week["estimated_hours"].as_f64().unwrap();
+    assert!((minutes as f64 - hours * 60.0).abs() < 0.5, "{week}");
+    let dates: Vec<NaiveDate> = sessions
+        .iter()
+        .map(|session| date(&session["date"]))
+        .collect();
+    assert!(dates.iter().all(|date| days.contains(date)), "{week}");
+    assert!(dates.windows(2).all(|pair| pair[0] < pair[1]), "{week}");
+    let planned: HashSet<u64> = sessions
+        .iter()
+        .flat_map(|session| session["tasks"].as_array().unwrap())
+        .map(|task| task.as_u64().unwrap())
+        .collect();
+    let tasks = week["tasks"].as_array().unwrap().len() as u64;
+    assert_eq!(planned, (0..tasks).collect(), "{week}");
 }
 
 /// Panics unless a week ends with its seventh day, or the last one by the deadline with hours in proportion.
@@ -247,6 +276,8 @@ fn constraints() -> impl Strategy<Value = (Constraints, Requested)> {
                 level: None,
                 unavailable: None,
                 language: Language::english(),
+                exclusions: Exclusions::default(),
+                sessions_per_week: None,
                 phrases: Vec::new(),
                 warnings: Vec::new(),
             };
@@ -264,6 +295,7 @@ fn constraints() -> impl Strategy<Value = (Constraints, Requested)> {
 fn response_of(draft: Draft, constraints: &Constraints) -> Option<Value> {
     let plan = check(draft, constraints).ok()?;
     Some(json!({
+        "summary": plan.summary(),
         "estimated_duration_weeks": plan.weeks().len(),
         "weekly_breakdown": plan.weeks(),
         "resources": plan.resources(),

@@ -47,7 +47,9 @@ fn a_plan_is_printed_as_markdown() {
         "{page}"
     );
     assert!(
-        page.matches("- [ ] ").count() >= 16 && page.matches("**Milestone**: ").count() == 8,
+        page.matches(". [ ] ").count() >= 16
+            && page.matches("**Milestone**: ").count() == 8
+            && page.matches("**Sessions**: ").count() == 8,
         "{page}"
     );
     assert!(page.contains("\n## Resources\n"), "{page}");

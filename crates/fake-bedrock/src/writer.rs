@@ -105,7 +105,8 @@ fn plan(data: &Value, fault: Option<&Fault>) -> Value {
     };
     json!({
         "weekly_breakdown": (1..=weeks).map(|week| self::week(week, &goal, hours_of(week), fault)).collect::<Vec<_>>(),
-        "resources": resources(&goal, fault)
+        "resources": resources(&goal, fault),
+        "summary": format!("{goal}, part after part")
     })
 }
 
@@ -117,11 +118,11 @@ fn week(week: usize, goal: &str, hours: f64, fault: Option<&Fault>) -> Value {
         week
     };
     let mut tasks = vec![
-        format!("Spend {} minutes on part {part} of {goal}", 20 + part * 5),
-        format!("Write down three things learnt in part {part} about {goal}"),
-        format!("Show the result of part {part} to someone who knows {goal}"),
+        format!("Spend {} minutes on part {part}", 20 + part * 5),
+        format!("Write down three things learnt in part {part}"),
+        format!("Show somebody the result of part {part}"),
     ];
-    let mut milestone = format!("Part {week} of {goal} done and noted");
+    let mut milestone = format!("Part {week} done and noted");
     let mut focus = format!("{aspect} {week}: {goal}");
     match fault {
         Some(Fault::Html) => {
@@ -139,6 +140,10 @@ fn week(week: usize, goal: &str, hours: f64, fault: Option<&Fault>) -> Value {
         Some(Fault::BadHours) => json!(-1),
         _ => json!(hours),
     };
+    let tasks: Vec<Value> = tasks
+        .iter()
+        .map(|task| json!({"task": task, "minutes": 30, "days": 1, "tags": []}))
+        .collect();
     json!({"focus_area": focus, "tasks": tasks, "milestone": milestone, "estimated_hours": hours})
 }
 

@@ -8,7 +8,8 @@
 //! - [`characters`] tells what a person sees in a text.
 //! - [`care`] recognises people in danger and goals that would harm, [`goal`] parses the goal, and [`validation`] collects the errors of
 //!   all fields.
-//! - [`constraints`] extracts hours, weeks, dates, days and level from fields and text; [`language`] is the plan's language.
+//! - [`constraints`] extracts hours, weeks, dates, days and level from fields and text; [`language`] is the plan's language. [`exclusions`]
+//!   are what the person rules out, as [`demand`]s of tasks and by name, and [`target`] is the quantity that the goal adds up to.
 //! - [`classifier`] finds the [`category`] and the language of a goal without calling a model.
 //! - [`offline`] writes a draft without a model.
 //! - [`answer`] finds the values in what a model wrote.
@@ -20,10 +21,15 @@ pub mod category;
 pub mod characters;
 pub mod classifier;
 pub mod constraints;
+pub mod demand;
+pub mod exclusions;
+mod fold;
 pub mod goal;
 pub mod hours;
 pub mod language;
 pub mod offline;
 pub mod plan;
 pub mod quantity;
+pub mod target;
 pub mod validation;
+mod words;

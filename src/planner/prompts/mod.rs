@@ -11,13 +11,13 @@ use planning::plan::Warning;
 use planning::plan::check::Violation;
 
 /// The version of the texts in `prompts/`, which is stored in every usage row. Update it with any change there.
-pub const VERSION: &str = "2026-11-28";
+pub const VERSION: &str = "2026-11-28.2";
 
 /// Maximum output tokens of a classification: a JSON object with one word, possibly in a tool call.
 const MAX_CATEGORY_TOKENS: u32 = 64;
 /// Words that a model is told to write per 100 output tokens, so that a plan is not cut off: JSON and other languages take more tokens
 /// per word than English prose.
-const WORDS_PER_100_TOKENS: u32 = 40;
+const WORDS_PER_100_TOKENS: u32 = 36;
 /// Maximum number of characters of the violations that a retry lists.
 const MAX_VIOLATION_CHARS: usize = 1500;
 /// Maximum number of input tokens that a retry adds: a character takes at most four bytes.
@@ -84,6 +84,10 @@ struct ConstraintData<'a> {
     unavailable_days: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_week: Option<LastWeekData>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sessions_per_week: Option<u8>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    excluded: Vec<String>,
     /// Where each constraint was read.
     read_from: ConstraintOrigins,
     /// What the words say and is not among the constraints.
@@ -121,6 +125,8 @@ impl<'a> ConstraintData<'a> {
             level: view.level,
             unavailable_days: view.unavailable_days,
             last_week: LastWeekData::of(constraints),
+            sessions_per_week: view.sessions_per_week,
+            excluded: view.excluded,
             read_from: view.origins,
             left_out: &constraints.warnings,
         }

@@ -108,17 +108,29 @@ impl PlanCache {
 fn weight(plan: &Plan) -> u32 {
     let weeks = plan.weeks().iter().map(|week| {
         let tasks = week.tasks.iter().map(|task| task.len() + 24);
-        week.focus_area.len() + week.milestone.len() + 80 + tasks.sum::<usize>()
+        let sessions = week.sessions.iter();
+        let sessions = sessions.map(|session| 40 + 8 * session.tasks.len());
+        week.focus_area.len()
+            + week.milestone.len()
+            + 100
+            + tasks.sum::<usize>()
+            + sessions.sum::<usize>()
     });
     let resources = plan.resources().iter();
-    let resources = resources.map(|resource| resource.title.len() + resource.url.len() + 120);
-    u32::try_from(weeks.sum::<usize>() + resources.sum::<usize>() + 400).unwrap_or(u32::MAX)
+    let resources = resources.map(|resource| {
+        let why = resource.why.as_ref().map_or(0, String::len);
+        resource.title.len() + resource.url.len() + why + 140
+    });
+    let summary = plan.summary().len();
+    u32::try_from(weeks.sum::<usize>() + resources.sum::<usize>() + summary + 400)
+        .unwrap_or(u32::MAX)
 }
 
 impl CachedPlan {
     fn of(outcome: &PlanOutcome) -> Self {
         Self {
             draft: serde_json::json!({
+                "summary": outcome.plan.summary(),
                 "weeks": outcome.plan.weeks(),
                 "resources": outcome.plan.resources(),
             }),
@@ -137,7 +149,7 @@ impl CachedPlan {
         if !(0.0..=1.0).contains(&self.confidence) {
             return None;
         }
-        let plan = check(Draft::from_json(&self.draft)?, constraints).ok()?;
+        let plan = check(Draft::from_json(&self.draft)?.vetted(), constraints).ok()?;
         Some(PlanOutcome {
             plan,
             classification: Classification {

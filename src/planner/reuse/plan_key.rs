@@ -48,7 +48,9 @@ impl PlanKeys {
             level,
             unavailable,
             language,
-            // The positions of constraints in the goal, and what is warned of, follow from its text.
+            // What the words rule out, the positions of constraints, and what is warned of follow from the text.
+            exclusions: _,
+            sessions_per_week: _,
             phrases: _,
             warnings: _,
         } = &request.constraints;

@@ -11,10 +11,12 @@ use super::phrases::goal_phrases;
 use super::sourced::{Origin, Sourced};
 use super::weeks::{seventh_day, weeks_until};
 use super::{spoken, weekdays};
+use crate::exclusions::Exclusions;
 use crate::goal::Goal;
 use crate::language::Language;
 use crate::plan::Warning;
 use crate::quantity::quantity;
+use crate::target;
 use crate::validation::FieldErrors;
 
 /// Everything that the plan has to respect; consistent in itself.
@@ -36,6 +38,10 @@ pub struct Constraints {
     pub unavailable: Option<Sourced<WeekdaySet>>,
     /// The language of the plan.
     pub language: Language,
+    /// What the person rules out.
+    pub exclusions: Exclusions,
+    /// The number of sessions a week that the person names.
+    pub sessions_per_week: Option<u8>,
     /// Byte ranges of the goal's text that state constraints: they are not part of the subject.
     pub phrases: Vec<Range<usize>>,
     /// What the words say and cannot be kept.
@@ -85,6 +91,9 @@ impl Constraints {
             .unavailable_days
             .map(Sourced::from_field)
             .or_else(|| spoken::value(extracted.unavailable.as_ref()));
+        let language = explicit
+            .language
+            .unwrap_or_else(|| detected(&extracted.languages()));
         let mut constraints = Self {
             minutes_per_week,
             weeks,
@@ -96,14 +105,16 @@ impl Constraints {
                 .map(Sourced::from_field)
                 .or_else(|| spoken::value(extracted.level.as_ref())),
             unavailable,
-            language: explicit
-                .language
-                .unwrap_or_else(|| detected(&extracted.languages())),
+            exclusions: Exclusions::of(goal, language.primary()),
+            language,
+            sessions_per_week: extracted.sessions_per_week,
             phrases: goal_phrases(&extracted),
             warnings,
         };
         constraints.fit_weeks_to_deadline(is_one_phrase(&extracted), errors)?;
         constraints.require_free_day(errors)?;
+        let too_little = target::warning(goal, &constraints);
+        constraints.warnings.extend(too_little);
         Some(constraints)
     }
 

@@ -32,6 +32,12 @@ pub struct ConstraintsView {
     /// Days on which nothing is planned.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, example = json!(["sat", "sun"])))]
     pub unavailable_days: Vec<&'static str>,
+    /// Number of sessions a week that the words name.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 7, example = 3))]
+    pub sessions_per_week: Option<u8>,
+    /// What the words rule out: demands of tasks by name, then things in the person's words. No task asks for them.
+    #[cfg_attr(feature = "openapi", schema(example = json!(["running", "gym"])))]
+    pub excluded: Vec<String>,
     /// The language of the plan.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "en"))]
     pub language: Language,
@@ -80,6 +86,8 @@ impl From<&Constraints> for ConstraintsView {
                 .unavailable
                 .map(|days| weekdays::names(days.value).collect())
                 .unwrap_or_default(),
+            sessions_per_week: constraints.sessions_per_week,
+            excluded: constraints.exclusions.names().map(str::to_owned).collect(),
             language: constraints.language.clone(),
             origins: ConstraintOrigins {
                 hours_per_week: constraints.minutes_per_week.map(|sourced| sourced.origin),

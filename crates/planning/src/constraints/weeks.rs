@@ -15,6 +15,9 @@ const BEFORE_A_RACE: u32 = 50;
 /// The same before an exam: time to sleep, to prepare for the day and to revise, not to learn new things.
 const BEFORE_AN_EXAM: u32 = 75;
 
+/// The most that a day can hold, in tenths of an hour: the hours for which people are awake.
+const DAY: u32 = 160;
+
 impl Constraints {
     /// Returns the last day on which something may be planned; `None` without a deadline.
     ///
@@ -93,7 +96,8 @@ impl Constraints {
         (is_within_a_plan && is_last && self.occasion != Occasion::DueDate).then_some(self.occasion)
     }
 
-    /// Returns the part of a whole week's hours that is for this week: in proportion to its days, and less before a race or an exam.
+    /// Returns the part of a whole week's hours that is for this week: in proportion to its days, less before a race or an exam, and
+    /// never more than its free days can hold.
     /// `index` counts from 0.
     #[must_use]
     pub fn part_of(&self, whole: Hours, index: usize) -> Hours {
@@ -103,7 +107,8 @@ impl Constraints {
             Some(Occasion::Event | Occasion::DueDate) | None => 100,
         };
         let tenths = whole.tenths() * self.days(index) * percent / 700;
-        Hours::from_tenths(tenths).max(Hours::MIN)
+        let free_days = u32::try_from(self.free_days(index).count()).unwrap_or(7);
+        Hours::from_tenths(tenths.min(free_days * DAY)).max(Hours::MIN)
     }
 
     /// Returns the maximum hours of a whole week: as asked for, else all hours of a week.

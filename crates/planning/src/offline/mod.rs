@@ -1,26 +1,33 @@
-//! The planner that needs no model. It adapts curricula written by people ([`curricula`]) to the person's subject, weeks, hours,
-//! level and days ([`mod@arrange`]). It is the default without configuration, and a fallback when models fail.
+//! The planner that needs no model. It finds the curriculum of the goal's subject or the general plan of its kind
+//! ([`matching`]), selects what suits the person ([`selection`]), and arranges it over their weeks ([`mod@arrange`], [`draft_writer`]). It is the default
+//! without configuration, and a fallback when models fail.
 
 mod arrange;
-mod choice;
-mod curricula;
-mod days;
-mod gerund;
-mod rendering;
+mod curriculum;
+mod days_named;
+mod draft_writer;
+mod growing_numbers;
+mod kind;
+mod library;
+mod matching;
+mod selection;
 mod subject;
+mod summary;
+mod week;
+mod weekly;
 
-use self::arrange::arrange;
-use self::curricula::Curriculum;
-pub use self::curricula::{Curricula, CurriculaError};
-use self::rendering::RenderContext;
-use self::subject::Subject;
+use self::curriculum::Content;
+use self::draft_writer::Request;
+pub use self::library::CurriculaError;
+use self::library::{Domain, Library, Shelf};
 use crate::category::Category;
-use crate::constraints::{Constraints, DEFAULT_HOURS_PER_WEEK, Level};
+use crate::classifier::Intent;
+use crate::constraints::{Constraints, strip_phrases};
+use crate::exclusions::without_exclusions;
 use crate::goal::Goal;
-use crate::hours::Hours;
 use crate::language::Language;
-use crate::plan::draft::{Draft, DraftLink, DraftResource};
-use crate::plan::links::SEARCH_PREFIX;
+use crate::plan::draft::Draft;
+use crate::words::{Word, words};
 
 /// A draft, and the language in which it is written.
 #[derive(Debug)]
@@ -29,12 +36,26 @@ pub struct OfflineDraft {
     pub draft: Draft,
     /// The language of the texts: the requested one if it has curricula, else English.
     pub language: Language,
+    /// The name of the curriculum, or `general/` and the kind.
+    pub curriculum: String,
 }
 
 /// Writes drafts from curricula.
 #[derive(Debug)]
 pub struct OfflinePlanner {
-    curricula: Curricula,
+    library: Library,
+}
+
+/// What a goal is planned from.
+struct Chosen<'a> {
+    domain: &'a Domain,
+    content: &'a Content,
+    /// The curriculum of a condition under which it is done.
+    companion: Option<&'a Domain>,
+    /// The general plan of the same kind.
+    general: &'a Domain,
+    /// The name that stands for `{name}`.
+    name: &'a str,
 }
 
 impl OfflinePlanner {
@@ -44,7 +65,26 @@ impl OfflinePlanner {
     /// [`CurriculaError`] names the first invalid file.
     pub fn new() -> Result<Self, CurriculaError> {
         Ok(Self {
-            curricula: Curricula::built_in()?,
+            library: Library::built_in()?,
+        })
+    }
+
+    /// Returns what kind of goal it is: as the classifier says, or by the domain of the goal where the classifier is in doubt.
+    #[must_use]
+    pub fn reconsidered(&self, goal: &Goal, intent: Intent, constraints: &Constraints) -> Intent {
+        if intent.confidence >= DOUBT {
+            return intent;
+        }
+        let (_, shelf) = self.library.shelf(constraints.language.primary());
+        let about = words(&strip_phrases(goal.text(), &constraints.phrases));
+        let subject = without_exclusions(&about, constraints.language.primary());
+        let found = shelf
+            .index()
+            .find(&subject, intent.category, shelf.domains());
+        let category = found.and_then(|found| shelf.domains().get(found.domain)?.category);
+        category.map_or(intent, |category| Intent {
+            category,
+            confidence: intent.confidence.max(DOMAIN_CONFIDENCE),
         })
     }
 
@@ -56,79 +96,85 @@ impl OfflinePlanner {
         category: Category,
         constraints: &Constraints,
     ) -> OfflineDraft {
-        let (language, set) = self.curricula.set(constraints.language.primary(), category);
-        let subject = Subject::of(goal, &constraints.phrases, language);
-        let curriculum = set.choose(subject.plain(), goal);
-        let level = constraints.level.map(|level| level.value);
-        let weeks = usize::from(weeks(curriculum, constraints));
-        let occasion = constraints.leads_up_to(weeks - 1);
-        let slots = arrange(curriculum, set, category, level, weeks, occasion);
-        let last = slots.len() - 1;
-        let context = RenderContext {
-            language,
-            curriculum,
-            set,
-            subject: &subject,
-            hours: hours(curriculum, constraints),
-            constraints,
-            category,
-            last,
+        let (language, shelf) = self.library.shelf(constraints.language.primary());
+        let about = words(&strip_phrases(goal.text(), &constraints.phrases));
+        let subject = without_exclusions(&about, constraints.language.primary());
+        let Some(chosen) = choose(shelf, &subject, category) else {
+            // Every general plan is read at start, so there is always a choice.
+            return OfflineDraft {
+                draft: Draft::default(),
+                language: Language::english(),
+                curriculum: String::new(),
+            };
         };
-        let draft_weeks = slots
-            .iter()
-            .enumerate()
-            .map(|(index, slot)| {
-                let mut week = context.week(slot, index);
-                if index == last {
-                    subject.append_goal(&mut week.milestone);
-                }
-                days::assign(&mut week.tasks, constraints, index, language);
-                week
-            })
-            .collect();
-        let resources = curriculum.resources.iter().map(|resource| DraftResource {
-            title: resource.title.clone(),
-            link: DraftLink::Verified(resource.link.clone()),
-            kind: resource.kind.clone(),
-        });
-        let search = DraftResource {
-            title: subject.plain().to_owned(),
-            link: DraftLink::Written(format!("{SEARCH_PREFIX}{}", subject.plain())),
-            kind: "search".to_owned(),
+        let mut said = about;
+        said.extend(goal.context().map(words).unwrap_or_default());
+        let request = Request {
+            goal,
+            constraints,
+            language,
+            said,
+            turn: turn(&subject),
         };
         OfflineDraft {
-            draft: Draft {
-                weeks: draft_weeks,
-                resources: resources.chain([search]).collect(),
-            },
+            draft: request.draft(&chosen),
             language: if language == constraints.language.primary() {
                 constraints.language.clone()
             } else {
                 Language::parse(language).unwrap_or_else(Language::english)
             },
+            curriculum: match chosen.domain.category {
+                Some(category) => format!("{}/{}", category.as_str(), chosen.domain.name),
+                None => format!("general/{}", chosen.domain.name),
+            },
         }
     }
 }
 
-/// Returns the number of weeks: the requested number, else all weeks before the deadline, else what is usual for the curriculum.
-fn weeks(curriculum: &Curriculum, constraints: &Constraints) -> u8 {
-    let usual = match constraints.level.map(|level| level.value) {
-        Some(Level::Advanced) => curriculum.weeks[0],
-        Some(Level::Intermediate) | None => curriculum.weeks[1],
-        Some(Level::Beginner) => curriculum.weeks[2],
+/// The confidence of the classifier below which the category of a goal's domain is likelier right: measured on goals that neither was
+/// made with, see `docs/contributing.md`.
+const DOUBT: f32 = 0.7;
+/// The confidence in the category of a domain, as measured there.
+const DOMAIN_CONFIDENCE: f32 = 0.8;
+
+/// Chooses the domain of a goal, else the general plan of its kind.
+fn choose<'a>(shelf: &'a Shelf, subject: &[Word], category: Category) -> Option<Chosen<'a>> {
+    let found = shelf.index().find(subject, category, shelf.domains());
+    let domain = found.and_then(|found| {
+        let domain = shelf.domains().get(found.domain)?;
+        let companion = found.companion.and_then(|other| shelf.domains().get(other));
+        Some((domain, domain.content()?, found.name, companion))
+    });
+    let (domain, content, name, companion) = if let Some(domain) = domain {
+        domain
+    } else {
+        let general = shelf.general(shelf.kinds().find(subject, category));
+        (general, general.content()?, None, None)
     };
-    match (constraints.weeks, constraints.deadline) {
-        (Some(weeks), _) => weeks.value,
-        (None, Some(_)) => constraints.max_weeks(),
-        (None, None) => usual,
-    }
+    let names = domain.header.names.as_ref();
+    Some(Chosen {
+        domain,
+        content,
+        companion,
+        general: shelf.general(domain.header.kind),
+        name: names.map_or("", |names| {
+            name.and_then(|name| names.list.get(name))
+                .unwrap_or(&names.default)
+        }),
+    })
 }
 
-/// Returns the hours of a whole week: the requested number, else what is usual for the curriculum.
-fn hours(curriculum: &Curriculum, constraints: &Constraints) -> Hours {
-    if constraints.minutes_per_week.is_some() {
-        constraints.whole_week()
-    } else {
-        Hours::nearest(curriculum.hours).unwrap_or(DEFAULT_HOURS_PER_WEEK)
-    }
+/// Returns a number that differs between subjects, and is always the same for one (FNV-1a).
+fn turn(subject: &[Word]) -> usize {
+    let hash = subject
+        .iter()
+        .flat_map(|word| word.folded.bytes())
+        .fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+    // The high bits of this hash are the better ones.
+    usize::try_from(hash >> 12).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

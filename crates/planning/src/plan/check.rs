@@ -2,14 +2,18 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use super::dedup::Tasks;
-use super::draft::{Draft, DraftLink, DraftResource, DraftWeek};
+use super::draft::{Draft, DraftLink, DraftResource, DraftTask, DraftWeek};
 use super::limits::limits;
 use super::links::Link;
 use super::repair::{MAX_RESOURCES, MAX_TASKS};
-use super::{Plan, Resource, ResourceType, Week, text};
+use super::schedule::{Spread, fit, sessions};
+use super::{Plan, Resource, ResourceType, Session, Week, tails, text};
 use crate::characters::has_visible;
 use crate::constraints::{Constraints, MAX_WEEKS};
+use crate::exclusions::Exclusions;
 use crate::hours::Hours;
 use crate::quantity::quantity;
 
@@ -55,6 +59,17 @@ pub enum Violation {
     DuplicateTask(usize),
     /// A text of the week has markup, an address, hidden characters or too many characters.
     UncleanText(usize),
+    /// A task of the week asks for something that the person rules out.
+    ExcludedTask {
+        /// The week's number.
+        week: usize,
+        /// What is ruled out.
+        what: String,
+    },
+    /// Many tasks end with the same words.
+    RepeatedTail(String),
+    /// The summary is missing or has markup, an address, hidden characters or too many characters.
+    BadSummary,
     /// A resource has no title, has a bad address, or exceeds the maximum number.
     BadResource(usize),
 }
@@ -91,6 +106,15 @@ impl fmt::Display for Violation {
                 out,
                 "week {week} has markup, a web address, invisible characters or a text that is too long"
             ),
+            Self::ExcludedTask { week, what } => write!(
+                out,
+                "a task of week {week} asks for what is excluded: {what}"
+            ),
+            Self::RepeatedTail(tail) => write!(
+                out,
+                "many tasks end with the words \"{tail}\": leave them out"
+            ),
+            Self::BadSummary => write!(out, "the summary is missing or is not plain text"),
             Self::BadResource(index) => {
                 write!(out, "resource {index} has no title or no usable address")
             }
@@ -106,13 +130,27 @@ pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Violat
     let mut violations = Vec::new();
     check_length(draft.weeks.len(), constraints, &mut violations);
     let limits = limits(&draft.weeks, constraints);
-    check_tasks(&draft, &mut violations);
+    check_tasks(&draft, constraints, &mut violations);
+    if !has_visible(&draft.summary) || !text::is_clean(&draft.summary) {
+        violations.push(Violation::BadSummary);
+    }
+    let summary = draft.summary;
+    let mut spread = Spread::default();
     let weeks: Vec<Week> = draft
         .weeks
         .into_iter()
         .zip(limits)
         .enumerate()
-        .map(|(index, (week, limit))| check_week(index, week, limit, constraints, &mut violations))
+        .map(|(index, (week, limit))| {
+            check_week(
+                index,
+                week,
+                limit,
+                constraints,
+                &mut spread,
+                &mut violations,
+            )
+        })
         .collect();
     let resources = check_resources(draft.resources, &mut violations);
     if violations.is_empty() {
@@ -128,6 +166,7 @@ pub fn check(draft: Draft, constraints: &Constraints) -> Result<Plan, Vec<Violat
             })
             .collect();
         Ok(Plan {
+            summary,
             weeks,
             resources,
             total,
@@ -144,12 +183,19 @@ fn check_resources(drafts: Vec<DraftResource>, violations: &mut Vec<Violation>) 
     }
     let mut resources = Vec::with_capacity(drafts.len());
     for (index, resource) in drafts.into_iter().enumerate() {
-        let DraftResource { title, link, kind } = resource;
+        let DraftResource {
+            title,
+            link,
+            kind,
+            why,
+        } = resource;
         let link = match link {
             DraftLink::Verified(link) => Some(link),
             DraftLink::Written(address) => Link::exactly(&address),
         };
-        let is_valid = text::is_clean(&title) && text::is_clean(&kind);
+        let is_valid = text::is_clean(&title)
+            && text::is_clean(&kind)
+            && (why.is_empty() || text::is_clean(&why));
         match link.filter(|_| is_valid) {
             None => violations.push(Violation::BadResource(index + 1)),
             Some(link) => {
@@ -159,6 +205,7 @@ fn check_resources(drafts: Vec<DraftResource>, violations: &mut Vec<Violation>) 
                     url,
                     resource_type: ResourceType::of(&kind),
                     link_status,
+                    why: Some(why).filter(|why| has_visible(why)),
                 });
             }
         }
@@ -186,15 +233,35 @@ fn check_length(found: usize, constraints: &Constraints, violations: &mut Vec<Vi
     }
 }
 
-fn check_tasks(draft: &Draft, violations: &mut Vec<Violation>) {
+fn check_tasks(draft: &Draft, constraints: &Constraints, violations: &mut Vec<Violation>) {
     let mut tasks = Tasks::with_capacity(draft.weeks.iter().map(|week| week.tasks.len()).sum());
     for (index, week) in draft.weeks.iter().enumerate() {
         for task in &week.tasks {
-            if !tasks.insert(task) {
+            if !tasks.insert(&task.text) {
                 violations.push(Violation::DuplicateTask(index + 1));
+            }
+            if let Some(what) = excluded(task, &constraints.exclusions) {
+                let week = index + 1;
+                violations.push(Violation::ExcludedTask { week, what });
             }
         }
     }
+    if let Some(tail) = tails::tail(&draft.weeks) {
+        violations.push(Violation::RepeatedTail(tail.join(" ")));
+    }
+}
+
+/// Returns what a task asks for although it is ruled out.
+pub(super) fn excluded(task: &DraftTask, exclusions: &Exclusions) -> Option<String> {
+    if task.vetted || exclusions.is_empty() {
+        return None;
+    }
+    let demands = task.demands.and(exclusions.demands);
+    if !demands.is_empty() {
+        let names: Vec<&str> = demands.names().collect();
+        return Some(names.join(", "));
+    }
+    exclusions.named_in(&task.text).map(str::to_owned)
 }
 
 fn check_week(
@@ -202,6 +269,7 @@ fn check_week(
     week: DraftWeek,
     limit: Hours,
     constraints: &Constraints,
+    spread: &mut Spread,
     violations: &mut Vec<Violation>,
 ) -> Week {
     let number = index + 1;
@@ -210,11 +278,12 @@ fn check_week(
         tasks,
         milestone,
         hours,
+        sessions: known,
     } = week;
     if !has_visible(&focus) {
         violations.push(Violation::NoFocus(number));
     }
-    if !tasks.iter().any(|task| has_visible(task)) {
+    if !tasks.iter().any(|task| has_visible(&task.text)) {
         violations.push(Violation::NoTask(number));
     }
     if tasks.len() > MAX_TASKS {
@@ -225,6 +294,7 @@ fn check_week(
     }
     if !tasks
         .iter()
+        .map(|task| &task.text)
         .chain([&focus, &milestone])
         .all(|part| text::is_clean(part))
     {
@@ -246,14 +316,34 @@ fn check_week(
             limit,
         });
     }
+    let sessions = week_sessions(index, &tasks, known, estimated_hours, constraints, spread);
     Week {
         // More than 52 weeks were refused above.
         week_number: u8::try_from(number).unwrap_or(u8::MAX),
         focus_area: focus,
-        tasks,
+        tasks: tasks.into_iter().map(|task| task.text).collect(),
         milestone,
         estimated_hours,
         starts_on: constraints.starts_on(index),
         ends_on: constraints.ends_on(index),
+        sessions,
     }
+}
+
+/// Returns the sessions of a week: those that it has, if they fit, else new ones.
+fn week_sessions(
+    index: usize,
+    tasks: &[DraftTask],
+    known: Vec<Session>,
+    hours: Hours,
+    constraints: &Constraints,
+    spread: &mut Spread,
+) -> Vec<Session> {
+    let free_days: Vec<NaiveDate> = constraints.free_days(index).collect();
+    let minutes = hours.tenths() * 6;
+    if fit(&known, tasks.len(), minutes, &free_days) {
+        return known;
+    }
+    let wanted = constraints.sessions_per_week;
+    sessions(tasks, minutes, &free_days, wanted, spread)
 }

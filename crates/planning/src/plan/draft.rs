@@ -3,11 +3,14 @@
 
 mod outline;
 
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use self::outline::field;
 use super::links::Link;
+use super::session::Session;
 use crate::answer::Answer;
+use crate::demand::Demands;
 
 /// Maximum number of weeks read from a draft. Higher than any plan may have, so that the check still refuses a longer draft.
 const MAX_WEEKS: usize = 120;
@@ -19,6 +22,8 @@ const MAX_RESOURCES: usize = 60;
 /// An unchecked plan.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Draft {
+    /// For whom the plan is, from where to where, and how; empty if it was not written.
+    pub summary: String,
     /// The weeks, in the order written. Week numbers are not read, because the order determines them.
     pub weeks: Vec<DraftWeek>,
     /// The resources.
@@ -31,11 +36,39 @@ pub struct DraftWeek {
     /// What the week is about.
     pub focus: String,
     /// What to do.
-    pub tasks: Vec<String>,
+    pub tasks: Vec<DraftTask>,
     /// How to know that the week has worked.
     pub milestone: String,
     /// The estimated hours, if a number was written.
     pub hours: Option<f64>,
+    /// The sessions of a plan that was checked before. The check makes new ones where these do not fit.
+    pub sessions: Vec<Session>,
+}
+
+/// An unchecked task.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DraftTask {
+    /// What to do.
+    pub text: String,
+    /// How long it takes, if a number of minutes was written.
+    pub minutes: Option<u16>,
+    /// On how many days of the week it is done; 0 where nobody said so.
+    pub days: u8,
+    /// What it demands of the person, as far as it was written.
+    pub demands: Demands,
+    /// Whether it comes first and survives every shortening: a matter of safety.
+    pub pinned: bool,
+    /// Whether its planner kept what the person rules out, so that nobody need look for it in the words.
+    pub vetted: bool,
+}
+
+impl<T: Into<String>> From<T> for DraftTask {
+    fn from(text: T) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
 }
 
 /// The address of a resource.
@@ -62,6 +95,8 @@ pub struct DraftResource {
     pub link: DraftLink,
     /// The kind, such as `course`.
     pub kind: String,
+    /// Why it fits; empty if it was not written.
+    pub why: String,
 }
 
 impl Draft {
@@ -90,10 +125,12 @@ impl Draft {
     /// wrapper, may be JSON in a string.
     #[must_use]
     pub fn from_json(value: &Value) -> Option<Self> {
-        let (weeks, resources) = outline::find(value)?;
-        let resources = resources.as_array();
+        let outline = outline::find(value)?;
+        let resources = outline.resources.as_array();
         Some(Self {
-            weeks: weeks
+            summary: outline.summary.unwrap_or_default(),
+            weeks: outline
+                .weeks
                 .iter()
                 .take(MAX_WEEKS)
                 .map(DraftWeek::from_json)
@@ -105,6 +142,14 @@ impl Draft {
                 .map(DraftResource::from_json)
                 .collect(),
         })
+    }
+
+    /// Takes the draft for one that was checked: nobody need look once more for what the person rules out.
+    #[must_use]
+    pub fn vetted(mut self) -> Self {
+        let tasks = self.weeks.iter_mut().flat_map(|week| &mut week.tasks);
+        tasks.for_each(|task| task.vetted = true);
+        self
     }
 
     fn has_tasks(&self) -> bool {
@@ -121,14 +166,14 @@ impl DraftWeek {
                 Some(Value::Array(tasks)) => tasks
                     .iter()
                     .take(MAX_TASKS)
-                    .map(task)
-                    .filter(|task| !task.trim().is_empty())
+                    .map(DraftTask::from_json)
+                    .filter(|task| !task.text.trim().is_empty())
                     .collect(),
                 Some(Value::String(tasks)) => tasks
                     .lines()
                     .take(MAX_TASKS)
-                    .map(str::to_owned)
-                    .filter(|task| !task.trim().is_empty())
+                    .map(DraftTask::from)
+                    .filter(|task| !task.text.trim().is_empty())
                     .collect(),
                 _ => Vec::new(),
             },
@@ -136,6 +181,35 @@ impl DraftWeek {
             hours: ["estimated_hours", "hours"]
                 .iter()
                 .find_map(|name| number(field(week, &[name])?)),
+            sessions: field(week, &["sessions"])
+                .and_then(|sessions| Vec::deserialize(sessions).ok())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl DraftTask {
+    fn from_json(task: &Value) -> Self {
+        let tags = field(task, &["tags", "demands"]).and_then(Value::as_array);
+        let demands = tags.into_iter().flatten().filter_map(Value::as_str);
+        Self {
+            text: match task {
+                Value::String(text) => text.clone(),
+                _ => text_of(task, &["task", "title", "description", "text", "name"]),
+            },
+            minutes: field(task, &["minutes", "estimated_minutes"])
+                .and_then(number)
+                .and_then(minutes),
+            days: field(task, &["days"])
+                .and_then(Value::as_u64)
+                .and_then(|days| u8::try_from(days).ok())
+                .filter(|days| *days <= 7)
+                .unwrap_or_default(),
+            demands: demands
+                .filter_map(Demands::named)
+                .fold(Demands::NONE, Demands::with),
+            pinned: false,
+            vetted: false,
         }
     }
 }
@@ -152,15 +226,8 @@ impl DraftResource {
             title: text_of(resource, &["title", "name"]),
             link: DraftLink::Written(text_of(resource, &["url", "link", "href"])),
             kind: text_of(resource, &["resource_type", "type", "kind"]),
+            why: text_of(resource, &["why", "reason"]),
         }
-    }
-}
-
-fn task(task: &Value) -> String {
-    match task {
-        Value::String(text) => text.clone(),
-        Value::Object(_) => text_of(task, &["task", "title", "description", "text", "name"]),
-        _ => String::new(),
     }
 }
 
@@ -185,6 +252,18 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
+/// Returns a number of minutes that a task may take in a week, rounded.
+fn minutes(number: f64) -> Option<u16> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "1..=10080 by the check"
+    )]
+    (1.0..=10_080.0)
+        .contains(&number)
+        .then_some(number.round() as u16)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,7 +280,7 @@ mod tests {
             format!("[{WEEK}]"),
         ] {
             let draft = Draft::from_text(&text).expect(&text);
-            assert_eq!(draft.weeks[0].tasks, ["Play C major"]);
+            assert_eq!(draft.weeks[0].tasks, ["Play C major".into()]);
             assert_eq!(draft.weeks[0].hours, Some(3.5));
         }
     }

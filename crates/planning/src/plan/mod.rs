@@ -8,6 +8,10 @@ mod limits;
 pub mod links;
 pub mod repair;
 mod resource_type;
+mod schedule;
+mod session;
+pub(crate) mod summary;
+mod tails;
 pub mod text;
 pub mod warning;
 
@@ -17,12 +21,14 @@ use serde::Serialize;
 pub use self::draft::Draft;
 pub use self::links::LinkStatus;
 pub use self::resource_type::ResourceType;
+pub use self::session::Session;
 pub use self::warning::{Warning, WarningCode};
 use crate::hours::Hours;
 
 /// A plan that passed every check. Its fields are private to this module tree, so no other code can create an unchecked plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
+    summary: String,
     weeks: Vec<Week>,
     resources: Vec<Resource>,
     total: Hours,
@@ -31,6 +37,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Returns one or two sentences: from where to where the plan goes, and how.
+    #[must_use]
+    pub fn summary(&self) -> &str {
+        &self.summary
+    }
+
     /// Returns the weeks in order, numbered from 1 without gaps. There are 1 to 52.
     #[must_use]
     pub fn weeks(&self) -> &[Week] {
@@ -54,10 +66,10 @@ impl Plan {
         self.total
     }
 
-    /// Returns the weeks and the resources by value.
+    /// Returns the summary, the weeks and the resources by value.
     #[must_use]
-    pub fn into_parts(self) -> (Vec<Week>, Vec<Resource>) {
-        (self.weeks, self.resources)
+    pub fn into_parts(self) -> (String, Vec<Week>, Vec<Resource>) {
+        (self.summary, self.weeks, self.resources)
     }
 }
 
@@ -89,6 +101,10 @@ pub struct Week {
     /// Last day of the week: the seventh, or an earlier one where the plan ends before a deadline.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date, example = "2026-11-29"))]
     pub ends_on: NaiveDate,
+    /// When to work on the tasks: on free days of the week, not after the deadline. The minutes add up to `estimated_hours`, and every
+    /// task is in a session.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
+    pub sessions: Vec<Session>,
 }
 
 /// A resource for learning more.
@@ -105,4 +121,11 @@ pub struct Resource {
     pub resource_type: ResourceType,
     /// Which of the two forms `url` has.
     pub link_status: LinkStatus,
+    /// Why it fits; absent if nobody said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "The exam's own labs, free of charge")
+    )]
+    pub why: Option<String>,
 }

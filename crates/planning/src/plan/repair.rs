@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::check::excluded;
 use super::dedup::{Tasks, is_duplicate};
 use super::draft::{Draft, DraftLink, DraftResource, DraftWeek};
 use super::limits::limits;
 use super::links::{Link, SEARCH_PREFIX};
-use super::text;
+use super::summary::summary;
+use super::{tails, text};
 use crate::constraints::{Constraints, DEFAULT_HOURS_PER_WEEK};
 use crate::hours::Hours;
 
@@ -26,6 +28,12 @@ pub enum Repair {
     LoweredHours,
     /// Dropped a task that was already in the plan.
     DroppedDuplicate,
+    /// Dropped a task that asks for something that the person rules out.
+    DroppedExcluded,
+    /// Cut the words off with which many tasks ended.
+    CutTail,
+    /// Wrote the summary, which was missing.
+    FilledSummary,
     /// Dropped tasks beyond the maximum per week.
     DroppedTasks,
     /// Dropped a week without any text.
@@ -38,11 +46,14 @@ pub enum Repair {
 
 impl Repair {
     /// All kinds of repair.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::CleanedText,
         Self::FilledHours,
         Self::LoweredHours,
         Self::DroppedDuplicate,
+        Self::DroppedExcluded,
+        Self::CutTail,
+        Self::FilledSummary,
         Self::DroppedTasks,
         Self::DroppedEmptyWeek,
         Self::ReplacedLink,
@@ -57,6 +68,9 @@ impl Repair {
             Self::FilledHours => "filled_hours",
             Self::LoweredHours => "lowered_hours",
             Self::DroppedDuplicate => "dropped_duplicate",
+            Self::DroppedExcluded => "dropped_excluded",
+            Self::CutTail => "cut_tail",
+            Self::FilledSummary => "filled_summary",
             Self::DroppedTasks => "dropped_tasks",
             Self::DroppedEmptyWeek => "dropped_empty_week",
             Self::ReplacedLink => "replaced_link",
@@ -74,10 +88,14 @@ pub fn repair(draft: &mut Draft, constraints: &Constraints) -> Vec<Repair> {
         clean_text(&mut week.focus, &mut repairs);
         clean_text(&mut week.milestone, &mut repairs);
         for task in &mut week.tasks {
-            clean_text(task, &mut repairs);
+            clean_text(&mut task.text, &mut repairs);
         }
-        week.tasks.retain(|task| !task.is_empty());
+        week.tasks.retain(|task| !task.text.is_empty());
     }
+    clean_text(&mut draft.summary, &mut repairs);
+    let is_cut = tails::cut(&mut draft.weeks);
+    repairs.record_if(is_cut, Repair::CutTail);
+    drop_excluded(&mut draft.weeks, constraints, &mut repairs);
     drop_duplicates(&mut draft.weeks, &mut repairs);
     let before = draft.weeks.len();
     draft.weeks.retain(|week| {
@@ -90,6 +108,7 @@ pub fn repair(draft: &mut Draft, constraints: &Constraints) -> Vec<Repair> {
     }
     repair_hours(&mut draft.weeks, constraints, &mut repairs);
     repair_resources(&mut draft.resources, &mut repairs);
+    fill_summary(draft, constraints, &mut repairs);
     repairs.0
 }
 
@@ -112,28 +131,69 @@ fn clean_text(text: &mut String, repairs: &mut Repairs) {
     }
 }
 
+/// Drops tasks that ask for what is ruled out, from weeks that have others.
+fn drop_excluded(weeks: &mut [DraftWeek], constraints: &Constraints, repairs: &mut Repairs) {
+    let exclusions = &constraints.exclusions;
+    if exclusions.is_empty() {
+        return;
+    }
+    for week in weeks {
+        let is_allowed: Vec<bool> = week
+            .tasks
+            .iter()
+            .map(|task| excluded(task, exclusions).is_none())
+            .collect();
+        if is_allowed.contains(&false) && is_allowed.contains(&true) {
+            let mut is_allowed = is_allowed.into_iter();
+            week.tasks.retain(|_| is_allowed.next() == Some(true));
+            repairs.record_if(true, Repair::DroppedExcluded);
+        }
+    }
+}
+
+/// Writes the summary of a plan that has none.
+fn fill_summary(draft: &mut Draft, constraints: &Constraints, repairs: &mut Repairs) {
+    let weeks = &draft.weeks;
+    if let (true, Some(first), Some(last)) = (draft.summary.is_empty(), weeks.first(), weeks.last())
+    {
+        let hours = first.hours.and_then(Hours::nearest).unwrap_or_default();
+        let language = constraints.language.primary();
+        let written = summary(language, weeks.len(), hours, &first.focus, &last.focus);
+        draft.summary = text::clean(&written).into_owned();
+        repairs.record_if(true, Repair::FilledSummary);
+    }
+}
+
 /// Drops tasks that are already in the plan. If a week would lose all of its tasks, its last task stays, prefixed with the week's
 /// focus. If that is a duplicate too, the week stays without a task and the check refuses it.
 fn drop_duplicates(weeks: &mut [DraftWeek], repairs: &mut Repairs) {
     let mut seen = Tasks::with_capacity(weeks.iter().map(|week| week.tasks.len()).sum());
     let fresh: Vec<Vec<bool>> = weeks
         .iter()
-        .map(|week| week.tasks.iter().map(|task| seen.insert(task)).collect())
+        .map(|week| {
+            week.tasks
+                .iter()
+                .map(|task| seen.insert(&task.text))
+                .collect()
+        })
         .collect();
     if fresh.iter().flatten().all(|fresh| *fresh) {
         return;
     }
     repairs.record_if(true, Repair::DroppedDuplicate);
     for index in 0..weeks.len() {
-        let last = weeks[index].tasks.last().cloned();
+        let last = weeks[index].tasks.last().map(|task| task.text.clone());
         let mut fresh = fresh[index].iter();
         weeks[index].tasks.retain(|_| fresh.next() == Some(&true));
         if let (true, Some(last)) = (weeks[index].tasks.is_empty(), last) {
             let prefixed = text::clean(&format!("{}: {last}", weeks[index].focus)).into_owned();
-            let is_known =
-                |week: &DraftWeek| week.tasks.iter().any(|task| is_duplicate(task, &prefixed));
+            let is_known = |week: &DraftWeek| {
+                week.tasks
+                    .iter()
+                    .any(|task| is_duplicate(&task.text, &prefixed))
+            };
             if !weeks.iter().any(is_known) {
-                weeks[index].tasks.push(prefixed);
+                weeks[index].tasks.push(prefixed.into());
             }
         }
     }
@@ -182,6 +242,7 @@ fn repair_resources(resources: &mut Vec<DraftResource>, repairs: &mut Repairs) {
     resources.retain_mut(|resource| {
         clean_text(&mut resource.title, repairs);
         clean_text(&mut resource.kind, repairs);
+        clean_text(&mut resource.why, repairs);
         if resource.kind.is_empty() {
             "article".clone_into(&mut resource.kind);
         }

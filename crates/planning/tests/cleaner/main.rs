@@ -8,10 +8,11 @@ mod promises;
 
 use chrono::NaiveDate;
 use planning::constraints::{Constraints, Occasion, Origin, Sourced};
+use planning::exclusions::Exclusions;
 use planning::language::Language;
 use planning::plan::Plan;
 use planning::plan::check::check;
-use planning::plan::draft::{Draft, DraftLink, DraftResource, DraftWeek};
+use planning::plan::draft::{Draft, DraftLink, DraftResource, DraftTask, DraftWeek};
 use planning::plan::repair::repair;
 use planning::plan::text::{clean, is_clean};
 use proptest::prelude::*;
@@ -209,6 +210,8 @@ fn constraints(minutes: Option<u32>) -> Constraints {
         level: None,
         unavailable: None,
         language: Language::english(),
+        exclusions: Exclusions::default(),
+        sessions_per_week: None,
         phrases: Vec::new(),
         warnings: Vec::new(),
     }
@@ -226,21 +229,28 @@ fn draft() -> impl Strategy<Value = Draft> {
     let week = (focus, prop::collection::vec(text(), 1..4), milestone, hours).prop_map(
         |(focus, tasks, milestone, hours)| DraftWeek {
             focus,
-            tasks,
+            tasks: tasks.into_iter().map(DraftTask::from).collect(),
             milestone,
             hours,
+            sessions: Vec::new(),
         },
     );
     let resource = (text(), text(), text()).prop_map(|(title, url, kind)| DraftResource {
         title,
         link: DraftLink::Written(url),
         kind,
+        why: String::new(),
     });
     (
+        text(),
         prop::collection::vec(week, 1..3),
         prop::collection::vec(resource, 0..3),
     )
-        .prop_map(|(weeks, resources)| Draft { weeks, resources })
+        .prop_map(|(summary, weeks, resources)| Draft {
+            summary,
+            weeks,
+            resources,
+        })
 }
 
 fn planned(mut draft: Draft, constraints: &Constraints) -> Option<Plan> {
@@ -290,8 +300,9 @@ proptest! {
             4 => format!("**{task}**"),
             _ => format!("- [ ] {task}\u{3164}."),
         };
-        let week = |tasks: Vec<String>| DraftWeek { focus: "Basics".into(), tasks, milestone: "Done".into(), hours: Some(1.0) };
-        let draft = Draft { weeks: vec![week(vec![task.clone(), twin])], resources: Vec::new() };
+        let tasks = [task.clone(), twin].map(DraftTask::from).to_vec();
+        let week = DraftWeek { focus: "Basics".into(), tasks, milestone: "Done".into(), hours: Some(1.0), ..DraftWeek::default() };
+        let draft = Draft { weeks: vec![week], ..Draft::default() };
 
         let plan = planned(draft, &constraints(None)).unwrap();
 

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
-use planning::plan::{LinkStatus, Plan};
+use planning::plan::{LinkStatus, Plan, Session, Week};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Panics with the first promise that a plan breaks.
 pub fn assert_promises(plan: &Plan, minutes_per_week: Option<u32>) {
     let mut tasks = HashSet::new();
     let mut tenths = 0;
+    assert_text(plan.summary());
     for week in plan.weeks() {
+        assert_sessions(week);
         assert_text(&week.focus_area);
         assert_text(&week.milestone);
         assert!(!week.tasks.is_empty());
@@ -34,6 +36,28 @@ pub fn assert_promises(plan: &Plan, minutes_per_week: Option<u32>) {
             LinkStatus::Search => assert_text(resource.url.strip_prefix("search:").unwrap()),
         }
     }
+}
+
+/// The sessions lie in their week in order, their minutes add up to its hours, and every task is in one.
+fn assert_sessions(week: &Week) {
+    let minutes: u32 = week.sessions.iter().map(|session| session.minutes).sum();
+    assert_eq!(minutes, week.estimated_hours.tenths() * 6, "{week:?}");
+    let in_order = |pair: &[Session]| pair[0].date < pair[1].date;
+    assert!(week.sessions.windows(2).all(in_order), "{week:?}");
+    let days = week.starts_on..=week.ends_on;
+    for session in &week.sessions {
+        assert!(
+            days.contains(&session.date) && session.minutes > 0,
+            "{week:?}"
+        );
+        assert!(!session.tasks.is_empty(), "{week:?}");
+    }
+    let planned: HashSet<usize> = week
+        .sessions
+        .iter()
+        .flat_map(|session| session.tasks.iter().copied())
+        .collect();
+    assert_eq!(planned, (0..week.tasks.len()).collect(), "{week:?}");
 }
 
 /// Letters and digits alone, in one case and one form; the text itself if it has none.

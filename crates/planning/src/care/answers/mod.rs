@@ -8,7 +8,11 @@ pub use contacts::Contact;
 use texts::{TEXTS, Texts};
 
 use crate::language::Language;
+use crate::plan::draft::DraftTask;
 use crate::plan::{Draft, Warning, WarningCode};
+
+/// Minutes that it takes to call a practice and ask.
+const ASKING_MINUTES: u16 = 20;
 
 /// Why there is no plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,7 +107,15 @@ impl Matter {
             Self::SomebodyInDanger => texts.support_step,
         };
         if let Some(week) = draft.weeks.first_mut() {
-            week.tasks.insert(0, step.to_owned());
+            week.tasks.insert(
+                0,
+                DraftTask {
+                    minutes: Some(ASKING_MINUTES),
+                    pinned: true,
+                    vetted: true,
+                    ..DraftTask::from(step)
+                },
+            );
         }
     }
 }

@@ -35,7 +35,6 @@ mod day_set;
 mod days;
 mod deadline;
 mod event_context;
-mod fold;
 mod frequency;
 mod identifier;
 mod length;
@@ -52,6 +51,7 @@ mod numeric_date;
 mod occasion;
 mod quote;
 mod recurrence;
+mod rhythm;
 mod span;
 mod statement;
 mod tag;
@@ -90,6 +90,8 @@ pub struct Extracted<T> {
 pub struct ExtractedConstraints {
     /// The time that the person has in a week, in minutes.
     pub minutes_per_week: Option<Extracted<u32>>,
+    /// The number of sessions a week, from 1 to 7.
+    pub sessions_per_week: Option<u8>,
     /// The span that the person plans for, in weeks; a deadline alone gives none.
     pub weeks: Option<Extracted<u16>>,
     /// The day by which the goal must be reached; where only a span is given, the day that is its length after the start.
@@ -192,6 +194,12 @@ pub fn extract(goal: &str, context: Option<&str>, start: NaiveDate) -> Extracted
         ..ExtractedConstraints::default()
     };
     read_hours(&sources, &mut extracted);
+    let budget = extracted.minutes_per_week.as_ref();
+    extracted.sessions_per_week = first(&sources, |source| {
+        let has_budget = budget.is_some_and(|budget| budget.in_context == source.in_context);
+        let has_days_off = source.day_rules.off.is_some();
+        rhythm::read(&source.text, has_budget, has_days_off)
+    });
     read_time(&sources, start, &mut extracted);
     extracted
 }

@@ -1,8 +1,8 @@
 //! Scans numbers and numeric dates: "1.5", "1½", "14th", "14.3.", "2026-03-14".
 
-use super::fold::is_letter;
 use super::tag::{NumericDate, Tag};
 use super::token::Scanner;
+use crate::fold::is_letter;
 
 impl Scanner<'_> {
     /// Returns the number of digits that start `ahead` bytes further, at most 12.

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::fold::{fold_into, is_letter};
 use super::identifier::identifier_len;
 use super::tag::Tag;
+use crate::fold::{fold_into, is_letter};
 
 /// One piece of the text.
 #[derive(Debug)]

@@ -47,18 +47,41 @@ pub(super) fn decoded(value: &Value) -> Cow<'_, Value> {
     Cow::Borrowed(value)
 }
 
-/// Finds the weeks of a plan, and its resources.
-pub(super) fn find(value: &Value) -> Option<(Vec<Value>, Value)> {
+/// The parts of a plan in a JSON value.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Outline {
+    pub weeks: Vec<Value>,
+    /// A list, or nothing.
+    pub resources: Value,
+    pub summary: Option<String>,
+}
+
+impl Outline {
+    fn of_weeks(weeks: Vec<Value>) -> Self {
+        Self {
+            weeks,
+            ..Self::default()
+        }
+    }
+}
+
+/// Finds the weeks of a plan, its resources and its summary.
+pub(super) fn find(value: &Value) -> Option<Outline> {
     find_within(value, DEPTH)
 }
 
-fn find_within(value: &Value, depth: u8) -> Option<(Vec<Value>, Value)> {
+fn find_within(value: &Value, depth: u8) -> Option<Outline> {
     let depth = depth.checked_sub(1)?;
     match value {
         Value::Object(fields) => match field_of(fields, &WEEKS).and_then(list) {
             Some(weeks) => {
                 let resources = field_of(fields, &["resources"]).map(decoded);
-                Some((weeks, resources.map_or(Value::Null, Cow::into_owned)))
+                let summary = field_of(fields, &["summary", "overview"]).and_then(Value::as_str);
+                Some(Outline {
+                    weeks,
+                    resources: resources.map_or(Value::Null, Cow::into_owned),
+                    summary: summary.map(str::to_owned),
+                })
             }
             None => unwrapped(fields, depth),
         },
@@ -68,7 +91,7 @@ fn find_within(value: &Value, depth: u8) -> Option<(Vec<Value>, Value)> {
                 .map(|item| decoded(item).into_owned())
                 .collect();
             if !weeks.is_empty() && weeks.iter().all(is_week) {
-                return Some((weeks, Value::Null));
+                return Some(Outline::of_weeks(weeks));
             }
             let found = items
                 .iter()
@@ -85,14 +108,14 @@ fn find_within(value: &Value, depth: u8) -> Option<(Vec<Value>, Value)> {
 }
 
 /// Returns the plan in a wrapper.
-fn unwrapped(fields: &Map<String, Value>, depth: u8) -> Option<(Vec<Value>, Value)> {
+fn unwrapped(fields: &Map<String, Value>, depth: u8) -> Option<Outline> {
     let is_thought = |name: &str| THOUGHTS.iter().any(|thought| same_name(name, thought));
     let (thoughts, others): (Vec<_>, Vec<_>) =
         fields.iter().partition(|(name, _)| is_thought(name));
     let parts: Vec<_> = others
         .iter()
         .filter_map(|(name, inner)| Some((*name, find_within(inner, depth)?)))
-        .filter(|(_, plan)| !plan.0.is_empty())
+        .filter(|(_, plan)| !plan.weeks.is_empty())
         .collect();
     if parts.len() > 1 && parts.iter().all(|(name, _)| is_part(name)) {
         return Some(joined(parts));
@@ -112,23 +135,24 @@ fn is_part(name: &str) -> bool {
 }
 
 /// Joins the parts of one plan by their numbers.
-fn joined(mut parts: Vec<(&String, (Vec<Value>, Value))>) -> (Vec<Value>, Value) {
+fn joined(mut parts: Vec<(&String, Outline)>) -> Outline {
     parts.sort_by_key(|(name, _)| number_in(name));
-    let mut all = (Vec::new(), Value::Null);
-    for (_, (weeks, resources)) in parts {
-        all.0.extend(weeks);
-        if all.1.is_null() {
-            all.1 = resources;
+    let mut all = Outline::default();
+    for (_, part) in parts {
+        all.weeks.extend(part.weeks);
+        if all.resources.is_null() {
+            all.resources = part.resources;
         }
+        all.summary = all.summary.or(part.summary);
     }
     all
 }
 
 /// Returns the first plan that has weeks, else the first.
-fn complete_first(found: impl Iterator<Item = (Vec<Value>, Value)>) -> Option<(Vec<Value>, Value)> {
+fn complete_first(found: impl Iterator<Item = Outline>) -> Option<Outline> {
     let mut empty = None;
     for plan in found {
-        if !plan.0.is_empty() {
+        if !plan.weeks.is_empty() {
             return Some(plan);
         }
         empty = empty.or(Some(plan));
@@ -213,8 +237,9 @@ mod tests {
             json!({"month_2": {"weeks": [week("b")]}, "month_1": {"weeks": [week("a")]}}),
             json!({"option_1": {"weeks": [week("a"), week("b")]}, "option_2": {"weeks": [week("c")]}}),
         ] {
-            let (weeks, _) = find(&value).unwrap_or_else(|| panic!("{value}"));
-            let names: Vec<&str> = weeks
+            let outline = find(&value).unwrap_or_else(|| panic!("{value}"));
+            let names: Vec<&str> = outline
+                .weeks
                 .iter()
                 .filter_map(|week| week["focusArea"].as_str())
                 .collect();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 
 use crate::plan::links::{LinkStatus, SEARCH_PREFIX};
-use crate::plan::{Plan, Warning, Week};
+use crate::plan::{Plan, Session, Warning, Week};
 
 /// Returns the plan as Markdown: the title, a list of facts, the warnings, a section with checkboxes per week, and the resources.
 #[must_use]
@@ -21,6 +21,7 @@ pub fn markdown(
     for (name, value) in facts {
         let _ = writeln!(output, "- **{name}**: {}", escape(value));
     }
+    let _ = writeln!(output, "\n{}", escape(plan.summary()));
     for warning in warnings {
         let _ = writeln!(output, "\n> **Note**: {}", escape(&warning.message));
     }
@@ -63,10 +64,25 @@ fn write_week(output: &mut String, week: &Week, first_day: NaiveDate) {
         "From {first_day} to {}, {} h\n",
         week.ends_on, week.estimated_hours
     );
-    for task in &week.tasks {
-        let _ = writeln!(output, "- [ ] {}", escape(task));
+    for (number, task) in week.tasks.iter().enumerate() {
+        let _ = writeln!(output, "{}. [ ] {}", number + 1, escape(task));
     }
+    let sessions = week.sessions.iter().map(session);
+    let sessions: Vec<String> = sessions.collect();
+    let _ = writeln!(output, "\n**Sessions**: {}", sessions.join("; "));
     let _ = writeln!(output, "\n**Milestone**: {}", escape(&week.milestone));
+}
+
+/// Returns "Tue 2027-01-05 45 min (1, 2)": the numbers of the tasks, from 1.
+fn session(session: &Session) -> String {
+    let tasks = session.tasks.iter().map(|task| (task + 1).to_string());
+    let tasks: Vec<String> = tasks.collect();
+    format!(
+        "{} {} min ({})",
+        session.date.format("%a %Y-%m-%d"),
+        session.minutes,
+        tasks.join(", ")
+    )
 }
 
 /// Escapes Markdown's special characters, and keeps the text on one line.

@@ -243,8 +243,8 @@ fn build() -> Words {
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::fold::fold_into;
     use super::*;
+    use crate::fold::fold_into;
 
     #[test]
     fn every_word_of_every_table_is_folded() {

@@ -1,0 +1,246 @@
+//! The format of a curriculum: what people who know a field would have somebody do, in order. The files are in `data/curricula`, and
+//! `docs/curricula.md` tells authors how to write them.
+
+use serde::Deserialize;
+
+use super::days_named;
+use super::kind::Kind;
+use crate::constraints::Level;
+use crate::demand::Demands;
+use crate::plan::links::{Link, SEARCH_PREFIX};
+
+/// The part of a file that tells what it is about. It is read at start; the rest when the curriculum is first used.
+#[derive(Debug, Deserialize)]
+pub struct Header {
+    /// The field as people call it.
+    pub title: String,
+    /// Words, stems and phrases each of which alone proves that a goal is about the field.
+    pub keywords: Vec<String>,
+    /// Words that make it likelier.
+    #[serde(default)]
+    pub hints: Vec<String>,
+    /// What kind of undertaking it is.
+    pub kind: Kind,
+    /// Whether it is about a condition under which people do other things: beside a curriculum of such a thing it is its companion.
+    #[serde(default)]
+    pub condition: bool,
+    /// Whether it trains for a day on which one has to be fresh, so that its last week is a taper.
+    #[serde(default)]
+    pub taper: bool,
+    /// Usual number of weeks for advanced, intermediate and beginner level, in this order.
+    pub weeks: [u8; 3],
+    /// Usual hours a week.
+    pub hours: f64,
+    /// From where to where the plan goes and how, in one sentence.
+    pub summary: String,
+    /// What the field may be called more exactly.
+    pub names: Option<Names>,
+    /// Tasks of every fourth week that decide how to go on. Only general plans have them, for all curricula of their kind.
+    #[serde(default)]
+    pub reviews: Vec<Task>,
+    /// Tasks of lighter weeks. Only the general plan of training has them.
+    #[serde(default)]
+    pub lighter: Vec<Task>,
+}
+
+/// Names of things that one curriculum serves alike, such as languages.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    /// What stands for `{name}` where the goal has no name of the list.
+    pub default: String,
+    /// The names, which are keywords too.
+    pub list: Vec<String>,
+}
+
+/// The part of a file that tells what to do.
+#[derive(Debug, Deserialize)]
+pub struct Content {
+    /// The modules, in order.
+    pub modules: Vec<Module>,
+    /// What is done every week, with numbers that grow.
+    #[serde(default)]
+    pub weekly: Vec<WeeklyTask>,
+    /// Resources for learning more.
+    #[serde(default)]
+    pub resources: Vec<LearningResource>,
+    /// Ways to go through a module again. Only general plans have them.
+    #[serde(default)]
+    pub again: Vec<Again>,
+}
+
+/// A module: one or two weeks on one subject.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Module {
+    /// The audience.
+    #[serde(default)]
+    pub level: Audience,
+    /// Where in a plan it stands.
+    #[serde(default)]
+    pub place: Place,
+    /// Words of a goal that bring it forward and give it more time.
+    #[serde(default)]
+    pub when: Vec<String>,
+    /// Whether it is left out where none of these words is in the goal.
+    #[serde(default)]
+    pub only: bool,
+    /// The subject of the week.
+    pub focus: String,
+    /// The tasks, the most important first.
+    pub tasks: Vec<Task>,
+    /// Results after half of the module and after all of it.
+    pub milestones: [String; 2],
+}
+
+/// The audience of a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// Everyone.
+    #[default]
+    All,
+    /// Beginners, and people who do not tell their level.
+    Beginner,
+    /// Everyone but beginners.
+    Advanced,
+}
+
+impl Audience {
+    /// Returns whether a module for this audience suits people of a level.
+    pub fn suits(self, level: Option<Level>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Beginner => matches!(level, None | Some(Level::Beginner)),
+            Self::Advanced => level != Some(Level::Beginner),
+        }
+    }
+}
+
+/// Where in a plan a module stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// In its order.
+    #[default]
+    Between,
+    /// At the beginning, whatever the goal stresses.
+    First,
+    /// At the end: the event, or what leads up to it.
+    Last,
+}
+
+/// A task. In the file: `text | minutes tags`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Task {
+    /// What to do; may hold placeholders.
+    pub text: String,
+    /// How long it takes in a week.
+    pub minutes: u16,
+    /// On how many days of the week it is done.
+    pub days: u8,
+    /// What it demands.
+    pub demands: Demands,
+    /// Whether it is a matter of safety, which comes first and is never left out.
+    pub is_first: bool,
+    /// How many weeks before the end of the plan it must be done.
+    pub lead_weeks: Option<u8>,
+}
+
+impl TryFrom<String> for Task {
+    type Error = String;
+
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        let (text, notes) = written
+            .rsplit_once(" | ")
+            .ok_or_else(|| format!("the task {written:?} has no minutes"))?;
+        let mut notes = notes.split(' ');
+        let minutes = notes.next().and_then(|minutes| minutes.parse().ok());
+        let mut task = Self {
+            text: text.to_owned(),
+            days: days_named::of(text),
+            minutes: minutes.ok_or_else(|| format!("the task {written:?} has no minutes"))?,
+            demands: Demands::NONE,
+            is_first: false,
+            lead_weeks: None,
+        };
+        for note in notes {
+            if note == "first" {
+                task.is_first = true;
+            } else if let Some(weeks) = note.strip_prefix("T-") {
+                let weeks = weeks
+                    .parse()
+                    .map_err(|_| format!("{note} is no lead time"))?;
+                task.lead_weeks = Some(weeks);
+            } else {
+                let demand = Demands::named(note).ok_or_else(|| format!("unknown tag {note}"))?;
+                task.demands = task.demands.with(demand);
+            }
+        }
+        Ok(task)
+    }
+}
+
+/// Something that is done every week, with numbers that grow.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeeklyTask {
+    /// Phrasings, used in turn.
+    pub tasks: Vec<Task>,
+    /// It is done every so many weeks.
+    #[serde(default = "one")]
+    pub every: usize,
+    /// The share of the plan at which it starts.
+    #[serde(default)]
+    pub from: f64,
+    /// The share of the plan at which it ends.
+    #[serde(default = "whole")]
+    pub until: f64,
+}
+
+const fn one() -> usize {
+    1
+}
+
+const fn whole() -> f64 {
+    1.0
+}
+
+/// A way to go through a module again.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Again {
+    /// The focus, with `{focus}` for that of the module.
+    pub focus: String,
+    /// The task, with `{task}` for one of the module.
+    pub task: String,
+    /// The milestone.
+    pub milestone: String,
+}
+
+/// A learning resource.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LearningResource {
+    /// The title.
+    pub title: String,
+    /// The link, which is `url` in the file.
+    #[serde(rename = "url", deserialize_with = "link")]
+    pub link: Link,
+    /// The kind of resource, which is `type` in the file.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Why it fits.
+    pub why: String,
+}
+
+fn link<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Link, D::Error> {
+    let address = String::deserialize(deserializer)?;
+    let link = if address.starts_with(SEARCH_PREFIX) {
+        Link::search(&address)
+    } else {
+        Link::allow_listed(&address)
+    };
+    link.ok_or_else(|| serde::de::Error::custom(format!("{address} is not on the allow-list")))
+}

@@ -1,0 +1,316 @@
+//! Writes a draft from the curriculum that was chosen for a goal: its weeks, resources and summary.
+
+use std::collections::HashSet;
+
+use super::arrange::{Slot, arrange};
+use super::curriculum::{Content, Header, LearningResource, Task};
+use super::library::Domain;
+use super::selection::{Selected, Selection, select};
+use super::week::{WeekWriter, fit};
+use super::weekly::WeeklyTasks;
+use super::{Chosen, subject, summary};
+use crate::constraints::{Constraints, DEFAULT_HOURS_PER_WEEK, Level};
+use crate::goal::Goal;
+use crate::hours::Hours;
+use crate::plan::draft::{Draft, DraftLink, DraftResource, DraftTask, DraftWeek};
+use crate::plan::links::SEARCH_PREFIX;
+use crate::target::Target;
+use crate::words::Word;
+
+/// What a week that nobody fixed holds, in percent of the minutes of its tasks: authors are quicker than beginners.
+const SPARE: u32 = 125;
+/// How many ways to go through a module again are tried for a week that would have no task of its own.
+const MAX_ATTEMPTS: usize = 200;
+
+/// What a draft is written for.
+pub(super) struct Request<'a> {
+    pub goal: &'a Goal,
+    pub constraints: &'a Constraints,
+    pub language: &'static str,
+    /// The words of goal and context.
+    pub said: Vec<Word>,
+    /// A number that differs between subjects.
+    pub turn: usize,
+}
+
+impl Request<'_> {
+    /// Writes the draft from a curriculum.
+    pub fn draft(&self, chosen: &Chosen<'_>) -> Draft {
+        let header = &chosen.domain.header;
+        let constraints = self.constraints;
+        let is_general = chosen.domain.category.is_none();
+        let selection = select(
+            header,
+            chosen.content,
+            constraints.level.map(|level| level.value),
+            &constraints.exclusions,
+            &self.said,
+            is_general.then_some(self.turn),
+        );
+        let companion = chosen
+            .companion
+            .map(|domain| self.companion(domain))
+            .unwrap_or_default();
+        let weeks = weeks(header, selection.modules.len(), constraints);
+        let mut draft = Draft {
+            weeks: self.weeks(chosen, &selection, &companion, weeks),
+            resources: resources(chosen.content),
+            ..Draft::default()
+        };
+        if let Some(target) = Target::of(self.goal, constraints) {
+            target.mark_milestones(&mut draft.weeks, self.language);
+        }
+        let mut title = header.title.replace("{name}", chosen.name);
+        if is_general {
+            let subject = subject::of(self.goal, &constraints.phrases, self.language);
+            draft.resources.push(search(&subject));
+            title = subject::quoted(&subject, self.language);
+        }
+        let way = header.summary.replace("{name}", chosen.name);
+        let hours = draft.weeks.iter().filter_map(|week| week.hours);
+        let most = Hours::nearest(hours.fold(0.0, f64::max)).unwrap_or_default();
+        draft.summary = summary::of(&title, &way, self.language, weeks, most);
+        draft
+    }
+
+    /// Returns the hours of a week, fewer where nobody asked for them and its tasks need less.
+    fn no_more_than_needed(&self, hours: Hours, tasks: &[DraftTask]) -> Hours {
+        if self.constraints.minutes_per_week.is_some() {
+            return hours;
+        }
+        let minutes: u32 = tasks
+            .iter()
+            .filter_map(|task| task.minutes)
+            .map(u32::from)
+            .sum();
+        let needed = Hours::from_tenths(minutes * SPARE / 600 + 1);
+        hours.min(needed)
+    }
+
+    /// Returns the tasks of a condition that accompany a plan: the first of each module, then the second of each.
+    fn companion<'a>(&self, domain: &'a Domain) -> Vec<&'a Task> {
+        let Some(content) = domain.content() else {
+            return Vec::new();
+        };
+        let constraints = self.constraints;
+        let level = constraints.level.map(|level| level.value);
+        let exclusions = &constraints.exclusions;
+        let selection = select(&domain.header, content, level, exclusions, &self.said, None);
+        let modules = &selection.modules;
+        let most = modules.iter().map(|module| module.tasks.len()).max();
+        let others = (0..most.unwrap_or_default()).flat_map(|rank| {
+            modules
+                .iter()
+                .filter_map(move |module| module.tasks.get(rank).copied())
+        });
+        selection.first.iter().copied().chain(others).collect()
+    }
+
+    fn weeks(
+        &self,
+        chosen: &Chosen<'_>,
+        selection: &Selection<'_>,
+        companion: &[&Task],
+        weeks: usize,
+    ) -> Vec<DraftWeek> {
+        let header = &chosen.domain.header;
+        let constraints = self.constraints;
+        let level = constraints.level.map(|level| level.value);
+        let slots = arrange(&selection.modules, level, weeks);
+        let general = chosen.general.content();
+        let writer = WeekWriter {
+            selected: &selection.modules,
+            again: general.map_or(&[][..], |general| &general.again),
+            name: chosen.name,
+        };
+        let mut weekly = WeeklyTasks::new(
+            chosen.content,
+            &chosen.general.header,
+            header,
+            constraints,
+            weeks,
+            self.language,
+            self.turn,
+        );
+        let early = early(&selection.modules, &slots, constraints, weeks);
+        let mut assembly = Assembly {
+            writer,
+            early,
+            first: &selection.first,
+            companion,
+            known: HashSet::with_capacity(weeks * 4),
+        };
+        let whole = hours(header, constraints);
+        let mut written = Vec::with_capacity(weeks);
+        for (index, slot) in slots.iter().enumerate() {
+            let hours = constraints.part_of(whole, index).tenths() * weekly.load(index) / 100;
+            let hours = Hours::from_tenths(hours.max(Hours::MIN.tenths()));
+            let week = assembly.writer.write(slot);
+            let mut every_week = weekly.growing(index);
+            every_week.extend(assembly.companion_task(index));
+            every_week.extend(weekly.review(index));
+            let closing = assembly.writer.closing_tasks(slot);
+            let tasks = assembly.tasks(index, week.tasks, every_week, closing);
+            // The day itself is kept in any case, and is the last that the week has.
+            let mut tasks = fit(tasks, closing, hours.tenths() * 6);
+            let pinned = tasks.iter().take_while(|task| task.pinned).count();
+            let others = &mut tasks[pinned..];
+            others.rotate_left(closing.min(others.len()));
+            let hours = self.no_more_than_needed(hours, &tasks);
+            let texts = tasks.iter().map(|task| task.text.clone());
+            assembly.known.extend(texts);
+            written.push(DraftWeek {
+                focus: week.focus,
+                tasks,
+                milestone: week.milestone,
+                hours: Some(hours.as_f64()),
+                sessions: Vec::new(),
+            });
+        }
+        written
+    }
+}
+
+/// What the tasks of a week are put together from.
+struct Assembly<'a> {
+    writer: WeekWriter<'a>,
+    early: Early<'a>,
+    /// Tasks that come first of all.
+    first: &'a [&'a Task],
+    /// The tasks of a condition.
+    companion: &'a [&'a Task],
+    /// The texts of all tasks that are in the plan.
+    known: HashSet<String>,
+}
+
+impl Assembly<'_> {
+    /// Returns the task of a condition that a week has.
+    fn companion_task(&self, index: usize) -> Option<DraftTask> {
+        let mut tasks = self.companion.iter().filter(|task| !task.is_first);
+        tasks.nth(index).map(|task| self.writer.task(task))
+    }
+
+    /// Returns all tasks that a week could have and that are not in the plan yet: what comes first of all, what is due, and those of the
+    /// module, with what is done every week before the less important ones.
+    fn tasks(
+        &self,
+        index: usize,
+        mut of_module: Vec<DraftTask>,
+        mut every_week: Vec<DraftTask>,
+        closing: usize,
+    ) -> Vec<DraftTask> {
+        let is_first = |task: &&&Task| task.is_first && index == 0;
+        let first = self.first.iter().chain(self.companion).filter(is_first);
+        let first = first.chain(&self.early.due[index]);
+        let mut tasks: Vec<DraftTask> = first.map(|task| self.writer.task(task)).collect();
+        of_module.retain(|task| !self.early.moved.contains(task.text.as_str()));
+        for task in &mut every_week {
+            task.text = self.writer.named(&task.text);
+        }
+        let most_important = closing.max(1 + usize::from(index == 0));
+        let after = of_module.len().min(most_important);
+        of_module.splice(after..after, every_week);
+        tasks.extend(of_module);
+        tasks.retain(|task| !self.known.contains(&task.text));
+        let modules = self.writer.selected.len();
+        let mut attempt = 0;
+        while tasks.is_empty() && attempt < MAX_ATTEMPTS {
+            let (module, pass) = (attempt % modules, attempt / modules);
+            tasks = self.writer.write(&Slot::Again { module, pass }).tasks;
+            tasks.retain(|task| !self.known.contains(&task.text));
+            attempt += 1;
+        }
+        tasks
+    }
+}
+
+/// Tasks with lead times that would come too late in their modules.
+struct Early<'a> {
+    /// The tasks that each week has instead.
+    due: Vec<Vec<&'a Task>>,
+    /// The texts of all of them.
+    moved: HashSet<&'a str>,
+}
+
+/// Finds the tasks that must be done so long before the end that their module would come too late.
+fn early<'a>(
+    modules: &[Selected<'a>],
+    slots: &[Slot],
+    constraints: &Constraints,
+    weeks: usize,
+) -> Early<'a> {
+    let mut early = Early {
+        due: vec![Vec::new(); weeks],
+        moved: HashSet::new(),
+    };
+    if constraints.deadline.is_none() {
+        return early;
+    }
+    for (position, selected) in modules.iter().enumerate() {
+        let is_its = |slot: &Slot| match slot {
+            Slot::Modules(modules) => modules.contains(&position),
+            Slot::Half { module, .. } | Slot::Again { module, .. } => *module == position,
+        };
+        let first = slots.iter().position(is_its);
+        let is_in_halves = first.is_some_and(|first| matches!(slots[first], Slot::Half { .. }));
+        for (rank, task) in selected.tasks.iter().enumerate() {
+            let Some(lead) = task.lead_weeks else {
+                continue;
+            };
+            // What should have been done before the plan begins stays where it is.
+            let Some(due) = weeks.checked_sub(usize::from(lead) + 1) else {
+                continue;
+            };
+            let is_second = is_in_halves && rank >= selected.tasks.len().div_ceil(2);
+            if first.is_none_or(|first| due < first + usize::from(is_second)) {
+                early.due[due].push(*task);
+                early.moved.insert(&task.text);
+            }
+        }
+    }
+    early
+}
+
+fn resources(content: &Content) -> Vec<DraftResource> {
+    let resource = |resource: &LearningResource| DraftResource {
+        title: resource.title.clone(),
+        link: DraftLink::Verified(resource.link.clone()),
+        kind: resource.kind.clone(),
+        why: resource.why.clone(),
+    };
+    content.resources.iter().map(resource).collect()
+}
+
+/// Returns a resource with words to search for.
+fn search(subject: &str) -> DraftResource {
+    DraftResource {
+        title: subject.to_owned(),
+        link: DraftLink::Written(format!("{SEARCH_PREFIX}{subject}")),
+        kind: "search".to_owned(),
+        why: String::new(),
+    }
+}
+
+/// Returns the number of weeks: the requested number, else all weeks before the deadline, else what is usual for the curriculum, with
+/// a week at least for each of its modules.
+fn weeks(header: &Header, modules: usize, constraints: &Constraints) -> usize {
+    let usual = match constraints.level.map(|level| level.value) {
+        Some(Level::Advanced) => header.weeks[0],
+        Some(Level::Intermediate) | None => header.weeks[1],
+        Some(Level::Beginner) => header.weeks[2],
+    };
+    match (constraints.weeks, constraints.deadline) {
+        (Some(weeks), _) => usize::from(weeks.value),
+        (None, Some(_)) => usize::from(constraints.max_weeks()),
+        (None, None) => usize::from(usual).max(modules),
+    }
+}
+
+/// Returns the hours of a whole week: the requested number, else what is usual for the curriculum.
+fn hours(header: &Header, constraints: &Constraints) -> Hours {
+    if constraints.minutes_per_week.is_some() {
+        constraints.whole_week()
+    } else {
+        Hours::nearest(header.hours).unwrap_or(DEFAULT_HOURS_PER_WEEK)
+    }
+}

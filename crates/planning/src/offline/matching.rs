@@ -1,0 +1,258 @@
+//! Finds the domain that a goal is about, or says that there is none; and the kind of undertaking that it is.
+//!
+//! A wrong curriculum is worse than a general plan, so a domain must be proved by one of its keywords. What stands first counts more
+//! than what a goal is for ("Swedish for the move to Malmö"), and what is ruled out counts for nothing.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::curriculum::Header;
+use super::kind::Kind;
+use super::library::Domain;
+use crate::category::Category;
+use crate::words::{Lexicon, Word};
+
+/// What an entry of the index says.
+#[derive(Debug, Clone, Copy)]
+struct Evidence {
+    domain: usize,
+    /// The position in the list of names, if the entry is a name.
+    name: Option<usize>,
+    is_proof: bool,
+}
+
+/// The keywords of all domains of a language.
+#[derive(Debug)]
+pub struct DomainIndex {
+    lexicon: Lexicon<Evidence>,
+}
+
+/// The domain of a goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// The position of the domain.
+    pub domain: usize,
+    /// The position of the name that the goal has, in the domain's list.
+    pub name: Option<usize>,
+    /// The position of the condition under which it is done, if the goal names one.
+    pub companion: Option<usize>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Score {
+    total: u32,
+    /// The part that proofs in the main clause have.
+    main: u32,
+    /// The part that other proofs have.
+    aside: u32,
+    name: Option<usize>,
+}
+
+/// Weights in percent: of the words before anything else, of a clause after a comma, and of what the goal is for, about or with.
+const MAIN: u32 = 100;
+const AFTER_COMMA: u32 = 80;
+const ASIDE: u32 = 45;
+/// Words after which a goal tells its purpose or its circumstances. A first one near the beginning belongs to the verb: "apply for".
+const ASIDES: &str = "for so because before after with about while during despite instead than like fur damit weil bevor nach mit uber \
+wahrend als statt trotz nachdem wegen para porque antes despues con sobre mientras como pour afin parce avant apres avec sur pendant comme \
+malgre depois com durante";
+/// Number of words at the beginning in which such a word belongs to the verb.
+const VERB_WORDS: usize = 4;
+
+/// Returns the weight of each word, in percent.
+fn weights(words: &[Word]) -> Vec<u32> {
+    let mut weight = MAIN;
+    words
+        .iter()
+        .enumerate()
+        .map(|(index, word)| {
+            if word.after_pause {
+                weight = AFTER_COMMA;
+            }
+            let is_aside = ASIDES
+                .split_ascii_whitespace()
+                .any(|aside| aside == word.folded);
+            if is_aside && index >= VERB_WORDS {
+                weight = ASIDE;
+            }
+            weight
+        })
+        .collect()
+}
+
+impl DomainIndex {
+    /// Creates the index of these domains.
+    pub fn of(domains: &[Domain]) -> Self {
+        let mut lexicon = Lexicon::new();
+        for (domain, Domain { header, .. }) in domains.iter().enumerate() {
+            let evidence = |name, is_proof| Evidence {
+                domain,
+                name,
+                is_proof,
+            };
+            for keyword in &header.keywords {
+                lexicon.add(keyword, evidence(None, true));
+            }
+            for hint in &header.hints {
+                lexicon.add(hint, evidence(None, false));
+            }
+            let names = header.names.iter().flat_map(|names| &names.list);
+            for (index, name) in names.enumerate() {
+                lexicon.add(name, evidence(Some(index), true));
+            }
+        }
+        Self { lexicon }
+    }
+
+    /// Returns the domain that the words are about; `None` where none is proved.
+    pub fn find(&self, words: &[Word], category: Category, domains: &[Domain]) -> Option<Found> {
+        let is_likely = |domain: usize| domains[domain].category == Some(category);
+        let mut proved: Vec<(usize, Score)> = self.scores(words).into_iter().collect();
+        for (domain, score) in &mut proved {
+            if is_likely(*domain) {
+                score.total += SAME_CATEGORY;
+            }
+        }
+        proved.retain(|(domain, score)| {
+            let is_strong = score.total >= STRONG || words.len() <= FEW_WORDS;
+            // What a goal is only for proves a domain if something else speaks for it as well.
+            let is_proved = score.main > 0
+                || score.aside > 0 && (is_likely(*domain) || score.total > score.aside);
+            is_proved && (is_strong || is_likely(*domain))
+        });
+        // Among equals the first domain wins, so that the choice does not depend on the order of a hash map.
+        proved.sort_unstable_by_key(|(domain, score)| (std::cmp::Reverse(score.total), *domain));
+        let (first, best) = *proved.first()?;
+        let is_condition = |domain: usize| domains[domain].header.condition;
+        let undertaking = proved.iter().find(|(domain, score)| {
+            !is_condition(*domain) && score.total * 100 >= best.total * COMPANION_SHARE
+        });
+        let (domain, score) = undertaking.copied().unwrap_or((first, best));
+        let companion = proved
+            .iter()
+            .map(|(domain, _)| *domain)
+            .find(|other| is_condition(*other) && *other != domain);
+        Some(Found {
+            domain,
+            name: score.name,
+            companion: companion.filter(|_| !is_condition(domain)),
+        })
+    }
+
+    /// Returns the scores of all domains that the words speak for.
+    fn scores(&self, words: &[Word]) -> HashMap<usize, Score, RandomState> {
+        let mut scores: HashMap<usize, Score, RandomState> = HashMap::default();
+        for (index, weight) in weights(words).into_iter().enumerate() {
+            for (evidence, points) in self.evidence_at(&words[index..]) {
+                let score = scores.entry(evidence.domain).or_default();
+                let points = points * weight / 100;
+                score.total += points;
+                if evidence.is_proof && weight > ASIDE {
+                    score.main += points;
+                } else if evidence.is_proof {
+                    score.aside += points;
+                }
+                score.name = score.name.or(evidence.name);
+            }
+        }
+        scores
+    }
+
+    /// Returns what the entries that begin with the first of `words` say, with their points. A word counts once for a domain, by the best
+    /// entry.
+    fn evidence_at(&self, words: &[Word]) -> Vec<(Evidence, u32)> {
+        let mut best: Vec<(Evidence, u32)> = Vec::new();
+        self.lexicon.matches_loosely(words, |found, is_exact| {
+            let mut points = points(found.value.is_proof, found.words, found.len);
+            if !is_exact {
+                points = points * LOOSE / 100;
+            }
+            let same = best
+                .iter_mut()
+                .find(|(evidence, _)| evidence.domain == found.value.domain);
+            match same {
+                // A keyword may be a name as well.
+                Some(known) if known.1 < points || known.1 == points && known.0.name.is_none() => {
+                    *known = (found.value, points);
+                }
+                Some(_) => {}
+                None => best.push((found.value, points)),
+            }
+        });
+        best
+    }
+}
+
+/// The points that prove a domain of another category than the goal's: two words, or a long one.
+const STRONG: u32 = 2000;
+/// A goal of so few words is about any domain that one of them proves.
+const FEW_WORDS: usize = 4;
+/// The share of the points of a condition, in percent, that what is done under it must have at least.
+const COMPANION_SHARE: u32 = 40;
+/// What a phrase with other words between its own counts, in percent.
+const LOOSE: u32 = 75;
+/// What a domain gains by being in the category that the classifier found.
+const SAME_CATEGORY: u32 = 600;
+
+/// Returns the points of a match: more for longer entries, and for phrases.
+fn points(is_proof: bool, words: usize, len: usize) -> u32 {
+    let words = u32::try_from(words).unwrap_or(u32::MAX).min(8);
+    let len = u32::try_from(len).unwrap_or(u32::MAX).min(40);
+    if is_proof {
+        (1000 + 100 * len).saturating_add(600 * (words - 1))
+    } else {
+        300 + 30 * len
+    }
+}
+
+/// The cues of the kinds of undertaking in a language.
+#[derive(Debug)]
+pub struct KindIndex {
+    lexicon: Lexicon<Kind>,
+}
+
+/// What the usual kind of the category counts: less than a cue of four letters.
+const USUAL_KIND: u32 = 650;
+
+impl KindIndex {
+    /// Creates the index of these general plans.
+    pub fn of<'a>(plans: impl Iterator<Item = (Kind, &'a Header)>) -> Self {
+        let mut lexicon = Lexicon::new();
+        for (kind, header) in plans {
+            for keyword in header.keywords.iter().chain(&header.hints) {
+                lexicon.add(keyword, kind);
+            }
+        }
+        Self { lexicon }
+    }
+
+    /// Returns the kind of a goal: what its words speak for most, else what is usual in its category.
+    pub fn find(&self, words: &[Word], category: Category) -> Kind {
+        let weights = weights(words);
+        let points = |kind: Kind| {
+            let mut sum = 0;
+            for (index, weight) in weights.iter().enumerate() {
+                let mut best = 0;
+                self.lexicon.matches(&words[index..], |found| {
+                    if found.value == kind {
+                        let len = u32::try_from(found.len).unwrap_or(40).min(40);
+                        best = best.max(300 + 100 * len);
+                    }
+                });
+                sum += best * weight / 100;
+            }
+            let is_usual = kind == Kind::usual(category) && category != Category::Other;
+            sum + if is_usual { USUAL_KIND } else { 0 }
+        };
+        let usual = Kind::usual(category);
+        let mut best = (usual, points(usual));
+        for (kind, _) in Kind::ALL {
+            let points = points(kind);
+            if points > best.1 {
+                best = (kind, points);
+            }
+        }
+        best.0
+    }
+}

@@ -1,0 +1,192 @@
+//! Every curriculum, in every length: the guarantees hold, and no text is broken.
+
+use chrono::NaiveDate;
+
+use super::kind::Kind;
+use super::*;
+use crate::constraints::ExplicitConstraints;
+use crate::demand::{Demands, NAMES};
+use crate::plan::check::check;
+use crate::plan::repair::repair;
+use crate::plan::text;
+use crate::validation::FieldErrors;
+
+fn constraints(
+    goal: &Goal,
+    fill: impl FnOnce(&mut ExplicitConstraints, &mut FieldErrors),
+) -> Constraints {
+    let mut explicit = ExplicitConstraints::default();
+    let mut errors = FieldErrors::default();
+    fill(&mut explicit, &mut errors);
+    let today = NaiveDate::from_ymd_opt(2027, 1, 4).unwrap();
+    Constraints::resolve(goal, explicit, today, |_| Language::english(), &mut errors).unwrap()
+}
+
+fn goal(text: &str) -> Goal {
+    Goal::parse(Some(text), None, &mut FieldErrors::default()).unwrap()
+}
+
+/// All curricula and general plans, each with its shelf's language.
+fn all(library: &Library) -> Vec<(&'static str, &Shelf, &Domain)> {
+    library
+        .shelves()
+        .flat_map(|(language, shelf)| {
+            let general = Kind::ALL.iter().map(|(kind, _)| shelf.general(*kind));
+            let all: Vec<_> = shelf.domains().iter().chain(general).collect();
+            all.into_iter().map(move |domain| (language, shelf, domain))
+        })
+        .collect()
+}
+
+fn content(domain: &Domain) -> &Content {
+    let content = domain.content();
+    content.unwrap_or_else(|| panic!("{}: {}", domain.name, domain.parse().unwrap_err()))
+}
+
+fn draft(
+    language: &'static str,
+    shelf: &Shelf,
+    domain: &Domain,
+    constraints: &Constraints,
+) -> Draft {
+    let goal = goal("Whatever it is");
+    let request = Request {
+        goal: &goal,
+        constraints,
+        language,
+        said: Vec::new(),
+        turn: 12345,
+    };
+    request.draft(&Chosen {
+        domain,
+        content: content(domain),
+        companion: None,
+        general: shelf.general(domain.header.kind),
+        name: domain
+            .header
+            .names
+            .as_ref()
+            .map_or("", |names| &names.default),
+    })
+}
+
+#[test]
+fn every_curriculum_in_every_length_is_a_plan_that_needs_no_repair() {
+    let library = Library::built_in().unwrap();
+    let goal = goal("Whatever it is");
+    for (language, shelf, domain) in all(&library) {
+        for (weeks, hours) in [
+            (1, 0.5),
+            (1, 9.0),
+            (2, 3.0),
+            (5, 1.0),
+            (8, 4.0),
+            (12, 10.0),
+            (26, 6.0),
+            (52, 0.5),
+            (52, 20.0),
+        ] {
+            let constraints = constraints(&goal, |explicit, errors| {
+                explicit.duration_weeks(f64::from(u8::try_from(weeks).unwrap()), errors);
+                explicit.hours_per_week(hours, errors);
+            });
+            let mut draft = draft(language, shelf, domain, &constraints);
+            let name = format!("{language}/{} in {weeks} weeks of {hours} h", domain.name);
+
+            let repairs = repair(&mut draft, &constraints);
+            assert_eq!(repairs, [], "{name}");
+            let plan = check(draft, &constraints)
+                .unwrap_or_else(|violations| panic!("{name}: {violations:?}"));
+            assert_eq!(plan.weeks().len(), weeks, "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_text_is_clean_and_fills_its_placeholders() {
+    let library = Library::built_in().unwrap();
+    let mut faults = Vec::new();
+    for (language, _, domain) in all(&library) {
+        let content = content(domain);
+        let modules = content.modules.iter();
+        let texts = modules.flat_map(|module| {
+            let tasks = module.tasks.iter().map(|task| &task.text);
+            tasks.chain([&module.focus]).chain(&module.milestones)
+        });
+        let resources = content
+            .resources
+            .iter()
+            .flat_map(|resource| [&resource.title, &resource.why]);
+        let header = &domain.header;
+        for text in texts
+            .chain(resources)
+            .chain([&header.title, &header.summary])
+        {
+            let rest = text.replace("{name}", "");
+            if !text::is_clean(text)
+                || rest.contains(['{', '}'])
+                || rest.len() < text.len() && header.names.is_none()
+            {
+                faults.push(format!("{language}/{}: {text}", domain.name));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_keyword_of_a_domain_is_more_than_a_number() {
+    let library = Library::built_in().unwrap();
+    for (language, _, domain) in all(&library) {
+        for keyword in &domain.header.keywords {
+            let letters = keyword.chars().filter(|char| char.is_alphabetic()).count();
+            assert!(
+                letters >= 1 || domain.category.is_none(),
+                "{language}/{}: {keyword}",
+                domain.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_general_plan_has_tasks_whatever_is_ruled_out() {
+    let library = Library::built_in().unwrap();
+    for (language, shelf) in library.shelves() {
+        for (kind, name) in Kind::ALL {
+            for module in &content(shelf.general(kind)).modules {
+                let free = module.tasks.iter().filter(|task| task.demands.is_empty());
+                assert!(free.count() >= 2, "{language}/{name}: {}", module.focus);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_ruled_out_is_in_no_task() {
+    let library = Library::built_in().unwrap();
+    let goal = goal("Whatever it is");
+    let mut constraints = constraints(&goal, |explicit, errors| {
+        explicit.duration_weeks(10.0, errors);
+    });
+    for (language, shelf, domain) in all(&library) {
+        for name in NAMES {
+            let demand = Demands::named(name).unwrap();
+            constraints.exclusions.demands = demand;
+            let content = content(domain);
+            let tasks = content.modules.iter().flat_map(|module| &module.tasks);
+            if !tasks.clone().any(|task| !task.demands.overlaps(demand)) {
+                continue;
+            }
+            let draft = draft(language, shelf, domain, &constraints);
+            for task in draft.weeks.iter().flat_map(|week| &week.tasks) {
+                assert!(
+                    !task.demands.overlaps(demand),
+                    "{language}/{} {name}: {}",
+                    domain.name,
+                    task.text
+                );
+            }
+        }
+    }
+}

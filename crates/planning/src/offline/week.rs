@@ -1,0 +1,244 @@
+//! Writes one week: its focus, as many tasks as fit its time, and its milestone.
+
+use super::arrange::Slot;
+use super::curriculum::{Again, Place, Task};
+use super::selection::Selected;
+use super::weekly::drafted;
+use crate::plan::draft::DraftTask;
+
+/// How many tasks a week may have at most, and how far they may exceed its minutes, in percent: what authors estimate is no law.
+const TOLERANCE: u32 = 115;
+/// How many tasks of what closes a plan come before everything else of a week.
+const CLOSING_TASKS: usize = 2;
+/// Maximum number of foci that a week names.
+const MAX_FOCI: usize = 2;
+
+/// The texts of a week before its hours are known.
+pub struct Written {
+    pub focus: String,
+    pub tasks: Vec<DraftTask>,
+    pub milestone: String,
+}
+
+/// What the weeks of a plan are written from.
+pub struct WeekWriter<'a> {
+    pub selected: &'a [Selected<'a>],
+    pub again: &'a [Again],
+    /// The name that stands for `{name}`.
+    pub name: &'a str,
+}
+
+impl WeekWriter<'_> {
+    /// Returns the number of tasks of a week that close the plan.
+    pub fn closing_tasks(&self, slot: &Slot) -> usize {
+        let Slot::Modules(modules) = slot else {
+            return 0;
+        };
+        let closes = |module: &&usize| self.selected[**module].module.place == Place::Last;
+        let closing = modules.iter().filter(closes);
+        closing
+            .map(|module| self.selected[*module].tasks.len())
+            .sum::<usize>()
+            .min(CLOSING_TASKS)
+    }
+
+    /// Writes the week of a slot with all tasks that it could have, the most important first.
+    pub fn write(&self, slot: &Slot) -> Written {
+        match slot {
+            Slot::Modules(modules) => self.modules(modules),
+            Slot::Half { module, is_second } => self.half(*module, *is_second),
+            Slot::Again { module, pass } => self.again(*module, *pass),
+        }
+    }
+
+    fn modules(&self, modules: &[usize]) -> Written {
+        let longest = modules
+            .iter()
+            .map(|module| self.selected[*module].tasks.len())
+            .max();
+        // The first task of each module, then the second of each. What closes the plan must not be cut, so it comes before the others.
+        let ranks = 0..longest.unwrap_or_default();
+        let ranked = ranks.flat_map(|rank| {
+            modules
+                .iter()
+                .filter_map(move |module| Some((*module, self.selected[*module].tasks.get(rank)?)))
+        });
+        let is_last = |module: usize| self.selected[module].module.place == Place::Last;
+        let (closing, others): (Vec<_>, Vec<_>) = ranked.partition(|(module, _)| is_last(*module));
+        let closing_first = closing.iter().take(CLOSING_TASKS);
+        let closing_rest = closing.iter().skip(CLOSING_TASKS);
+        let tasks = closing_first
+            .chain(&others)
+            .chain(closing_rest)
+            .map(|(_, task)| self.task(task))
+            .collect();
+        // What closes the plan is what its last week is about.
+        let closing = modules.iter().filter(|module| is_last(**module));
+        let others = modules.iter().filter(|module| !is_last(**module));
+        let foci: Vec<String> = closing
+            .chain(others)
+            .take(MAX_FOCI)
+            .map(|module| self.named(&self.selected[*module].module.focus))
+            .collect();
+        let last = modules
+            .last()
+            .map(|module| &self.selected[*module].module.milestones[1]);
+        Written {
+            focus: foci.join("; "),
+            tasks,
+            milestone: last
+                .map(|milestone| self.named(milestone))
+                .unwrap_or_default(),
+        }
+    }
+
+    fn half(&self, module: usize, is_second: bool) -> Written {
+        let Selected { module, tasks, .. } = &self.selected[module];
+        let middle = tasks.len().div_ceil(2);
+        // What found no room in the first week has another chance in the second.
+        let (first, second) = tasks.split_at(middle);
+        let half: Vec<&&Task> = if is_second {
+            second.iter().chain(first).collect()
+        } else {
+            first.iter().collect()
+        };
+        Written {
+            focus: self.named(&module.focus),
+            tasks: half.iter().map(|task| self.task(task)).collect(),
+            milestone: self.named(&module.milestones[usize::from(is_second)]),
+        }
+    }
+
+    /// A module again: half of its tasks in each pass, so that two passes with the same words differ.
+    fn again(&self, module: usize, pass: usize) -> Written {
+        let Selected { module, tasks, .. } = &self.selected[module];
+        let count = self.again.len().max(1);
+        let Some(again) = self.again.get(pass % count) else {
+            return self.half(0, false);
+        };
+        let is_second = pass / count % 2 == 1;
+        let is_repeatable = |task: &&&Task| can_be_repeated(task);
+        let mut repeatable: Vec<&Task> = tasks.iter().filter(is_repeatable).copied().collect();
+        if repeatable.len() < MIN_REPEATABLE {
+            repeatable.clone_from(tasks);
+        }
+        let alone = repeatable.len() == 1;
+        let repeated = repeatable
+            .into_iter()
+            .enumerate()
+            .filter(|(index, _)| alone || (index % 2 == 1) == is_second)
+            .map(|(_, task)| {
+                let text = again.task.replace("{task}", &self.named(&task.text));
+                drafted(task, text)
+            });
+        Written {
+            focus: again.focus.replace("{focus}", &self.named(&module.focus)),
+            tasks: repeated.collect(),
+            milestone: self.named(&again.milestone),
+        }
+    }
+
+    pub fn task(&self, task: &Task) -> DraftTask {
+        drafted(task, self.named(&task.text))
+    }
+
+    pub fn named(&self, text: &str) -> String {
+        if text.contains("{name}") {
+            text.replace("{name}", self.name)
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// Minimum number of tasks of a module without which all of them are repeated.
+const MIN_REPEATABLE: usize = 3;
+
+/// Verbs of what is done once ("Open an account"), in five languages, in small letters. In German they stand at the end.
+const ONCE: [&str; 40] = [
+    "open",
+    "buy",
+    "book",
+    "register",
+    "order",
+    "install",
+    "create",
+    "choose",
+    "sign",
+    "apply",
+    "decide",
+    "find",
+    "set",
+    "weigh",
+    "kaufen",
+    "buchen",
+    "anmelden",
+    "bestellen",
+    "installieren",
+    "einrichten",
+    "wählen",
+    "beantragen",
+    "abrir",
+    "comprar",
+    "reservar",
+    "inscribirse",
+    "instalar",
+    "elegir",
+    "pedir",
+    "solicitar",
+    "ouvrir",
+    "acheter",
+    "réserver",
+    "inscrire",
+    "installer",
+    "choisir",
+    "commander",
+    "escolher",
+    "inscrever",
+    "matricular",
+];
+
+/// Whether a task can be done again: it is no matter of once, and stands well behind a colon.
+fn can_be_repeated(task: &Task) -> bool {
+    let text = task.text.to_lowercase();
+    let first = text.split(' ').next().unwrap_or_default();
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    !text.contains(": ")
+        && task.lead_weeks.is_none()
+        && !ONCE.contains(&first)
+        && !ONCE.contains(&last)
+}
+
+/// Returns the maximum number of tasks of a week with this many minutes.
+const fn max_tasks(minutes: u32) -> usize {
+    match minutes {
+        0..=30 => 3,
+        31..=60 => 4,
+        61..=120 => 5,
+        121..=360 => 6,
+        _ => 8,
+    }
+}
+
+/// Keeps the tasks that fit into the minutes of a week, in their order: at least one, all that are pinned, and the next `closing` ones.
+pub fn fit(tasks: Vec<DraftTask>, closing: usize, minutes: u32) -> Vec<DraftTask> {
+    let room = minutes * TOLERANCE / 100;
+    let length = |task: &DraftTask| task.minutes.map_or(0, u32::from);
+    let shortest = tasks.iter().map(length).min().unwrap_or_default();
+    let mut kept: Vec<DraftTask> = Vec::new();
+    let mut used = 0;
+    let most = max_tasks(minutes);
+    let mut closing = closing;
+    for task in tasks {
+        let is_closing = !task.pinned && closing > 0;
+        closing -= usize::from(is_closing);
+        let length = length(&task);
+        let is_first_fit = kept.is_empty() && length == shortest && shortest > room;
+        let fits = kept.len() < most && used + length <= room;
+        if task.pinned || is_closing || fits || is_first_fit {
+            used += length;
+            kept.push(task);
+        }
+    }
+    kept
+}

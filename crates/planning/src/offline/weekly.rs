@@ -1,0 +1,179 @@
+//! What a plan does every week: tasks with growing numbers, reviews that decide how to go on, and lighter weeks of training.
+
+use std::collections::HashSet;
+
+use super::curriculum::{Content, Header, Task, WeeklyTask};
+use super::growing_numbers::{Progress, fill};
+use super::kind::Kind;
+use crate::constraints::{Constraints, Occasion};
+use crate::exclusions::Exclusions;
+use crate::plan::draft::DraftTask;
+
+/// Every fourth week is one of review, and a lighter one in training. Three weeks of load and one of recovery are usual practice
+/// (Bompa & Buzzichelli, Periodization, 6th ed., 2018).
+const CYCLE: usize = 4;
+/// The load of a lighter week, in percent.
+const LIGHTER: u32 = 70;
+/// The load of a taper, in percent; see the hours before a race in the constraints.
+const TAPER: u32 = 60;
+/// The load of training in its first week, in percent. It is whole from the middle of the plan on.
+const START: u32 = 70;
+/// Minimum number of weeks of a plan whose load grows and tapers.
+const MIN_LOADED_WEEKS: usize = 4;
+/// Minimum number of weeks of a plan with reviews.
+const MIN_WEEKS: usize = 5;
+
+/// The weeks of a plan, as far as it repeats itself.
+pub struct WeeklyTasks<'a> {
+    pub content: &'a Content,
+    /// The general plan of the same kind, which has the reviews.
+    pub general: &'a Header,
+    pub kind: Kind,
+    /// Whether the last week is a taper.
+    pub tapers: bool,
+    pub constraints: &'a Constraints,
+    pub weeks: usize,
+    pub language: &'static str,
+    /// The turn by which plans of one kind begin with different reviews.
+    pub turn: usize,
+    /// The texts that are in the plan already.
+    used: HashSet<String>,
+}
+
+impl<'a> WeeklyTasks<'a> {
+    pub fn new(
+        content: &'a Content,
+        general: &'a Header,
+        header: &Header,
+        constraints: &'a Constraints,
+        weeks: usize,
+        language: &'static str,
+        turn: usize,
+    ) -> Self {
+        Self {
+            content,
+            general,
+            kind: header.kind,
+            tapers: header.taper,
+            constraints,
+            weeks,
+            language,
+            turn,
+            used: HashSet::new(),
+        }
+    }
+
+    /// Returns whether a week is one of review; `index` counts from 0.
+    fn is_review(&self, index: usize) -> bool {
+        self.weeks >= MIN_WEEKS && (index + 1).is_multiple_of(CYCLE) && index + 1 < self.weeks
+    }
+
+    /// Returns whether a week is a lighter one of training.
+    fn is_lighter(&self, index: usize) -> bool {
+        self.kind == Kind::Training && self.is_review(index) && index + 2 < self.weeks
+    }
+
+    /// Returns the share of its hours that a week takes, in percent: all, but less at the start of training, in lighter weeks and in a
+    /// taper. The hours before a race are lower already.
+    pub fn load(&self, index: usize) -> u32 {
+        if self.kind != Kind::Training || self.weeks < MIN_LOADED_WEEKS {
+            return 100;
+        }
+        let is_last = index + 1 == self.weeks;
+        let is_lowered = self.constraints.leads_up_to(index) == Some(Occasion::Race);
+        let week = u32::try_from(index).unwrap_or(u32::MAX);
+        let weeks = u32::try_from(self.weeks - 1).unwrap_or(u32::MAX);
+        let grown = (START + 2 * week * (100 - START) / weeks).min(100);
+        if is_last && self.tapers && !is_lowered {
+            TAPER
+        } else if self.is_lighter(index) {
+            grown * LIGHTER / 100
+        } else {
+            grown
+        }
+    }
+
+    /// Returns the tasks with growing numbers of a week.
+    pub fn growing(&mut self, index: usize) -> Vec<DraftTask> {
+        // The numbers of the texts grow by themselves.
+        let is_last = index + 1 == self.weeks;
+        let load = if self.tapers && is_last {
+            f64::from(TAPER) / 100.0
+        } else if self.is_lighter(index) {
+            f64::from(LIGHTER) / 100.0
+        } else {
+            1.0
+        };
+        let content = self.content;
+        content
+            .weekly
+            .iter()
+            .filter_map(|weekly| self.growing_task(weekly, index, load))
+            .collect()
+    }
+
+    fn growing_task(&mut self, weekly: &WeeklyTask, index: usize, load: f64) -> Option<DraftTask> {
+        let span = self.weeks.saturating_sub(1).max(1);
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen weeks")]
+        let share = index as f64 / span as f64;
+        if share < weekly.from
+            || share > weekly.until
+            || !(index + 1).is_multiple_of(weekly.every.max(1))
+        {
+            return None;
+        }
+        let tasks: Vec<&Task> = weekly
+            .tasks
+            .iter()
+            .filter(|task| suits(task, &self.constraints.exclusions))
+            .collect();
+        let task = *tasks.get(index % tasks.len().max(1))?;
+        let way = (weekly.until - weekly.from).max(0.01);
+        let progress = Progress {
+            week: index + 1,
+            share: ((share - weekly.from) / way).clamp(0.0, 1.0),
+            load,
+        };
+        let text = fill(&task.text, progress, self.language != "en");
+        self.used.insert(text.clone()).then(|| drafted(task, text))
+    }
+
+    /// Returns what a week of review decides, and what makes a lighter week.
+    pub fn review(&self, index: usize) -> Vec<DraftTask> {
+        if !self.is_review(index) {
+            return Vec::new();
+        }
+        let general = self.general;
+        let number = index / CYCLE;
+        let exclusions = &self.constraints.exclusions;
+        let nth = |tasks: &[Task]| {
+            let tasks: Vec<&Task> = tasks
+                .iter()
+                .filter(|task| suits(task, exclusions))
+                .collect();
+            let task = *tasks.get((number + self.turn) % tasks.len().max(1))?;
+            (number < tasks.len()).then(|| drafted(task, task.text.clone()))
+        };
+        let lighter = self
+            .is_lighter(index)
+            .then(|| nth(&general.lighter))
+            .flatten();
+        nth(&general.reviews).into_iter().chain(lighter).collect()
+    }
+}
+
+fn suits(task: &Task, exclusions: &Exclusions) -> bool {
+    !task.demands.overlaps(exclusions.demands) && exclusions.named_in(&task.text).is_none()
+}
+
+/// Returns a task of a curriculum as a draft has it.
+pub fn drafted(task: &Task, text: String) -> DraftTask {
+    DraftTask {
+        text,
+        minutes: Some(task.minutes),
+        days: task.days,
+        demands: task.demands,
+        pinned: task.is_first,
+        vetted: true,
+    }
+}
