@@ -224,7 +224,7 @@ const fn guidance(category: Category) -> &'static str {
 }
 
 fn join_violations(violations: &[Violation]) -> String {
-    let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
+    let violations: Vec<String> = violations.iter().map(Violation::told_to_model).collect();
     violations
         .join("; ")
         .chars()

@@ -61,9 +61,13 @@ pub(super) struct Words {
     pub conditions: Lexicon<Demands>,
 }
 
-/// Read once. The file is part of the build; a test reads it whole, so a fault in it fails the build's tests and here leaves the lexicon
-/// empty.
-pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| parse().unwrap_or_else(|_| empty()));
+/// Read once. A fault in the file would mean that nobody's exclusions are kept, so it is none to go on with.
+#[expect(
+    clippy::expect_used,
+    reason = "the file is part of the build, and a test reads it"
+)]
+pub(super) static WORDS: LazyLock<Words> =
+    LazyLock::new(|| parse().expect("the words of exclusions are valid"));
 
 fn empty() -> Words {
     Words {

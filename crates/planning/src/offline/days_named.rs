@@ -53,7 +53,7 @@ const SESSIONS: [&str; 9] = [
     "outings",
     "trainings",
 ];
-const TIMES: [&str; 7] = ["times", "mal", "veces", "fois", "vezes", "days", "days"];
+const TIMES: [&str; 6] = ["times", "mal", "veces", "fois", "vezes", "days"];
 const PER: [&str; 9] = [
     "a", "per", "pro", "die", "in", "por", "par", "this", "cette",
 ];

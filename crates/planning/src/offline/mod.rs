@@ -132,7 +132,7 @@ impl OfflinePlanner {
 }
 
 /// The confidence of the classifier below which the category of a goal's domain is likelier right: measured on goals that neither was
-/// made with, see `docs/contributing.md`.
+/// made with, see `docs/adr/0022-plans-from-domains-and-methods.md`.
 const DOUBT: f32 = 0.7;
 /// The confidence in the category of a domain, as measured there.
 const DOMAIN_CONFIDENCE: f32 = 0.8;

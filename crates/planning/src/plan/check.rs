@@ -17,7 +17,7 @@ use crate::exclusions::Exclusions;
 use crate::hours::Hours;
 use crate::quantity::quantity;
 
-/// A guarantee that a draft violates. Its `Display` text is sent to the model when it is asked for a corrected plan.
+/// A guarantee that a draft violates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Violation {
     /// The answer is not a plan.
@@ -106,18 +106,26 @@ impl fmt::Display for Violation {
                 out,
                 "week {week} has markup, a web address, invisible characters or a text that is too long"
             ),
-            Self::ExcludedTask { week, what } => write!(
-                out,
-                "a task of week {week} asks for what is excluded: {what}"
-            ),
-            Self::RepeatedTail(tail) => write!(
-                out,
-                "many tasks end with the words \"{tail}\": leave them out"
-            ),
+            Self::ExcludedTask { week, .. } => {
+                write!(out, "a task of week {week} asks for what is excluded")
+            }
+            Self::RepeatedTail(_) => write!(out, "many tasks end with the same words"),
             Self::BadSummary => write!(out, "the summary is missing or is not plain text"),
             Self::BadResource(index) => {
                 write!(out, "resource {index} has no title or no usable address")
             }
+        }
+    }
+}
+
+impl Violation {
+    /// Returns what the model is told: more than `Display`, which has none of the person's words and may be logged.
+    #[must_use]
+    pub fn told_to_model(&self) -> String {
+        match self {
+            Self::ExcludedTask { what, .. } => format!("{self}: {what}"),
+            Self::RepeatedTail(tail) => format!("{self}, \"{tail}\": leave them out"),
+            _ => self.to_string(),
         }
     }
 }
@@ -346,4 +354,22 @@ fn week_sessions(
     }
     let wanted = constraints.sessions_per_week;
     sessions(tasks, minutes, &free_days, wanted, spread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_logged_has_no_words_of_the_person_and_what_the_model_is_told_has() {
+        let excluded = Violation::ExcludedTask {
+            week: 2,
+            what: "grandmother".to_owned(),
+        };
+        let tail = Violation::RepeatedTail("for my grandmother".to_owned());
+        for violation in [excluded, tail] {
+            assert!(!violation.to_string().contains("grandmother"));
+            assert!(violation.told_to_model().contains("grandmother"));
+        }
+    }
 }

@@ -27,7 +27,8 @@ pub(super) fn identifier_len(rest: &str) -> Option<usize> {
     let chunk = chunk.trim_end_matches(|last: char| {
         !last.is_alphanumeric() && !matches!(last, '#' | '+' | '/' | '%' | '°')
     });
-    (is_address(chunk) || is_version(chunk) || parts(chunk).any(is_mixed)).then_some(chunk.len())
+    let is_one = is_address(chunk) || is_version(chunk) || is_code(chunk);
+    (is_one || parts(chunk).any(is_mixed)).then_some(chunk.len())
 }
 
 /// The runs of letters and digits, at most as many as a text without white space has.
@@ -52,6 +53,17 @@ fn is_version(chunk: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.');
     is_numeric && (numbers.len() < chunk.len() || numbers.matches('.').count() >= 3)
+}
+
+/// "BY-1900", "AZ-104": two capital letters, a hyphen, and a number that is no calendar week.
+fn is_code(chunk: &str) -> bool {
+    let Some((letters, number)) = chunk.split_once('-') else {
+        return false;
+    };
+    letters.len() == 2
+        && letters.bytes().all(|byte| byte.is_ascii_uppercase())
+        && number.len() > 2
+        && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether letters and digits alternate as in no amount of time, ordinal or name with a number.
@@ -88,6 +100,7 @@ mod tests {
             "v2.10",
             "my_3_may_file",
             "#1204",
+            "BY-1900",
         ] {
             assert_eq!(
                 identifier_len(&format!("{source} in May")),
@@ -111,6 +124,7 @@ mod tests {
             "A2",
             "Q2",
             "KW9",
+            "KW-10",
             "5k",
             "10,000",
             "7:30",
