@@ -27,6 +27,7 @@ mod fold;
 pub mod goal;
 pub mod hours;
 pub mod language;
+mod lexicon;
 pub mod offline;
 pub mod plan;
 pub mod quantity;

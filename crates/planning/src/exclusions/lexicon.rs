@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::demand::Demands;
-use crate::words::Lexicon;
+use crate::lexicon::Lexicon;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

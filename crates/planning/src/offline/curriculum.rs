@@ -7,23 +7,16 @@ use super::days_named;
 use super::kind::Kind;
 use crate::constraints::Level;
 use crate::demand::Demands;
+use crate::lexicon::Lexicon;
 use crate::plan::links::{Link, SEARCH_PREFIX};
 
-/// The part of a file that tells what it is about. It is read at start; the rest when the curriculum is first used.
+/// A curriculum, or the general plan of a kind. `keywords` and `hints` of the file are packed by the build.
 #[derive(Debug, Deserialize)]
-pub struct Header {
+pub struct Curriculum {
     /// The field as people call it.
     pub title: String,
-    /// Words, stems and phrases each of which alone proves that a goal is about the field.
-    pub keywords: Vec<String>,
-    /// Words that make it likelier.
-    #[serde(default)]
-    pub hints: Vec<String>,
     /// What kind of undertaking it is.
     pub kind: Kind,
-    /// Whether it is about a condition under which people do other things: beside a curriculum of such a thing it is its companion.
-    #[serde(default)]
-    pub condition: bool,
     /// Whether it trains for a day on which one has to be fresh, so that its last week is a taper.
     #[serde(default)]
     pub taper: bool,
@@ -41,21 +34,6 @@ pub struct Header {
     /// Tasks of lighter weeks. Only the general plan of training has them.
     #[serde(default)]
     pub lighter: Vec<Task>,
-}
-
-/// Names of things that one curriculum serves alike, such as languages.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Names {
-    /// What stands for `{name}` where the goal has no name of the list.
-    pub default: String,
-    /// The names, which are keywords too.
-    pub list: Vec<String>,
-}
-
-/// The part of a file that tells what to do.
-#[derive(Debug, Deserialize)]
-pub struct Content {
     /// The modules, in order.
     pub modules: Vec<Module>,
     /// What is done every week, with numbers that grow.
@@ -69,6 +47,37 @@ pub struct Content {
     pub again: Vec<Again>,
 }
 
+impl Curriculum {
+    /// Returns itself if it can make plans of any length.
+    ///
+    /// # Errors
+    /// What it lacks.
+    pub fn validated(self, is_general: bool) -> Result<Self, String> {
+        if !self.weeks.iter().all(|weeks| (1..=52).contains(weeks))
+            || !(0.5..=80.0).contains(&self.hours)
+        {
+            return Err("must have weeks from 1 to 52 and hours from 0.5 to 80".to_owned());
+        }
+        if self.modules.len() < 3 || self.modules.iter().any(|module| module.tasks.is_empty()) {
+            return Err("must have three modules with tasks at least".to_owned());
+        }
+        if is_general && (self.again.is_empty() || self.reviews.is_empty()) {
+            return Err("has no reviews or no ways to go on".to_owned());
+        }
+        Ok(self)
+    }
+}
+
+/// Names of things that one curriculum serves alike, such as languages.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    /// What stands for `{name}` where the goal has no name of the list.
+    pub default: String,
+    /// The names, which are keywords too.
+    pub list: Vec<String>,
+}
+
 /// A module: one or two weeks on one subject.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,8 +89,8 @@ pub struct Module {
     #[serde(default)]
     pub place: Place,
     /// Words of a goal that bring it forward and give it more time.
-    #[serde(default)]
-    pub when: Vec<String>,
+    #[serde(default, deserialize_with = "lexicon")]
+    pub when: Option<Lexicon<()>>,
     /// Whether it is left out where none of these words is in the goal.
     #[serde(default)]
     pub only: bool,
@@ -233,6 +242,16 @@ pub struct LearningResource {
     pub kind: String,
     /// Why it fits.
     pub why: String,
+}
+
+fn lexicon<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Lexicon<()>>, D::Error> {
+    let mut lexicon = Lexicon::new();
+    for entry in Vec::<String>::deserialize(deserializer)? {
+        lexicon.add(&entry, ());
+    }
+    Ok(Some(lexicon))
 }
 
 fn link<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Link, D::Error> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::arrange::{Slot, arrange};
-use super::curriculum::{Content, Header, LearningResource, Task};
+use super::curriculum::{Curriculum, LearningResource, Task};
 use super::library::Domain;
 use super::selection::{Selected, Selection, select};
 use super::week::{WeekWriter, fit};
@@ -36,12 +36,11 @@ pub(super) struct Request<'a> {
 impl Request<'_> {
     /// Writes the draft from a curriculum.
     pub fn draft(&self, chosen: &Chosen<'_>) -> Draft {
-        let header = &chosen.domain.header;
+        let curriculum = chosen.curriculum;
         let constraints = self.constraints;
         let is_general = chosen.domain.category.is_none();
         let selection = select(
-            header,
-            chosen.content,
+            curriculum,
             constraints.level.map(|level| level.value),
             &constraints.exclusions,
             &self.said,
@@ -51,22 +50,22 @@ impl Request<'_> {
             .companion
             .map(|domain| self.companion(domain))
             .unwrap_or_default();
-        let weeks = weeks(header, selection.modules.len(), constraints);
+        let weeks = weeks(curriculum, selection.modules.len(), constraints);
         let mut draft = Draft {
             weeks: self.weeks(chosen, &selection, &companion, weeks),
-            resources: resources(chosen.content),
+            resources: resources(curriculum),
             ..Draft::default()
         };
         if let Some(target) = Target::of(self.goal, constraints) {
             target.mark_milestones(&mut draft.weeks, self.language);
         }
-        let mut title = header.title.replace("{name}", chosen.name);
+        let mut title = curriculum.title.replace("{name}", chosen.name);
         if is_general {
             let subject = subject::of(self.goal, &constraints.phrases, self.language);
             draft.resources.push(search(&subject));
             title = subject::quoted(&subject, self.language);
         }
-        let way = header.summary.replace("{name}", chosen.name);
+        let way = curriculum.summary.replace("{name}", chosen.name);
         let hours = draft.weeks.iter().filter_map(|week| week.hours);
         let most = Hours::nearest(hours.fold(0.0, f64::max)).unwrap_or_default();
         draft.summary = summary::of(&title, &way, self.language, weeks, most);
@@ -89,13 +88,13 @@ impl Request<'_> {
 
     /// Returns the tasks of a condition that accompany a plan: the first of each module, then the second of each.
     fn companion<'a>(&self, domain: &'a Domain) -> Vec<&'a Task> {
-        let Some(content) = domain.content() else {
+        let Some(curriculum) = domain.curriculum() else {
             return Vec::new();
         };
         let constraints = self.constraints;
         let level = constraints.level.map(|level| level.value);
         let exclusions = &constraints.exclusions;
-        let selection = select(&domain.header, content, level, exclusions, &self.said, None);
+        let selection = select(curriculum, level, exclusions, &self.said, None);
         let modules = &selection.modules;
         let most = modules.iter().map(|module| module.tasks.len()).max();
         let others = (0..most.unwrap_or_default()).flat_map(|rank| {
@@ -113,20 +112,17 @@ impl Request<'_> {
         companion: &[&Task],
         weeks: usize,
     ) -> Vec<DraftWeek> {
-        let header = &chosen.domain.header;
         let constraints = self.constraints;
         let level = constraints.level.map(|level| level.value);
         let slots = arrange(&selection.modules, level, weeks);
-        let general = chosen.general.content();
         let writer = WeekWriter {
             selected: &selection.modules,
-            again: general.map_or(&[][..], |general| &general.again),
+            again: &chosen.general.again,
             name: chosen.name,
         };
         let mut weekly = WeeklyTasks::new(
-            chosen.content,
-            &chosen.general.header,
-            header,
+            chosen.curriculum,
+            chosen.general,
             constraints,
             weeks,
             self.language,
@@ -134,13 +130,15 @@ impl Request<'_> {
         );
         let early = early(&selection.modules, &slots, constraints, weeks);
         let mut assembly = Assembly {
+            request: self,
+            general: chosen.general,
             writer,
             early,
             first: &selection.first,
             companion,
             known: HashSet::with_capacity(weeks * 4),
         };
-        let whole = hours(header, constraints);
+        let whole = hours(chosen.curriculum, constraints);
         let mut written = Vec::with_capacity(weeks);
         for (index, slot) in slots.iter().enumerate() {
             let hours = constraints.part_of(whole, index).tenths() * weekly.load(index) / 100;
@@ -173,6 +171,9 @@ impl Request<'_> {
 
 /// What the tasks of a week are put together from.
 struct Assembly<'a> {
+    request: &'a Request<'a>,
+    /// The general plan of the same kind.
+    general: &'a Curriculum,
     writer: WeekWriter<'a>,
     early: Early<'a>,
     /// Tasks that come first of all.
@@ -220,7 +221,21 @@ impl Assembly<'_> {
             tasks.retain(|task| !self.known.contains(&task.text));
             attempt += 1;
         }
+        if tasks.is_empty() {
+            tasks.extend(self.general_task());
+        }
         tasks
+    }
+
+    /// Returns a task of the general plan for a week that has none of its own: in a year's plan of which nearly everything is ruled out.
+    fn general_task(&self) -> Option<DraftTask> {
+        let constraints = self.request.constraints;
+        let level = constraints.level.map(|level| level.value);
+        let exclusions = &constraints.exclusions;
+        let selection = select(self.general, level, exclusions, &[], None);
+        let mut tasks = selection.modules.iter().flat_map(|module| &module.tasks);
+        let task = tasks.find(|task| !self.known.contains(&task.text))?;
+        Some(self.writer.task(task))
     }
 }
 
@@ -271,14 +286,14 @@ fn early<'a>(
     early
 }
 
-fn resources(content: &Content) -> Vec<DraftResource> {
+fn resources(curriculum: &Curriculum) -> Vec<DraftResource> {
     let resource = |resource: &LearningResource| DraftResource {
         title: resource.title.clone(),
         link: DraftLink::Verified(resource.link.clone()),
         kind: resource.kind.clone(),
         why: resource.why.clone(),
     };
-    content.resources.iter().map(resource).collect()
+    curriculum.resources.iter().map(resource).collect()
 }
 
 /// Returns a resource with words to search for.
@@ -293,11 +308,11 @@ fn search(subject: &str) -> DraftResource {
 
 /// Returns the number of weeks: the requested number, else all weeks before the deadline, else what is usual for the curriculum, with
 /// a week at least for each of its modules.
-fn weeks(header: &Header, modules: usize, constraints: &Constraints) -> usize {
+fn weeks(curriculum: &Curriculum, modules: usize, constraints: &Constraints) -> usize {
     let usual = match constraints.level.map(|level| level.value) {
-        Some(Level::Advanced) => header.weeks[0],
-        Some(Level::Intermediate) | None => header.weeks[1],
-        Some(Level::Beginner) => header.weeks[2],
+        Some(Level::Advanced) => curriculum.weeks[0],
+        Some(Level::Intermediate) | None => curriculum.weeks[1],
+        Some(Level::Beginner) => curriculum.weeks[2],
     };
     match (constraints.weeks, constraints.deadline) {
         (Some(weeks), _) => usize::from(weeks.value),
@@ -307,10 +322,10 @@ fn weeks(header: &Header, modules: usize, constraints: &Constraints) -> usize {
 }
 
 /// Returns the hours of a whole week: the requested number, else what is usual for the curriculum.
-fn hours(header: &Header, constraints: &Constraints) -> Hours {
+fn hours(curriculum: &Curriculum, constraints: &Constraints) -> Hours {
     if constraints.minutes_per_week.is_some() {
         constraints.whole_week()
     } else {
-        Hours::nearest(header.hours).unwrap_or(DEFAULT_HOURS_PER_WEEK)
+        Hours::nearest(curriculum.hours).unwrap_or(DEFAULT_HOURS_PER_WEEK)
     }
 }

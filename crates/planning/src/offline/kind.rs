@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::category::Category;
 
 /// A kind of undertaking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// To learn or improve a skill.
@@ -32,11 +32,21 @@ pub enum Kind {
     Order,
     /// To get on with others, and with oneself among others.
     People,
+    /// To change something at work: a process, a team, customers, figures.
+    Work,
+    /// To mend, renovate or install something in a home, a garden or a vehicle.
+    Repair,
+    /// To help a child or young person to learn, to behave or through a change.
+    Child,
+    /// To claim, contest, appeal or complain, with papers and dates.
+    Claim,
+    /// To start or run something with others: a club, a campaign, a service for a place.
+    Community,
 }
 
 impl Kind {
     /// All kinds, with the names of their files.
-    pub const ALL: [(Self, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str); 17] = [
         (Self::Practice, "practice"),
         (Self::Exam, "exam"),
         (Self::Project, "project"),
@@ -49,6 +59,11 @@ impl Kind {
         (Self::Care, "care"),
         (Self::Order, "order"),
         (Self::People, "people"),
+        (Self::Work, "work"),
+        (Self::Repair, "repair"),
+        (Self::Child, "child"),
+        (Self::Claim, "claim"),
+        (Self::Community, "community"),
     ];
 
     /// Returns the kind that most goals of a category are.

@@ -1,32 +1,31 @@
 //! All curricula: one shelf per language, with the curricula of many domains and a general plan for each kind of undertaking.
 
 use std::collections::HashMap;
+use std::io::Read as _;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
-
-use super::curriculum::{Content, Header};
+use super::curriculum::Curriculum;
 use super::kind::Kind;
 use super::matching::{DomainIndex, KindIndex};
 use crate::category::Category;
 
 /// A file of the curricula, as `build.rs` packs it.
 struct PackedFile {
-    /// Language, folder and name: `en/fitness/marathon`.
-    path: &'static str,
-    /// Where in [`HEADERS`] it says what it is about.
-    header: Range<usize>,
-    /// Where in [`CONTENTS`] the rest is, compressed.
-    content: Range<usize>,
+    language: &'static str,
+    /// The category, or [`GENERAL`].
+    folder: &'static str,
+    name: &'static str,
+    condition: bool,
+    /// Where in [`CONTENTS`] it is, compressed.
+    text: Range<usize>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/curricula.rs"));
-static HEADERS: &str = include_str!(concat!(env!("OUT_DIR"), "/headers.txt"));
 static CONTENTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/contents.bin"));
 
-/// Maximum size of the rest of a file, in bytes.
-const MAX_CONTENT: usize = 256 * 1024;
+/// Size of the buffer from which a file is decompressed, in bytes: about as much as one has.
+const BUFFER: usize = 4096;
 /// The folder of a language's general plans.
 const GENERAL: &str = "general";
 /// The language whose shelf serves all that have none.
@@ -47,17 +46,17 @@ pub struct Shelf {
     kinds: KindIndex,
 }
 
-/// A curriculum: what it is about, and what to do.
+/// The domain of a curriculum, or a kind of undertaking with its general plan.
 #[derive(Debug)]
 pub struct Domain {
     /// The name of its file.
     pub name: &'static str,
     /// The category of its folder; `None` for a general plan.
     pub category: Option<Category>,
-    /// What it is about.
-    pub header: Header,
-    file: &'static PackedFile,
-    content: OnceLock<Option<Content>>,
+    /// Whether it is a condition under which people do other things: beside what is done under it, its curriculum is a companion.
+    pub is_condition: bool,
+    text: Range<usize>,
+    curriculum: OnceLock<Option<Curriculum>>,
 }
 
 /// An invalid curriculum file. This is a defect of the build.
@@ -68,51 +67,18 @@ pub struct CurriculaError {
     why: String,
 }
 
-impl PackedFile {
-    fn invalid(&self, why: &str) -> CurriculaError {
-        CurriculaError {
-            file: self.path.to_owned(),
-            why: why.to_owned(),
-        }
-    }
-}
-
-impl std::fmt::Debug for PackedFile {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(self.path)
-    }
-}
-
 impl Library {
-    /// Reads the files that are embedded in the binary: what each is about, and the general plans whole.
+    /// Reads what the build has packed into the binary: which curricula there are, and by which words they are found.
     ///
     /// # Errors
     /// [`CurriculaError`] names the first invalid file.
     pub fn built_in() -> Result<Self, CurriculaError> {
-        let mut files: HashMap<
-            &'static str,
-            Vec<(&'static str, &'static str, &'static PackedFile)>,
-        > = HashMap::new();
-        for file in FILES {
-            let mut parts = file.path.splitn(3, '/');
-            if let (Some(language), Some(folder), Some(name)) =
-                (parts.next(), parts.next(), parts.next())
-            {
-                files
-                    .entry(language)
-                    .or_default()
-                    .push((folder, name, file));
-            }
-        }
         let mut shelves = HashMap::new();
-        for (language, files) in files {
-            shelves.insert(language, Shelf::read(language, &files)?);
+        for (language, domains, kinds) in LANGUAGES {
+            shelves.insert(*language, Shelf::read(language, domains, kinds)?);
         }
         if !shelves.contains_key(FALLBACK) {
-            return Err(CurriculaError {
-                file: FALLBACK.to_owned(),
-                why: "is missing".to_owned(),
-            });
+            return Err(invalid(FALLBACK, "is missing"));
         }
         Ok(Self { shelves })
     }
@@ -135,40 +101,53 @@ impl Library {
     }
 }
 
+fn invalid(file: &str, why: impl Into<String>) -> CurriculaError {
+    CurriculaError {
+        file: file.to_owned(),
+        why: why.into(),
+    }
+}
+
 impl Shelf {
     fn read(
         language: &str,
-        files: &[(&'static str, &'static str, &'static PackedFile)],
+        keywords: &'static [u8],
+        cues: &'static [u8],
     ) -> Result<Self, CurriculaError> {
         let mut domains = Vec::new();
         let mut general = HashMap::new();
-        for (folder, name, file) in files {
-            if *folder == GENERAL {
-                let kind = Kind::ALL.iter().find(|(_, known)| known == name);
-                let (kind, _) = kind.ok_or_else(|| file.invalid("is no kind of plan"))?;
-                general.insert(*kind, Domain::read_general(name, file)?);
+        let mut kinds = Vec::new();
+        for file in FILES.iter().filter(|file| file.language == language) {
+            let name = format!("{language}/{}/{}", file.folder, file.name);
+            if file.folder == GENERAL {
+                let kind = Kind::ALL.iter().find(|(_, kind)| *kind == file.name);
+                let (kind, _) = kind.ok_or_else(|| invalid(&name, "is no kind of plan"))?;
+                kinds.push(*kind);
+                general.insert(*kind, Domain::of(file, None));
             } else {
                 let category = Category::ALL
                     .into_iter()
-                    .find(|category| category.as_str() == *folder);
-                let category = category.ok_or_else(|| file.invalid("is in no category"))?;
-                domains.push(Domain::read(name, file, Some(category))?);
+                    .find(|category| category.as_str() == file.folder);
+                let category = category.ok_or_else(|| invalid(&name, "is in no category"))?;
+                domains.push(Domain::of(file, Some(category)));
             }
         }
         if let Some((_, name)) = Kind::ALL
             .iter()
             .find(|(kind, _)| !general.contains_key(kind))
         {
-            return Err(CurriculaError {
-                file: format!("{language}/{GENERAL}/{name}"),
-                why: "is missing".to_owned(),
-            });
+            return Err(invalid(
+                &format!("{language}/{GENERAL}/{name}"),
+                "is missing",
+            ));
         }
+        let index = DomainIndex::read(keywords).map_err(|why| invalid(language, why))?;
+        let kinds = KindIndex::read(cues, kinds).map_err(|why| invalid(language, why))?;
         Ok(Self {
-            index: DomainIndex::of(&domains),
-            kinds: KindIndex::of(general.iter().map(|(kind, plan)| (*kind, &plan.header))),
             domains,
+            index,
             general,
+            kinds,
         })
     }
 
@@ -195,53 +174,29 @@ impl Shelf {
 }
 
 impl Domain {
-    fn read(
-        name: &'static str,
-        file: &'static PackedFile,
-        category: Option<Category>,
-    ) -> Result<Self, CurriculaError> {
-        let header = HEADERS.get(file.header.clone()).unwrap_or_default();
-        let header: Header =
-            toml::from_str(header).map_err(|error| file.invalid(&error.to_string()))?;
-        if !header.weeks.iter().all(|weeks| (1..=52).contains(weeks))
-            || !(0.5..=80.0).contains(&header.hours)
-        {
-            return Err(file.invalid("must have weeks from 1 to 52 and hours from 0.5 to 80"));
-        }
-        Ok(Self {
-            name,
+    fn of(file: &PackedFile, category: Option<Category>) -> Self {
+        Self {
+            name: file.name,
             category,
-            header,
-            file,
-            content: OnceLock::new(),
-        })
-    }
-
-    fn read_general(name: &'static str, file: &'static PackedFile) -> Result<Self, CurriculaError> {
-        let plan = Self::read(name, file, None)?;
-        let content = plan.parse().map_err(|why| file.invalid(&why))?;
-        if content.again.is_empty() || plan.header.reviews.is_empty() {
-            return Err(file.invalid("has no reviews or no ways to go on"));
+            is_condition: file.condition,
+            text: file.text.clone(),
+            curriculum: OnceLock::new(),
         }
-        Ok(plan)
     }
 
-    /// Returns what to do; `None` if the file is invalid, which a test of all files rules out. It is read when it is first asked for,
+    /// Returns its curriculum; `None` if the file is invalid, which a test of all files rules out. It is read when it is first asked for,
     /// because a process uses few of the curricula that it has.
-    pub fn content(&self) -> Option<&Content> {
-        self.content.get_or_init(|| self.parse().ok()).as_ref()
+    pub fn curriculum(&self) -> Option<&Curriculum> {
+        self.curriculum.get_or_init(|| self.parse().ok()).as_ref()
     }
 
-    pub(super) fn parse(&self) -> Result<Content, String> {
-        let packed = CONTENTS.get(self.file.content.clone()).unwrap_or_default();
-        let text =
-            decompress_to_vec_with_limit(packed, MAX_CONTENT).map_err(|error| error.to_string())?;
-        let text = String::from_utf8(text).map_err(|error| error.to_string())?;
-        let content: Content = toml::from_str(&text).map_err(|error| error.to_string())?;
-        if content.modules.len() < 3 || content.modules.iter().any(|module| module.tasks.is_empty())
-        {
-            return Err("must have three modules with tasks at least".to_owned());
-        }
-        Ok(content)
+    pub(super) fn parse(&self) -> Result<Curriculum, String> {
+        let packed = CONTENTS.get(self.text.clone()).unwrap_or_default();
+        let mut text = String::new();
+        brotli::Decompressor::new(packed, BUFFER)
+            .read_to_string(&mut text)
+            .map_err(|error| error.to_string())?;
+        let curriculum: Curriculum = toml::from_str(&text).map_err(|error| error.to_string())?;
+        curriculum.validated(self.category.is_none())
     }
 }

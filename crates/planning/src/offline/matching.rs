@@ -7,25 +7,17 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::curriculum::Header;
+use super::keywords::Keywords;
 use super::kind::Kind;
 use super::library::Domain;
+use super::packed::Evidence;
 use crate::category::Category;
-use crate::words::{Lexicon, Word};
-
-/// What an entry of the index says.
-#[derive(Debug, Clone, Copy)]
-struct Evidence {
-    domain: usize,
-    /// The position in the list of names, if the entry is a name.
-    name: Option<usize>,
-    is_proof: bool,
-}
+use crate::words::Word;
 
 /// The keywords of all domains of a language.
 #[derive(Debug)]
 pub struct DomainIndex {
-    lexicon: Lexicon<Evidence>,
+    keywords: Keywords<Evidence>,
 }
 
 /// The domain of a goal.
@@ -82,27 +74,13 @@ fn weights(words: &[Word]) -> Vec<u32> {
 }
 
 impl DomainIndex {
-    /// Creates the index of these domains.
-    pub fn of(domains: &[Domain]) -> Self {
-        let mut lexicon = Lexicon::new();
-        for (domain, Domain { header, .. }) in domains.iter().enumerate() {
-            let evidence = |name, is_proof| Evidence {
-                domain,
-                name,
-                is_proof,
-            };
-            for keyword in &header.keywords {
-                lexicon.add(keyword, evidence(None, true));
-            }
-            for hint in &header.hints {
-                lexicon.add(hint, evidence(None, false));
-            }
-            let names = header.names.iter().flat_map(|names| &names.list);
-            for (index, name) in names.enumerate() {
-                lexicon.add(name, evidence(Some(index), true));
-            }
-        }
-        Self { lexicon }
+    /// Reads what the build packed.
+    ///
+    /// # Errors
+    /// Why it is invalid.
+    pub fn read(packed: &'static [u8]) -> Result<Self, String> {
+        let keywords = Keywords::read(packed)?;
+        Ok(Self { keywords })
     }
 
     /// Returns the domain that the words are about; `None` where none is proved.
@@ -124,7 +102,7 @@ impl DomainIndex {
         // Among equals the first domain wins, so that the choice does not depend on the order of a hash map.
         proved.sort_unstable_by_key(|(domain, score)| (std::cmp::Reverse(score.total), *domain));
         let (first, best) = *proved.first()?;
-        let is_condition = |domain: usize| domains[domain].header.condition;
+        let is_condition = |domain: usize| domains[domain].is_condition;
         let undertaking = proved.iter().find(|(domain, score)| {
             !is_condition(*domain) && score.total * 100 >= best.total * COMPANION_SHARE
         });
@@ -145,7 +123,7 @@ impl DomainIndex {
         let mut scores: HashMap<usize, Score, RandomState> = HashMap::default();
         for (index, weight) in weights(words).into_iter().enumerate() {
             for (evidence, points) in self.evidence_at(&words[index..]) {
-                let score = scores.entry(evidence.domain).or_default();
+                let score = scores.entry(usize::from(evidence.domain)).or_default();
                 let points = points * weight / 100;
                 score.total += points;
                 if evidence.is_proof && weight > ASIDE {
@@ -153,7 +131,7 @@ impl DomainIndex {
                 } else if evidence.is_proof {
                     score.aside += points;
                 }
-                score.name = score.name.or(evidence.name);
+                score.name = score.name.or(evidence.name.map(usize::from));
             }
         }
         scores
@@ -163,7 +141,7 @@ impl DomainIndex {
     /// entry.
     fn evidence_at(&self, words: &[Word]) -> Vec<(Evidence, u32)> {
         let mut best: Vec<(Evidence, u32)> = Vec::new();
-        self.lexicon.matches_loosely(words, |found, is_exact| {
+        self.keywords.matches_loosely(words, |found, is_exact| {
             let mut points = points(found.value.is_proof, found.words, found.len);
             if !is_exact {
                 points = points * LOOSE / 100;
@@ -209,50 +187,53 @@ fn points(is_proof: bool, words: usize, len: usize) -> u32 {
 /// The cues of the kinds of undertaking in a language.
 #[derive(Debug)]
 pub struct KindIndex {
-    lexicon: Lexicon<Kind>,
+    cues: Keywords<u16>,
+    /// The kind of each number.
+    kinds: Vec<Kind>,
 }
 
 /// What the usual kind of the category counts: less than a cue of four letters.
 const USUAL_KIND: u32 = 650;
 
 impl KindIndex {
-    /// Creates the index of these general plans.
-    pub fn of<'a>(plans: impl Iterator<Item = (Kind, &'a Header)>) -> Self {
-        let mut lexicon = Lexicon::new();
-        for (kind, header) in plans {
-            for keyword in header.keywords.iter().chain(&header.hints) {
-                lexicon.add(keyword, kind);
-            }
-        }
-        Self { lexicon }
+    /// Reads what the build packed, where the kinds have numbers in this order.
+    ///
+    /// # Errors
+    /// Why it is invalid.
+    pub fn read(packed: &'static [u8], kinds: Vec<Kind>) -> Result<Self, String> {
+        let cues = Keywords::read(packed)?;
+        Ok(Self { cues, kinds })
     }
 
     /// Returns the kind of a goal: what its words speak for most, else what is usual in its category.
     pub fn find(&self, words: &[Word], category: Category) -> Kind {
-        let weights = weights(words);
-        let points = |kind: Kind| {
-            let mut sum = 0;
-            for (index, weight) in weights.iter().enumerate() {
-                let mut best = 0;
-                self.lexicon.matches(&words[index..], |found| {
-                    if found.value == kind {
-                        let len = u32::try_from(found.len).unwrap_or(40).min(40);
-                        best = best.max(300 + 100 * len);
+        let usual = Kind::usual(category);
+        let mut points = vec![0; self.kinds.len()];
+        for (index, weight) in weights(words).into_iter().enumerate() {
+            let mut best = vec![0; self.kinds.len()];
+            self.cues
+                .matches_loosely(&words[index..], |found, is_exact| {
+                    let len = u32::try_from(found.len).unwrap_or(40).min(40);
+                    if let Some(best) = best.get_mut(usize::from(found.value)).filter(|_| is_exact)
+                    {
+                        *best = (300 + 100 * len).max(*best);
                     }
                 });
-                sum += best * weight / 100;
-            }
-            let is_usual = kind == Kind::usual(category) && category != Category::Other;
-            sum + if is_usual { USUAL_KIND } else { 0 }
-        };
-        let usual = Kind::usual(category);
-        let mut best = (usual, points(usual));
-        for (kind, _) in Kind::ALL {
-            let points = points(kind);
-            if points > best.1 {
-                best = (kind, points);
+            for (points, best) in points.iter_mut().zip(best) {
+                *points += best * weight / 100;
             }
         }
-        best.0
+        if category != Category::Other {
+            for (points, kind) in points.iter_mut().zip(&self.kinds) {
+                *points += if *kind == usual { USUAL_KIND } else { 0 };
+            }
+        }
+        // Among equals the usual kind wins, then the first.
+        let best = self
+            .kinds
+            .iter()
+            .zip(points)
+            .max_by_key(|(kind, points)| (*points, **kind == usual, std::cmp::Reverse(**kind)));
+        best.map_or(usual, |(kind, _)| *kind)
     }
 }

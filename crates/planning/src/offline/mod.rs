@@ -7,16 +7,18 @@ mod curriculum;
 mod days_named;
 mod draft_writer;
 mod growing_numbers;
+mod keywords;
 mod kind;
 mod library;
 mod matching;
+mod packed;
 mod selection;
 mod subject;
 mod summary;
 mod week;
 mod weekly;
 
-use self::curriculum::Content;
+use self::curriculum::Curriculum;
 use self::draft_writer::Request;
 pub use self::library::CurriculaError;
 use self::library::{Domain, Library, Shelf};
@@ -49,11 +51,11 @@ pub struct OfflinePlanner {
 /// What a goal is planned from.
 struct Chosen<'a> {
     domain: &'a Domain,
-    content: &'a Content,
+    curriculum: &'a Curriculum,
     /// The curriculum of a condition under which it is done.
     companion: Option<&'a Domain>,
     /// The general plan of the same kind.
-    general: &'a Domain,
+    general: &'a Curriculum,
     /// The name that stands for `{name}`.
     name: &'a str,
 }
@@ -100,7 +102,7 @@ impl OfflinePlanner {
         let about = words(&strip_phrases(goal.text(), &constraints.phrases));
         let subject = without_exclusions(&about, constraints.language.primary());
         let Some(chosen) = choose(shelf, &subject, category) else {
-            // Every general plan is read at start, so there is always a choice.
+            // A test reads every general plan, so there is always a choice.
             return OfflineDraft {
                 draft: Draft::default(),
                 language: Language::english(),
@@ -143,20 +145,20 @@ fn choose<'a>(shelf: &'a Shelf, subject: &[Word], category: Category) -> Option<
     let domain = found.and_then(|found| {
         let domain = shelf.domains().get(found.domain)?;
         let companion = found.companion.and_then(|other| shelf.domains().get(other));
-        Some((domain, domain.content()?, found.name, companion))
+        Some((domain, domain.curriculum()?, found.name, companion))
     });
-    let (domain, content, name, companion) = if let Some(domain) = domain {
+    let (domain, curriculum, name, companion) = if let Some(domain) = domain {
         domain
     } else {
         let general = shelf.general(shelf.kinds().find(subject, category));
-        (general, general.content()?, None, None)
+        (general, general.curriculum()?, None, None)
     };
-    let names = domain.header.names.as_ref();
+    let names = curriculum.names.as_ref();
     Some(Chosen {
         domain,
-        content,
+        curriculum,
         companion,
-        general: shelf.general(domain.header.kind),
+        general: shelf.general(curriculum.kind).curriculum()?,
         name: names.map_or("", |names| {
             name.and_then(|name| names.list.get(name))
                 .unwrap_or(&names.default)

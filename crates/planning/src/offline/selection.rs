@@ -1,9 +1,9 @@
 //! Selects what suits the person: modules of their level and of what they stress, without tasks that they rule out.
 
-use super::curriculum::{Content, Header, Module, Place, Task};
+use super::curriculum::{Curriculum, Module, Place, Task};
 use crate::constraints::Level;
 use crate::exclusions::Exclusions;
-use crate::words::{Lexicon, Word};
+use crate::words::Word;
 
 /// A module with the tasks that suit.
 #[derive(Debug)]
@@ -34,22 +34,21 @@ const ENOUGH_MODULES: usize = 3;
 /// Selects the modules of a curriculum for a person of a level, who rules something out. `words` are those of the goal; `turn` is a
 /// number of the goal by which a general plan varies.
 pub fn select<'a>(
-    header: &Header,
-    content: &'a Content,
+    curriculum: &'a Curriculum,
     level: Option<Level>,
     exclusions: &Exclusions,
     words: &[Word],
     turn: Option<usize>,
 ) -> Selection<'a> {
-    let applies_to_names = exclusions.has_things() && !is_subject(header, content, exclusions);
+    let applies_to_names = exclusions.has_things() && !is_subject(curriculum, exclusions);
     let suits = |task: &Task| {
         !task.demands.overlaps(exclusions.demands)
             && (!applies_to_names || exclusions.named_in(&task.text).is_none())
     };
-    let mut modules = modules(content, level, words, turn, suits);
+    let mut modules = modules(curriculum, level, words, turn, suits);
     if modules.is_empty() {
         // So much is ruled out that nothing is left. No general plan can come to this by demands; see the test of the texts.
-        modules = self::modules(content, level, words, turn, |_| true);
+        modules = self::modules(curriculum, level, words, turn, |_| true);
     }
     if modules
         .iter()
@@ -87,25 +86,25 @@ pub fn select<'a>(
 }
 
 fn modules<'a>(
-    content: &'a Content,
+    curriculum: &'a Curriculum,
     level: Option<Level>,
     words: &[Word],
     turn: Option<usize>,
     suits: impl Fn(&Task) -> bool,
 ) -> Vec<Selected<'a>> {
     let of_level = || {
-        content
+        curriculum
             .modules
             .iter()
             .filter(|module| module.level.suits(level))
     };
-    let is_in = |module: &Module| !module.only || has_any(words, &module.when);
+    let is_in = |module: &Module| !module.only || is_named(module, words);
     // A curriculum of alternatives of which the goal names none has them all.
     let has_alternatives = of_level().filter(|module| is_in(module)).count() < ENOUGH_MODULES;
     of_level()
         .enumerate()
         .filter_map(|(index, module)| {
-            let is_stressed = has_any(words, &module.when);
+            let is_stressed = is_named(module, words);
             let mut tasks: Vec<&Task> = module.tasks.iter().filter(|task| suits(task)).collect();
             if let Some(turn) = turn {
                 vary(&mut tasks, turn, index);
@@ -139,22 +138,18 @@ fn vary(tasks: &mut Vec<&Task>, turn: usize, module: usize) {
 }
 
 /// Whether a curriculum is about what is ruled out: its title says so, or many of its tasks name it.
-fn is_subject(header: &Header, content: &Content, exclusions: &Exclusions) -> bool {
-    if exclusions.named_in(&header.title).is_some() {
+fn is_subject(curriculum: &Curriculum, exclusions: &Exclusions) -> bool {
+    if exclusions.named_in(&curriculum.title).is_some() {
         return true;
     }
-    let tasks = || content.modules.iter().flat_map(|module| &module.tasks);
+    let tasks = || curriculum.modules.iter().flat_map(|module| &module.tasks);
     let naming = tasks().filter(|task| exclusions.named_in(&task.text).is_some());
     naming.count() * 100 > tasks().count() * SUBJECT_SHARE
 }
 
-fn has_any(words: &[Word], entries: &[String]) -> bool {
-    if entries.is_empty() {
-        return false;
-    }
-    let mut lexicon = Lexicon::new();
-    for entry in entries {
-        lexicon.add(entry, ());
-    }
-    (0..words.len()).any(|start| lexicon.longest(&words[start..]).is_some())
+/// Whether the goal has one of the words that bring a module forward.
+fn is_named(module: &Module, words: &[Word]) -> bool {
+    let names = module.when.as_ref();
+    names
+        .is_some_and(|names| (0..words.len()).any(|start| names.longest(&words[start..]).is_some()))
 }

@@ -38,9 +38,9 @@ fn all(library: &Library) -> Vec<(&'static str, &Shelf, &Domain)> {
         .collect()
 }
 
-fn content(domain: &Domain) -> &Content {
-    let content = domain.content();
-    content.unwrap_or_else(|| panic!("{}: {}", domain.name, domain.parse().unwrap_err()))
+fn curriculum(domain: &Domain) -> &Curriculum {
+    let curriculum = domain.curriculum();
+    curriculum.unwrap_or_else(|| panic!("{}: {}", domain.name, domain.parse().unwrap_err()))
 }
 
 fn draft(
@@ -59,11 +59,10 @@ fn draft(
     };
     request.draft(&Chosen {
         domain,
-        content: content(domain),
+        curriculum: curriculum(domain),
         companion: None,
-        general: shelf.general(domain.header.kind),
-        name: domain
-            .header
+        general: curriculum(shelf.general(curriculum(domain).kind)),
+        name: curriculum(domain)
             .names
             .as_ref()
             .map_or("", |names| &names.default),
@@ -107,25 +106,24 @@ fn every_text_is_clean_and_fills_its_placeholders() {
     let library = Library::built_in().unwrap();
     let mut faults = Vec::new();
     for (language, _, domain) in all(&library) {
-        let content = content(domain);
-        let modules = content.modules.iter();
+        let curriculum = curriculum(domain);
+        let modules = curriculum.modules.iter();
         let texts = modules.flat_map(|module| {
             let tasks = module.tasks.iter().map(|task| &task.text);
             tasks.chain([&module.focus]).chain(&module.milestones)
         });
-        let resources = content
+        let resources = curriculum
             .resources
             .iter()
             .flat_map(|resource| [&resource.title, &resource.why]);
-        let header = &domain.header;
         for text in texts
             .chain(resources)
-            .chain([&header.title, &header.summary])
+            .chain([&curriculum.title, &curriculum.summary])
         {
             let rest = text.replace("{name}", "");
             if !text::is_clean(text)
                 || rest.contains(['{', '}'])
-                || rest.len() < text.len() && header.names.is_none()
+                || rest.len() < text.len() && curriculum.names.is_none()
             {
                 faults.push(format!("{language}/{}: {text}", domain.name));
             }
@@ -135,26 +133,11 @@ fn every_text_is_clean_and_fills_its_placeholders() {
 }
 
 #[test]
-fn a_keyword_of_a_domain_is_more_than_a_number() {
-    let library = Library::built_in().unwrap();
-    for (language, _, domain) in all(&library) {
-        for keyword in &domain.header.keywords {
-            let letters = keyword.chars().filter(|char| char.is_alphabetic()).count();
-            assert!(
-                letters >= 1 || domain.category.is_none(),
-                "{language}/{}: {keyword}",
-                domain.name
-            );
-        }
-    }
-}
-
-#[test]
 fn a_general_plan_has_tasks_whatever_is_ruled_out() {
     let library = Library::built_in().unwrap();
     for (language, shelf) in library.shelves() {
         for (kind, name) in Kind::ALL {
-            for module in &content(shelf.general(kind)).modules {
+            for module in &curriculum(shelf.general(kind)).modules {
                 let free = module.tasks.iter().filter(|task| task.demands.is_empty());
                 assert!(free.count() >= 2, "{language}/{name}: {}", module.focus);
             }
@@ -173,8 +156,10 @@ fn what_is_ruled_out_is_in_no_task() {
         for name in NAMES {
             let demand = Demands::named(name).unwrap();
             constraints.exclusions.demands = demand;
-            let content = content(domain);
-            let tasks = content.modules.iter().flat_map(|module| &module.tasks);
+            let tasks = curriculum(domain)
+                .modules
+                .iter()
+                .flat_map(|module| &module.tasks);
             if !tasks.clone().any(|task| !task.demands.overlaps(demand)) {
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::curriculum::{Content, Header, Task, WeeklyTask};
+use super::curriculum::{Curriculum, Task, WeeklyTask};
 use super::growing_numbers::{Progress, fill};
 use super::kind::Kind;
 use crate::constraints::{Constraints, Occasion};
@@ -25,36 +25,30 @@ const MIN_WEEKS: usize = 5;
 
 /// The weeks of a plan, as far as it repeats itself.
 pub struct WeeklyTasks<'a> {
-    pub content: &'a Content,
+    curriculum: &'a Curriculum,
     /// The general plan of the same kind, which has the reviews.
-    pub general: &'a Header,
-    pub kind: Kind,
-    /// Whether the last week is a taper.
-    pub tapers: bool,
-    pub constraints: &'a Constraints,
-    pub weeks: usize,
-    pub language: &'static str,
+    general: &'a Curriculum,
+    constraints: &'a Constraints,
+    weeks: usize,
+    language: &'static str,
     /// The turn by which plans of one kind begin with different reviews.
-    pub turn: usize,
+    turn: usize,
     /// The texts that are in the plan already.
     used: HashSet<String>,
 }
 
 impl<'a> WeeklyTasks<'a> {
     pub fn new(
-        content: &'a Content,
-        general: &'a Header,
-        header: &Header,
+        curriculum: &'a Curriculum,
+        general: &'a Curriculum,
         constraints: &'a Constraints,
         weeks: usize,
         language: &'static str,
         turn: usize,
     ) -> Self {
         Self {
-            content,
+            curriculum,
             general,
-            kind: header.kind,
-            tapers: header.taper,
             constraints,
             weeks,
             language,
@@ -70,13 +64,13 @@ impl<'a> WeeklyTasks<'a> {
 
     /// Returns whether a week is a lighter one of training.
     fn is_lighter(&self, index: usize) -> bool {
-        self.kind == Kind::Training && self.is_review(index) && index + 2 < self.weeks
+        self.curriculum.kind == Kind::Training && self.is_review(index) && index + 2 < self.weeks
     }
 
     /// Returns the share of its hours that a week takes, in percent: all, but less at the start of training, in lighter weeks and in a
     /// taper. The hours before a race are lower already.
     pub fn load(&self, index: usize) -> u32 {
-        if self.kind != Kind::Training || self.weeks < MIN_LOADED_WEEKS {
+        if self.curriculum.kind != Kind::Training || self.weeks < MIN_LOADED_WEEKS {
             return 100;
         }
         let is_last = index + 1 == self.weeks;
@@ -84,7 +78,7 @@ impl<'a> WeeklyTasks<'a> {
         let week = u32::try_from(index).unwrap_or(u32::MAX);
         let weeks = u32::try_from(self.weeks - 1).unwrap_or(u32::MAX);
         let grown = (START + 2 * week * (100 - START) / weeks).min(100);
-        if is_last && self.tapers && !is_lowered {
+        if is_last && self.curriculum.taper && !is_lowered {
             TAPER
         } else if self.is_lighter(index) {
             grown * LIGHTER / 100
@@ -97,15 +91,15 @@ impl<'a> WeeklyTasks<'a> {
     pub fn growing(&mut self, index: usize) -> Vec<DraftTask> {
         // The numbers of the texts grow by themselves.
         let is_last = index + 1 == self.weeks;
-        let load = if self.tapers && is_last {
+        let load = if self.curriculum.taper && is_last {
             f64::from(TAPER) / 100.0
         } else if self.is_lighter(index) {
             f64::from(LIGHTER) / 100.0
         } else {
             1.0
         };
-        let content = self.content;
-        content
+        let curriculum = self.curriculum;
+        curriculum
             .weekly
             .iter()
             .filter_map(|weekly| self.growing_task(weekly, index, load))

@@ -187,3 +187,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_year_of_which_nearly_everything_is_ruled_out_has_a_task_in_each_week() {
+    let request = Request {
+        goal: "piano, I can only stand on one hand".to_owned(),
+        category: Category::SkillLearning,
+        language: "es",
+        level: None,
+        weeks: None,
+        tenths_of_hours: None,
+        days_off: Vec::new(),
+        days_to_deadline: Some(351),
+    };
+    let (plan, _) = planned(&request).unwrap();
+    assert_eq!(plan.weeks().len(), 51);
+}
