@@ -54,7 +54,10 @@ fn main() {
     let is_quick = env::var("OPT_LEVEL").unwrap() == "0";
     let files = files();
     let mut contents = Vec::new();
-    let mut index = String::from("static FILES: &[PackedFile] = &[\n");
+    let mut index = String::from(
+        "#[expect(clippy::unreadable_literal, reason = \"numbers that nobody reads\")]\n\
+        static FILES: &[PackedFile] = &[\n",
+    );
     for file in &files {
         let start = contents.len();
         contents.extend(compressed(&file.text, QUALITY[usize::from(is_quick)]));

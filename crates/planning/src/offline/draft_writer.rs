@@ -1,6 +1,9 @@
 //! Writes a draft from the curriculum that was chosen for a goal: its weeks, resources and summary.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::FixedState;
 
 use super::arrange::{Slot, arrange};
 use super::curriculum::{Curriculum, LearningResource, Task};
@@ -136,7 +139,7 @@ impl Request<'_> {
             early,
             first: &selection.first,
             companion,
-            known: HashSet::with_capacity(weeks * 4),
+            known: Known::default(),
         };
         let whole = hours(chosen.curriculum, constraints);
         let mut written = Vec::with_capacity(weeks);
@@ -155,8 +158,9 @@ impl Request<'_> {
             let others = &mut tasks[pinned..];
             others.rotate_left(closing.min(others.len()));
             let hours = self.no_more_than_needed(hours, &tasks);
-            let texts = tasks.iter().map(|task| task.text.clone());
-            assembly.known.extend(texts);
+            for task in &tasks {
+                assembly.known.insert(&task.text);
+            }
             written.push(DraftWeek {
                 focus: week.focus,
                 tasks,
@@ -181,7 +185,24 @@ struct Assembly<'a> {
     /// The tasks of a condition.
     companion: &'a [&'a Task],
     /// The texts of all tasks that are in the plan.
-    known: HashSet<String>,
+    known: Known,
+}
+
+/// Texts, by their hashes: two that collide would leave one of some hundred tasks out of one plan in a million million.
+#[derive(Default)]
+struct Known {
+    hashes: HashSet<u64, FixedState>,
+    state: FixedState,
+}
+
+impl Known {
+    fn insert(&mut self, text: &str) {
+        self.hashes.insert(self.state.hash_one(text));
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.hashes.contains(&self.state.hash_one(text))
+    }
 }
 
 impl Assembly<'_> {
@@ -212,13 +233,13 @@ impl Assembly<'_> {
         let after = of_module.len().min(most_important);
         of_module.splice(after..after, every_week);
         tasks.extend(of_module);
-        tasks.retain(|task| !self.known.contains(&task.text));
+        tasks.retain(|task| !self.known.has(&task.text));
         let modules = self.writer.selected.len();
         let mut attempt = 0;
         while tasks.is_empty() && attempt < MAX_ATTEMPTS {
             let (module, pass) = (attempt % modules, attempt / modules);
             tasks = self.writer.write(&Slot::Again { module, pass }).tasks;
-            tasks.retain(|task| !self.known.contains(&task.text));
+            tasks.retain(|task| !self.known.has(&task.text));
             attempt += 1;
         }
         if tasks.is_empty() {
@@ -234,7 +255,7 @@ impl Assembly<'_> {
         let exclusions = &constraints.exclusions;
         let selection = select(self.general, level, exclusions, &[], None);
         let mut tasks = selection.modules.iter().flat_map(|module| &module.tasks);
-        let task = tasks.find(|task| !self.known.contains(&task.text))?;
+        let task = tasks.find(|task| !self.known.has(&task.text))?;
         Some(self.writer.task(task))
     }
 }

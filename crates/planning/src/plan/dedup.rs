@@ -12,8 +12,8 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::characters::is_blank;
 
-/// The number of letters and digits of a task, and their sum. Equal for duplicates, and rarely equal for other tasks.
-type DedupKey = (u16, u16);
+/// The number of letters and digits of a task, their sum, and that of their squares. Equal for duplicates, and hardly ever for other tasks.
+type DedupKey = (u16, u16, u32);
 
 /// A set of tasks without duplicates.
 #[derive(Debug, Default)]
@@ -96,28 +96,30 @@ fn ascii_letters(task: &str) -> impl Iterator<Item = u8> + '_ {
 fn dedup_key(task: &str) -> DedupKey {
     if task.is_ascii() {
         // Other bytes are masked to zero, because a branch would prevent vectorisation.
-        task.bytes().fold((0_u16, 0_u16), |(count, sum), byte| {
+        task.bytes().fold((0, 0, 0), |(count, sum, squares), byte| {
             let lower = byte | 0x20;
             let is_counted = u8::from(lower.is_ascii_lowercase() | byte.is_ascii_digit());
             let letter = lower & is_counted.wrapping_neg();
             (
                 count.wrapping_add(is_counted.into()),
                 sum.wrapping_add(letter.into()),
+                squares.wrapping_add(u32::from(letter) * u32::from(letter)),
             )
         })
     } else if task.chars().all(is_plain_latin) {
-        plain_letters(task).fold((0_u16, 0_u16), added)
+        plain_letters(task).fold((0, 0, 0), added)
     } else {
-        letters(task).fold((0_u16, 0_u16), added)
+        letters(task).fold((0, 0, 0), added)
     }
 }
 
 /// Adds a letter to a key.
-fn added((count, sum): DedupKey, letter: char) -> DedupKey {
+fn added((count, sum, squares): DedupKey, letter: char) -> DedupKey {
     let [.., high, low] = u32::from(letter).to_be_bytes();
     (
         count.wrapping_add(1),
         sum.wrapping_add(u16::from_be_bytes([high, low])),
+        squares.wrapping_add(u32::from(letter).wrapping_mul(u32::from(letter))),
     )
 }
 

@@ -58,7 +58,7 @@ pub struct DraftTask {
     pub demands: Demands,
     /// Whether it comes first and survives every shortening: a matter of safety.
     pub pinned: bool,
-    /// Whether its planner kept what the person rules out, so that nobody need look for it in the words.
+    /// Whether it is of a curriculum: its text is known to be clean, and its planner has left out what the person rules out.
     pub vetted: bool,
 }
 
