@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use crate::quantity::with_tenth;
+
 /// Where in a plan a week is.
 #[derive(Debug, Clone, Copy)]
 pub struct Progress {
@@ -56,8 +58,7 @@ fn number(placeholder: &str, progress: Progress) -> Option<String> {
     let value = (full * progress.load / step).round() * step;
     // The smallest of both ends in a lighter week, so that a task never asks for nothing.
     let value = value.max(from.min(to).min(step));
-    let digits = usize::from(value.fract().abs() > 0.04);
-    Some(format!("{value:.digits$}"))
+    Some(with_tenth(value))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::characters::is_blank;
 
 /// The number of letters and digits of a task, their sum, and that of their squares. Equal for duplicates, and hardly ever for other tasks.
-type DedupKey = (u16, u16, u32);
+type DedupKey = (u16, u16, u16);
 
 /// A set of tasks without duplicates.
 #[derive(Debug, Default)]
@@ -103,7 +103,7 @@ fn dedup_key(task: &str) -> DedupKey {
             (
                 count.wrapping_add(is_counted.into()),
                 sum.wrapping_add(letter.into()),
-                squares.wrapping_add(u32::from(letter) * u32::from(letter)),
+                squares.wrapping_add(u16::from(letter).wrapping_mul(letter.into())),
             )
         })
     } else if task.chars().all(is_plain_latin) {
@@ -116,10 +116,11 @@ fn dedup_key(task: &str) -> DedupKey {
 /// Adds a letter to a key.
 fn added((count, sum, squares): DedupKey, letter: char) -> DedupKey {
     let [.., high, low] = u32::from(letter).to_be_bytes();
+    let letter = u16::from_be_bytes([high, low]);
     (
         count.wrapping_add(1),
-        sum.wrapping_add(u16::from_be_bytes([high, low])),
-        squares.wrapping_add(u32::from(letter).wrapping_mul(u32::from(letter))),
+        sum.wrapping_add(letter),
+        squares.wrapping_add(letter.wrapping_mul(letter)),
     )
 }
 

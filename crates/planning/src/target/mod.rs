@@ -9,6 +9,7 @@ pub use self::feasibility::warning;
 use crate::constraints::Constraints;
 use crate::goal::Goal;
 use crate::plan::draft::DraftWeek;
+use crate::quantity::with_tenth;
 
 /// What a quantity counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,8 +91,7 @@ fn number(number: f64, language: &str) -> String {
         "fr" => ('\u{202f}', ','),
         _ => (',', '.'),
     };
-    let digits = usize::from(number.fract().abs() > 0.04);
-    let plain = format!("{number:.digits$}");
+    let plain = with_tenth(number);
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     let mut written = String::with_capacity(plain.len() + 4);
     for (index, digit) in whole.chars().enumerate() {
