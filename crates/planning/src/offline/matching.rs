@@ -41,7 +41,8 @@ struct Score {
     name: Option<usize>,
 }
 
-/// Weights in percent: of the words before anything else, of a clause after a comma, and of what the goal is for, about or with.
+/// Weights in percent: of a topic that stands apart at the beginning, of the words before anything else, of a clause after a comma, and of what the goal is for, about or with.
+const TOPIC: u32 = 160;
 const MAIN: u32 = 100;
 const AFTER_COMMA: u32 = 80;
 const ASIDE: u32 = 45;
@@ -49,16 +50,30 @@ const ASIDE: u32 = 45;
 const ASIDES: &str = "for so because before after with about while during despite instead than like fur damit weil bevor nach mit uber \
 wahrend als statt trotz nachdem wegen para porque antes despues con sobre mientras como pour afin parce avant apres avec sur pendant comme \
 malgre depois com durante";
+/// Words after which a goal tells what its first words are for: "SQL for a museum".
+const FORS: &str = "for fur para pour";
+/// Maximum number of words of a topic that a goal begins with: "bonsai: keep my juniper alive".
+const TOPIC_WORDS: usize = 3;
 /// Number of words at the beginning in which such a word belongs to the verb.
 const VERB_WORDS: usize = 4;
 
 /// Returns the weight of each word, in percent.
 fn weights(words: &[Word]) -> Vec<u32> {
+    let topic = words.iter().position(|word| {
+        word.after_pause
+            || FORS
+                .split_ascii_whitespace()
+                .any(|word_for| word_for == word.folded)
+    });
+    let topic = topic.filter(|end| *end <= TOPIC_WORDS).unwrap_or_default();
     let mut weight = MAIN;
     words
         .iter()
         .enumerate()
         .map(|(index, word)| {
+            if index < topic {
+                return TOPIC;
+            }
             if word.after_pause {
                 weight = AFTER_COMMA;
             }
