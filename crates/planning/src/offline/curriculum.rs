@@ -1,5 +1,5 @@
 //! The format of a curriculum: what people who know a field would have somebody do, in order. The files are in `data/curricula`, and
-//! `docs/curricula.md` tells authors how to write them.
+//! `docs/contributing.md` tells authors how to write them.
 
 use serde::Deserialize;
 
