@@ -10,12 +10,14 @@ use crate::constraints::Level;
 pub enum Slot {
     /// These modules, whole.
     Modules(Vec<usize>),
-    /// One half of a module: the first or the second.
-    Half {
+    /// A part of a module that takes several weeks.
+    Part {
         /// The module.
         module: usize,
-        /// Whether it is the second half.
-        is_second: bool,
+        /// The number of the part, from 0.
+        part: usize,
+        /// The number of parts.
+        parts: usize,
     },
     /// A module again.
     Again {
@@ -26,11 +28,18 @@ pub enum Slot {
     },
 }
 
-/// Minimum number of tasks of a module that may take two weeks.
-const TWO_WEEKS_TASKS: usize = 4;
+/// Minimum number of tasks of a module for each week that it takes, if it takes several.
+const TASKS_A_WEEK: usize = 2;
+/// The share of a week's minutes that the tasks of a part have at least, if it is the third or a later one, as a divisor.
+const MIN_SHARE: u32 = 3;
 
-/// Returns the slots of a plan, one per week.
-pub fn arrange(selected: &[Selected<'_>], level: Option<Level>, weeks: usize) -> Vec<Slot> {
+/// Returns the slots of a plan, one per week. `minutes` are those of a week, 0 if nobody fixed them.
+pub fn arrange(
+    selected: &[Selected<'_>],
+    level: Option<Level>,
+    weeks: usize,
+    minutes: u32,
+) -> Vec<Slot> {
     let mut modules: Vec<usize> = (0..selected.len()).collect();
     if level.is_none() {
         leave_out_advanced(selected, &mut modules, weeks);
@@ -44,18 +53,18 @@ pub fn arrange(selected: &[Selected<'_>], level: Option<Level>, weeks: usize) ->
             })
             .collect();
     }
-    let longer = take_longer(selected, &modules, weeks - count);
+    let parts = parts(selected, &modules, weeks - count, minutes);
     let mut slots = Vec::with_capacity(weeks);
     let (last, others): (Vec<usize>, Vec<usize>) = modules
         .iter()
         .partition(|module| selected[**module].module.place == Place::Last);
-    let push = |module: usize, slots: &mut Vec<Slot>| {
-        if longer.contains(&module) {
-            let half = |is_second| Slot::Half { module, is_second };
-            slots.extend([half(false), half(true)]);
-        } else {
-            slots.push(Slot::Modules(vec![module]));
-        }
+    let push = |module: usize, slots: &mut Vec<Slot>| match parts[module] {
+        1 => slots.push(Slot::Modules(vec![module])),
+        parts => slots.extend((0..parts).map(|part| Slot::Part {
+            module,
+            part,
+            parts,
+        })),
     };
     for module in &others {
         push(*module, &mut slots);
@@ -98,20 +107,36 @@ fn leave_out_advanced(selected: &[Selected<'_>], modules: &mut Vec<usize>, weeks
     }
 }
 
-/// Returns the modules that take two weeks, at most `extra`: those that the goal stresses, then others, evenly spread.
-fn take_longer(selected: &[Selected<'_>], modules: &[usize], extra: usize) -> Vec<usize> {
-    let can = |module: &usize| {
-        let selected = &selected[*module];
-        selected.tasks.len() >= TWO_WEEKS_TASKS && selected.module.place != Place::Last
-    };
-    let (mut longer, others): (Vec<usize>, Vec<usize>) = modules
-        .iter()
-        .filter(|module| can(module))
-        .partition(|module| selected[**module].is_stressed);
-    longer.truncate(extra);
-    let more = spread(others.len(), extra - longer.len());
-    longer.extend(more.into_iter().map(|index| others[index]));
-    longer
+/// Returns the number of weeks that each module takes: one, and `extra` weeks in all for those that the goal stresses and then for others,
+/// evenly spread; all have two before one has three.
+fn parts(selected: &[Selected<'_>], modules: &[usize], extra: usize, minutes: u32) -> Vec<usize> {
+    let mut parts = vec![1; selected.len()];
+    let mut extra = extra;
+    for next in 2.. {
+        let can = |module: &usize| {
+            let Selected { module, tasks, .. } = &selected[*module];
+            let length: u32 = tasks.iter().map(|task| u32::from(task.minutes)).sum();
+            let shares = u32::try_from(next).unwrap_or(u32::MAX);
+            tasks.len() >= TASKS_A_WEEK * next
+                && module.place != Place::Last
+                && (next == 2 || length * MIN_SHARE >= minutes * shares)
+        };
+        let (mut longer, others): (Vec<usize>, Vec<usize>) = modules
+            .iter()
+            .filter(|module| can(module))
+            .partition(|module| selected[**module].is_stressed);
+        longer.truncate(extra);
+        let more = spread(others.len(), extra - longer.len());
+        longer.extend(more.into_iter().map(|index| others[index]));
+        if longer.is_empty() {
+            break;
+        }
+        extra -= longer.len();
+        for module in longer {
+            parts[module] = next;
+        }
+    }
+    parts
 }
 
 /// Returns `selected` indices below `count`, evenly spread, including the first and, if there are several, the last.

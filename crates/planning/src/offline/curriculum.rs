@@ -48,6 +48,13 @@ pub struct Curriculum {
 }
 
 impl Curriculum {
+    /// Returns whether half of its tasks at least demand nothing of this.
+    pub fn is_possible_without(&self, excluded: Demands) -> bool {
+        let tasks = || self.modules.iter().flat_map(|module| &module.tasks);
+        let possible = tasks().filter(|task| !task.demands.overlaps(excluded));
+        possible.count() * 2 >= tasks().count()
+    }
+
     /// Returns itself if it can make plans of any length.
     ///
     /// # Errors

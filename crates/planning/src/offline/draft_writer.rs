@@ -117,11 +117,16 @@ impl Request<'_> {
     ) -> Vec<DraftWeek> {
         let constraints = self.constraints;
         let level = constraints.level.map(|level| level.value);
-        let slots = arrange(&selection.modules, level, weeks);
+        let whole = hours(chosen.curriculum, constraints);
+        let minutes = constraints
+            .minutes_per_week
+            .map_or(0, |_| whole.tenths() * 6);
+        let slots = arrange(&selection.modules, level, weeks, minutes);
         let writer = WeekWriter {
             selected: &selection.modules,
             again: &chosen.general.again,
             name: chosen.name,
+            language: self.language,
         };
         let mut weekly = WeeklyTasks::new(
             chosen.curriculum,
@@ -141,7 +146,6 @@ impl Request<'_> {
             companion,
             known: Known::default(),
         };
-        let whole = hours(chosen.curriculum, constraints);
         let mut written = Vec::with_capacity(weeks);
         for (index, slot) in slots.iter().enumerate() {
             let hours = constraints.part_of(whole, index).tenths() * weekly.load(index) / 100;
@@ -285,10 +289,14 @@ fn early<'a>(
     for (position, selected) in modules.iter().enumerate() {
         let is_its = |slot: &Slot| match slot {
             Slot::Modules(modules) => modules.contains(&position),
-            Slot::Half { module, .. } | Slot::Again { module, .. } => *module == position,
+            Slot::Part { module, .. } | Slot::Again { module, .. } => *module == position,
         };
         let first = slots.iter().position(is_its);
-        let is_in_halves = first.is_some_and(|first| matches!(slots[first], Slot::Half { .. }));
+        let parts = match first.map(|first| &slots[first]) {
+            Some(Slot::Part { parts, .. }) => *parts,
+            _ => 1,
+        };
+        let tasks = selected.tasks.len();
         for (rank, task) in selected.tasks.iter().enumerate() {
             let Some(lead) = task.lead_weeks else {
                 continue;
@@ -297,8 +305,10 @@ fn early<'a>(
             let Some(due) = weeks.checked_sub(usize::from(lead) + 1) else {
                 continue;
             };
-            let is_second = is_in_halves && rank >= selected.tasks.len().div_ceil(2);
-            if first.is_none_or(|first| due < first + usize::from(is_second)) {
+            let part = (1..parts)
+                .filter(|part| rank >= (part * tasks).div_ceil(parts))
+                .count();
+            if first.is_none_or(|first| due < first + part) {
                 early.due[due].push(*task);
                 early.moved.insert(&task.text);
             }

@@ -54,6 +54,9 @@ malgre depois com durante";
 const FORS: &str = "for fur para pour";
 /// Maximum number of words of a topic that a goal begins with: "bonsai: keep my juniper alive".
 const TOPIC_WORDS: usize = 3;
+/// Words with which a clause begins that tells what somebody is, has or can do already: "run a marathon, I can run 10k".
+const OF_ONESELF: &str = "i im ive am know already currently coming have had been can play ich bin habe kann komme spiele weiss ya soy tengo se \
+puedo vengo estoy llevo toco je j suis ai deja connais eu sou tenho ja sei consigo estou toco";
 /// Number of words at the beginning in which such a word belongs to the verb.
 const VERB_WORDS: usize = 4;
 
@@ -75,7 +78,14 @@ fn weights(words: &[Word]) -> Vec<u32> {
                 return TOPIC;
             }
             if word.after_pause {
-                weight = AFTER_COMMA;
+                weight = if OF_ONESELF
+                    .split_ascii_whitespace()
+                    .any(|of| of == word.folded)
+                {
+                    ASIDE
+                } else {
+                    AFTER_COMMA
+                };
             }
             let is_aside = ASIDES
                 .split_ascii_whitespace()

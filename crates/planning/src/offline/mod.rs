@@ -25,6 +25,7 @@ use self::library::{Domain, Library, Shelf};
 use crate::category::Category;
 use crate::classifier::Intent;
 use crate::constraints::{Constraints, strip_phrases};
+use crate::demand::Demands;
 use crate::exclusions::without_exclusions;
 use crate::goal::Goal;
 use crate::language::Language;
@@ -101,7 +102,7 @@ impl OfflinePlanner {
         let (language, shelf) = self.library.shelf(constraints.language.primary());
         let about = words(&strip_phrases(goal.text(), &constraints.phrases));
         let subject = without_exclusions(&about, constraints.language.primary());
-        let Some(chosen) = choose(shelf, &subject, category) else {
+        let Some(chosen) = choose(shelf, &subject, category, constraints.exclusions.demands) else {
             // A test reads every general plan, so there is always a choice.
             return OfflineDraft {
                 draft: Draft::default(),
@@ -140,12 +141,25 @@ const DOUBT: f32 = 0.7;
 const DOMAIN_CONFIDENCE: f32 = 0.8;
 
 /// Chooses the domain of a goal, else the general plan of its kind.
-fn choose<'a>(shelf: &'a Shelf, subject: &[Word], category: Category) -> Option<Chosen<'a>> {
+fn choose<'a>(
+    shelf: &'a Shelf,
+    subject: &[Word],
+    category: Category,
+    excluded: Demands,
+) -> Option<Chosen<'a>> {
     let found = shelf.index().find(subject, category, shelf.domains());
     let domain = found.and_then(|found| {
         let domain = shelf.domains().get(found.domain)?;
         let companion = found.companion.and_then(|other| shelf.domains().get(other));
-        Some((domain, domain.curriculum()?, found.name, companion))
+        let curriculum = domain.curriculum()?;
+        let own = companion.and_then(Domain::curriculum);
+        // What can hardly be done under a condition gives way to the condition's own: home strength in a wheelchair.
+        match (companion, own) {
+            (Some(companion), Some(own)) if !curriculum.is_possible_without(excluded) => {
+                Some((companion, own, None, None))
+            }
+            _ => Some((domain, curriculum, found.name, companion)),
+        }
     });
     let (domain, curriculum, name, companion) = if let Some(domain) = domain {
         domain

@@ -26,6 +26,7 @@ pub struct WeekWriter<'a> {
     pub again: &'a [Again],
     /// The name that stands for `{name}`.
     pub name: &'a str,
+    pub language: &'static str,
 }
 
 impl WeekWriter<'_> {
@@ -46,7 +47,11 @@ impl WeekWriter<'_> {
     pub fn write(&self, slot: &Slot) -> Written {
         match slot {
             Slot::Modules(modules) => self.modules(modules),
-            Slot::Half { module, is_second } => self.half(*module, *is_second),
+            Slot::Part {
+                module,
+                part,
+                parts,
+            } => self.part(*module, *part, *parts),
             Slot::Again { module, pass } => self.again(*module, *pass),
         }
     }
@@ -92,20 +97,32 @@ impl WeekWriter<'_> {
         }
     }
 
-    fn half(&self, module: usize, is_second: bool) -> Written {
+    fn part(&self, module: usize, part: usize, parts: usize) -> Written {
         let Selected { module, tasks, .. } = &self.selected[module];
-        let middle = tasks.len().div_ceil(2);
-        // What found no room in the first week has another chance in the second.
-        let (first, second) = tasks.split_at(middle);
-        let half: Vec<&&Task> = if is_second {
-            second.iter().chain(first).collect()
+        let start = |part: usize| (part * tasks.len()).div_ceil(parts);
+        let of_part = &tasks[start(part)..start(part + 1)];
+        // What found no room in an earlier week has another chance.
+        let earlier = &tasks[..start(part)];
+        let tasks: Vec<DraftTask> = of_part
+            .iter()
+            .chain(earlier)
+            .map(|task| self.task(task))
+            .collect();
+        let half = parts.div_ceil(2) - 1;
+        let milestone = if part + 1 == parts {
+            self.named(&module.milestones[1])
+        } else if part == half {
+            self.named(&module.milestones[0])
         } else {
-            first.iter().collect()
+            let done = done(self.language);
+            tasks
+                .first()
+                .map_or_else(String::new, |task| format!("{done}{}", task.text))
         };
         Written {
             focus: self.named(&module.focus),
-            tasks: half.iter().map(|task| self.task(task)).collect(),
-            milestone: self.named(&module.milestones[usize::from(is_second)]),
+            tasks,
+            milestone,
         }
     }
 
@@ -114,7 +131,7 @@ impl WeekWriter<'_> {
         let Selected { module, tasks, .. } = &self.selected[module];
         let count = self.again.len().max(1);
         let Some(again) = self.again.get(pass % count) else {
-            return self.half(0, false);
+            return self.part(0, 0, 1);
         };
         let is_second = pass / count % 2 == 1;
         let is_repeatable = |task: &&&Task| can_be_repeated(task);
@@ -148,6 +165,17 @@ impl WeekWriter<'_> {
         } else {
             text.to_owned()
         }
+    }
+}
+
+/// Returns the words before the task that is the milestone of a week for which a module has none.
+fn done(language: &str) -> &'static str {
+    match language {
+        "de" => "Erledigt, das Ergebnis ist notiert: ",
+        "es" => "Hecho, con el resultado anotado: ",
+        "fr" => "Fait, avec le résultat noté : ",
+        "pt" => "Feito, com o resultado anotado: ",
+        _ => "Done, with the result written down: ",
     }
 }
 
