@@ -78,14 +78,7 @@ fn weights(words: &[Word]) -> Vec<u32> {
                 return TOPIC;
             }
             if word.after_pause {
-                weight = if OF_ONESELF
-                    .split_ascii_whitespace()
-                    .any(|of| of == word.folded)
-                {
-                    ASIDE
-                } else {
-                    AFTER_COMMA
-                };
+                weight = AFTER_COMMA;
             }
             let is_aside = ASIDES
                 .split_ascii_whitespace()
@@ -146,9 +139,15 @@ impl DomainIndex {
     /// Returns the scores of all domains that the words speak for.
     fn scores(&self, words: &[Word]) -> HashMap<usize, Score, RandomState> {
         let mut scores: HashMap<usize, Score, RandomState> = HashMap::default();
-        for (index, weight) in weights(words).into_iter().enumerate() {
+        let clauses = weights(words).into_iter().zip(of_oneself(words));
+        for (index, (weight, is_of_oneself)) in clauses.enumerate() {
             for (evidence, points) in self.evidence_at(&words[index..]) {
                 let score = scores.entry(usize::from(evidence.domain)).or_default();
+                let weight = if is_of_oneself && evidence.is_proof && score.main == 0 {
+                    weight.min(ASIDE)
+                } else {
+                    weight
+                };
                 let points = points * weight / 100;
                 score.total += points;
                 if evidence.is_proof && weight > ASIDE {
@@ -185,6 +184,19 @@ impl DomainIndex {
         });
         best
     }
+}
+
+/// Returns for each word whether it stands in a clause about what somebody is, has or can do already.
+fn of_oneself(words: &[Word]) -> impl Iterator<Item = bool> + '_ {
+    let mut is_of_oneself = false;
+    words.iter().map(move |word| {
+        if word.after_pause {
+            is_of_oneself = OF_ONESELF
+                .split_ascii_whitespace()
+                .any(|first| first == word.folded);
+        }
+        is_of_oneself
+    })
 }
 
 /// The points that prove a domain of another category than the goal's: two words, or a long one.
