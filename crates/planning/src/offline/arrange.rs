@@ -93,6 +93,15 @@ pub fn arrange(
     slots
 }
 
+/// Returns the number of weeks that modules fill without repeating one.
+pub fn max_weeks(selected: &[Selected<'_>]) -> usize {
+    let weeks = |selected: &Selected<'_>| match selected.module.place {
+        Place::Last => 1,
+        Place::First | Place::Between => (selected.tasks.len() / TASKS_A_WEEK).max(1),
+    };
+    selected.iter().map(weeks).sum()
+}
+
 /// People who do not tell their level get advanced modules only where there is a week for each.
 fn leave_out_advanced(selected: &[Selected<'_>], modules: &mut Vec<usize>, weeks: usize) {
     let is_advanced = |module: usize| {

@@ -5,7 +5,7 @@ use std::hash::BuildHasher as _;
 
 use foldhash::fast::FixedState;
 
-use super::arrange::{Slot, arrange};
+use super::arrange::{Slot, arrange, max_weeks};
 use super::curriculum::{Curriculum, LearningResource, Task};
 use super::library::Domain;
 use super::selection::{Selected, Selection, select};
@@ -53,7 +53,7 @@ impl Request<'_> {
             .companion
             .map(|domain| self.companion(domain))
             .unwrap_or_default();
-        let weeks = weeks(curriculum, selection.modules.len(), constraints);
+        let weeks = weeks(curriculum, &selection.modules, constraints);
         let mut draft = Draft {
             weeks: self.weeks(chosen, &selection, &companion, weeks),
             resources: resources(curriculum),
@@ -338,8 +338,8 @@ fn search(subject: &str) -> DraftResource {
 }
 
 /// Returns the number of weeks: the requested number, else all weeks before the deadline, else what is usual for the curriculum, with
-/// a week at least for each of its modules.
-fn weeks(curriculum: &Curriculum, modules: usize, constraints: &Constraints) -> usize {
+/// a week at least for each of its modules and no more than these fill.
+fn weeks(curriculum: &Curriculum, modules: &[Selected<'_>], constraints: &Constraints) -> usize {
     let usual = match constraints.level.map(|level| level.value) {
         Some(Level::Advanced) => curriculum.weeks[0],
         Some(Level::Intermediate) | None => curriculum.weeks[1],
@@ -348,7 +348,7 @@ fn weeks(curriculum: &Curriculum, modules: usize, constraints: &Constraints) -> 
     match (constraints.weeks, constraints.deadline) {
         (Some(weeks), _) => usize::from(weeks.value),
         (None, Some(_)) => usize::from(constraints.max_weeks()),
-        (None, None) => usize::from(usual).max(modules),
+        (None, None) => usize::from(usual).clamp(modules.len(), max_weeks(modules)),
     }
 }
 
