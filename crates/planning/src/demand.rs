@@ -81,6 +81,12 @@ impl Demands {
         Self(self.0 & other.0)
     }
 
+    /// Returns the demands that are not in the other set.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Returns whether the sets have a demand in common.
     #[must_use]
     pub const fn overlaps(self, other: Self) -> bool {

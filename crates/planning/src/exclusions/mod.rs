@@ -19,6 +19,8 @@ use self::stems::Stems;
 pub struct Exclusions {
     /// The demands that no task may have.
     pub demands: Demands,
+    /// Those of them that nobody ruled out in words, but a condition: a bad shoulder.
+    pub implied: Demands,
     /// The things that no task may name.
     things: Vec<Thing>,
 }
@@ -84,14 +86,28 @@ impl Exclusions {
     #[must_use]
     pub fn of(goal: &Goal, language: &str) -> Self {
         let mut exclusions = Self::default();
+        let mut spoken = Demands::NONE;
         for text in [Some(goal.text()), goal.context()].into_iter().flatten() {
             let words = words(text);
             for found in reader::read(&words, language) {
                 exclusions.demands = exclusions.demands.with(found.demands);
+                if found.is_spoken {
+                    spoken = spoken.with(found.demands);
+                }
                 exclusions.add_thing(&words[found.named]);
             }
         }
+        exclusions.implied = exclusions.demands.without(spoken);
         exclusions
+    }
+
+    /// Returns the same without the demands that a condition implies and that are `wanted` all the same.
+    #[must_use]
+    pub fn but(&self, wanted: Demands) -> Self {
+        Self {
+            demands: self.demands.without(self.implied.and(wanted)),
+            ..self.clone()
+        }
     }
 
     fn add_thing(&mut self, words: &[Word]) {

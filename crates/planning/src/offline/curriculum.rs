@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::days_named;
 use super::kind::Kind;
 use crate::constraints::Level;
-use crate::demand::Demands;
+use crate::demand::{Demands, NAMES};
 use crate::lexicon::Lexicon;
 use crate::plan::links::{Link, SEARCH_PREFIX};
 
@@ -48,6 +48,23 @@ pub struct Curriculum {
 }
 
 impl Curriculum {
+    /// Returns the demands that more than a fifth of its tasks have: who asks for pull-ups wants to hang from a bar, whatever the shoulder.
+    pub fn essential(&self) -> Demands {
+        let tasks = || self.modules.iter().flat_map(|module| &module.tasks);
+        let all = tasks().count();
+        let is_essential = |demand: &Demands| {
+            tasks()
+                .filter(|task| task.demands.overlaps(*demand))
+                .count()
+                * 3
+                > all
+        };
+        let demands = NAMES.iter().filter_map(|name| Demands::named(name));
+        demands
+            .filter(is_essential)
+            .fold(Demands::NONE, Demands::with)
+    }
+
     /// Returns whether half of its tasks at least demand nothing of this.
     pub fn is_possible_without(&self, excluded: Demands) -> bool {
         let tasks = || self.modules.iter().flat_map(|module| &module.tasks);

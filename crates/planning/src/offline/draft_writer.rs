@@ -1,5 +1,6 @@
 //! Writes a draft from the curriculum that was chosen for a goal: its weeks, resources and summary.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::BuildHasher as _;
 
@@ -13,6 +14,7 @@ use super::week::{WeekWriter, fit};
 use super::weekly::WeeklyTasks;
 use super::{Chosen, subject, summary};
 use crate::constraints::{Constraints, DEFAULT_HOURS_PER_WEEK, Level};
+use crate::exclusions::Exclusions;
 use crate::goal::Goal;
 use crate::hours::Hours;
 use crate::plan::draft::{Draft, DraftLink, DraftResource, DraftTask, DraftWeek};
@@ -42,10 +44,11 @@ impl Request<'_> {
         let curriculum = chosen.curriculum;
         let constraints = self.constraints;
         let is_general = chosen.domain.category.is_none();
+        let exclusions = self.exclusions(curriculum);
         let selection = select(
             curriculum,
             constraints.level.map(|level| level.value),
-            &constraints.exclusions,
+            &exclusions,
             &self.said,
             is_general.then_some(self.turn),
         );
@@ -55,7 +58,7 @@ impl Request<'_> {
             .unwrap_or_default();
         let weeks = weeks(curriculum, &selection.modules, constraints);
         let mut draft = Draft {
-            weeks: self.weeks(chosen, &selection, &companion, weeks),
+            weeks: self.weeks(chosen, &selection, &companion, &exclusions, weeks),
             resources: resources(curriculum),
             ..Draft::default()
         };
@@ -73,6 +76,16 @@ impl Request<'_> {
         let most = Hours::nearest(hours.fold(0.0, f64::max)).unwrap_or_default();
         draft.summary = summary::of(&title, &way, self.language, weeks, most);
         draft
+    }
+
+    /// Returns what is ruled out in a plan from a curriculum: what a condition implies does not rule out what the curriculum is about. The
+    /// condition's own tasks accompany it.
+    fn exclusions(&self, curriculum: &Curriculum) -> Cow<'_, Exclusions> {
+        let exclusions = &self.constraints.exclusions;
+        if exclusions.implied.is_empty() {
+            return Cow::Borrowed(exclusions);
+        }
+        Cow::Owned(exclusions.but(curriculum.essential()))
     }
 
     /// Returns the hours of a week, fewer where nobody asked for them and its tasks need less.
@@ -113,6 +126,7 @@ impl Request<'_> {
         chosen: &Chosen<'_>,
         selection: &Selection<'_>,
         companion: &[&Task],
+        exclusions: &Exclusions,
         weeks: usize,
     ) -> Vec<DraftWeek> {
         let constraints = self.constraints;
@@ -132,6 +146,7 @@ impl Request<'_> {
             chosen.curriculum,
             chosen.general,
             constraints,
+            exclusions,
             weeks,
             self.language,
             self.turn,

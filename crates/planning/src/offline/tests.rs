@@ -7,6 +7,7 @@ use super::*;
 use crate::constraints::ExplicitConstraints;
 use crate::demand::{Demands, NAMES};
 use crate::plan::check::check;
+use crate::plan::draft::DraftWeek;
 use crate::plan::repair::repair;
 use crate::plan::text;
 use crate::validation::FieldErrors;
@@ -178,4 +179,34 @@ fn what_is_ruled_out_is_in_no_task() {
             }
         }
     }
+}
+
+#[test]
+fn a_condition_does_not_rule_out_what_the_goal_is_about() {
+    let planner = OfflinePlanner::new().unwrap();
+    let overhead = Demands::named("overhead").unwrap();
+    let weeks_overhead = |text: &str, category| {
+        let goal = goal(text);
+        let constraints = constraints(&goal, |explicit, errors| {
+            explicit.duration_weeks(8.0, errors);
+        });
+        let draft = planner.write(&goal, category, &constraints).draft;
+        let is_overhead = |week: &&DraftWeek| {
+            week.tasks
+                .iter()
+                .any(|task| task.demands.overlaps(overhead))
+        };
+        draft.weeks.iter().filter(is_overhead).count()
+    };
+
+    assert!(weeks_overhead("my first pull-up, dodgy left shoulder", Category::Fitness) >= 4);
+    // But what is ruled out in words stays out, and so does what a condition rules out elsewhere.
+    assert_eq!(
+        weeks_overhead("my first pull-up, nothing overhead", Category::Fitness),
+        0
+    );
+    assert_eq!(
+        weeks_overhead("lose 5 kg, dodgy left shoulder", Category::Fitness),
+        0
+    );
 }

@@ -29,6 +29,7 @@ pub struct WeeklyTasks<'a> {
     /// The general plan of the same kind, which has the reviews.
     general: &'a Curriculum,
     constraints: &'a Constraints,
+    exclusions: &'a Exclusions,
     weeks: usize,
     language: &'static str,
     /// The turn by which plans of one kind begin with different reviews.
@@ -42,6 +43,7 @@ impl<'a> WeeklyTasks<'a> {
         curriculum: &'a Curriculum,
         general: &'a Curriculum,
         constraints: &'a Constraints,
+        exclusions: &'a Exclusions,
         weeks: usize,
         language: &'static str,
         turn: usize,
@@ -50,6 +52,7 @@ impl<'a> WeeklyTasks<'a> {
             curriculum,
             general,
             constraints,
+            exclusions,
             weeks,
             language,
             turn,
@@ -119,7 +122,7 @@ impl<'a> WeeklyTasks<'a> {
         let tasks: Vec<&Task> = weekly
             .tasks
             .iter()
-            .filter(|task| suits(task, &self.constraints.exclusions))
+            .filter(|task| suits(task, self.exclusions))
             .collect();
         let task = *tasks.get(index % tasks.len().max(1))?;
         let way = (weekly.until - weekly.from).max(0.01);
@@ -139,7 +142,7 @@ impl<'a> WeeklyTasks<'a> {
         }
         let general = self.general;
         let number = index / CYCLE;
-        let exclusions = &self.constraints.exclusions;
+        let exclusions = self.exclusions;
         let nth = |tasks: &[Task]| {
             let tasks: Vec<&Task> = tasks
                 .iter()
