@@ -26,6 +26,9 @@ struct File {
 struct Condition {
     words: Vec<String>,
     avoid: Vec<String>,
+    /// Whether it makes hard what it avoids, not impossible, so that a goal may be about it: pull-ups with a bad shoulder.
+    #[serde(default)]
+    partial: bool,
 }
 
 /// What a word does in an exclusion.
@@ -58,7 +61,8 @@ pub(super) struct Words {
     pub harmless: Lexicon<Part>,
     pub ends: Lexicon<Part>,
     pub things: Lexicon<Demands>,
-    pub conditions: Lexicon<Demands>,
+    /// What people in these conditions avoid, and whether it may be their goal all the same.
+    pub conditions: Lexicon<(Demands, bool)>,
 }
 
 /// Read once. A fault in the file would mean that nobody's exclusions are kept, so it is none to go on with.
@@ -118,7 +122,7 @@ fn parse() -> Result<Words, String> {
         }
         let entries = &condition.words;
         for entry in entries {
-            words.conditions.add(entry, demands);
+            words.conditions.add(entry, (demands, condition.partial));
         }
     }
     Ok(words)

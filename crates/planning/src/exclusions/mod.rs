@@ -19,7 +19,7 @@ use self::stems::Stems;
 pub struct Exclusions {
     /// The demands that no task may have.
     pub demands: Demands,
-    /// Those of them that nobody ruled out in words, but a condition: a bad shoulder.
+    /// Those of them that are hard and no more, because of a condition such as a bad shoulder.
     pub implied: Demands,
     /// The things that no task may name.
     things: Vec<Thing>,
@@ -86,18 +86,18 @@ impl Exclusions {
     #[must_use]
     pub fn of(goal: &Goal, language: &str) -> Self {
         let mut exclusions = Self::default();
-        let mut spoken = Demands::NONE;
+        let mut firm = Demands::NONE;
         for text in [Some(goal.text()), goal.context()].into_iter().flatten() {
             let words = words(text);
             for found in reader::read(&words, language) {
                 exclusions.demands = exclusions.demands.with(found.demands);
-                if found.is_spoken {
-                    spoken = spoken.with(found.demands);
+                if !found.is_partial {
+                    firm = firm.with(found.demands);
                 }
                 exclusions.add_thing(&words[found.named]);
             }
         }
-        exclusions.implied = exclusions.demands.without(spoken);
+        exclusions.implied = exclusions.demands.without(firm);
         exclusions
     }
 

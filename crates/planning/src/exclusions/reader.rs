@@ -21,6 +21,8 @@ pub(super) struct Found {
     pub whole: Range<usize>,
     /// Whether it was ruled out in words, not by a condition.
     pub is_spoken: bool,
+    /// Whether it may be what the goal is about all the same.
+    pub is_partial: bool,
 }
 
 /// Returns everything that the words of a text in this language rule out.
@@ -32,10 +34,11 @@ pub(super) fn read(words: &[Word], language: &str) -> Vec<Found> {
         if let Some(condition) = WORDS.conditions.longest(rest) {
             let whole = index..index + condition.words;
             all.push(Found {
-                demands: condition.value,
+                demands: condition.value.0,
                 named: 0..0,
                 whole: whole.clone(),
                 is_spoken: false,
+                is_partial: condition.value.1,
             });
             index = whole.end;
             continue;
@@ -114,6 +117,7 @@ fn thing(words: &[Word], start: usize, from: usize, role: Role) -> Option<Found>
                 0..0
             },
             is_spoken: true,
+            is_partial: false,
         });
     }
     // "ohne in den Baum zu bohren": the verb at the end is what is ruled out.
@@ -131,6 +135,7 @@ fn thing(words: &[Word], start: usize, from: usize, role: Role) -> Option<Found>
             },
             whole: start..end,
             is_spoken: true,
+            is_partial: false,
         });
     }
     // What somebody would not do is only understood where the lexicon has it.
@@ -139,6 +144,7 @@ fn thing(words: &[Word], start: usize, from: usize, role: Role) -> Option<Found>
         named: from..end,
         whole: start..end,
         is_spoken: true,
+        is_partial: false,
     })
 }
 
