@@ -123,8 +123,8 @@ async fn plans_for_different_goals_share_few_texts() {
         "run a 5k",
         "inbox zero",
         "less phone",
-        "collect door knobs of old houses",
-        "collect the stamps of Peru",
+        "map the echoes of old houses",
+        "imitate the echoes of our valley",
     ];
 
     let mut plans = Vec::new();
@@ -155,8 +155,8 @@ async fn the_subject_is_named_in_the_summary_and_hung_onto_no_task() {
             "piano sight-reading",
         ),
         (
-            "collect door knobs of old houses",
-            "“collect door knobs of old houses”",
+            "map the echoes of old houses",
+            "“map the echoes of old houses”",
             "of old houses",
         ),
         ("be up at 6 am every day", "", "6 am every day"),
