@@ -26,7 +26,7 @@ const ROOT: &str = "data/curricula";
 /// The folder of a language's general plans.
 const GENERAL: &str = "general";
 /// The quality of the compression: a high one where the build is optimised, else a quick one.
-const QUALITY: [u32; 2] = [10, 4];
+const QUALITY: [u32; 2] = [11, 4];
 /// The window of the compression, as a power of two: more than a file has.
 const WINDOW: u32 = 18;
 /// Minimum length of a stem, in bytes.
