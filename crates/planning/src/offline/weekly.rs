@@ -172,5 +172,6 @@ pub fn drafted(task: &Task, text: String) -> DraftTask {
         demands: task.demands,
         pinned: task.is_first,
         vetted: true,
+        curated: true,
     }
 }

@@ -302,7 +302,7 @@ fn check_week(
     }
     if !tasks
         .iter()
-        .filter(|task| !task.vetted)
+        .filter(|task| !task.curated)
         .map(|task| &task.text)
         .chain([&focus, &milestone])
         .all(|part| text::is_clean(part))

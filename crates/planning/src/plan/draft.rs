@@ -58,8 +58,10 @@ pub struct DraftTask {
     pub demands: Demands,
     /// Whether it comes first and survives every shortening: a matter of safety.
     pub pinned: bool,
-    /// Whether it is of a curriculum: its text is known to be clean, and its planner has left out what the person rules out.
+    /// Whether its planner kept what the person rules out, so that nobody need look for it in the words.
     pub vetted: bool,
+    /// Whether its text is a curriculum's, which is known to be clean.
+    pub curated: bool,
 }
 
 impl<T: Into<String>> From<T> for DraftTask {
@@ -210,6 +212,7 @@ impl DraftTask {
                 .fold(Demands::NONE, Demands::with),
             pinned: false,
             vetted: false,
+            curated: false,
         }
     }
 }

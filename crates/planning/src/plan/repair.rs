@@ -87,7 +87,7 @@ pub fn repair(draft: &mut Draft, constraints: &Constraints) -> Vec<Repair> {
     for week in &mut draft.weeks {
         clean_text(&mut week.focus, &mut repairs);
         clean_text(&mut week.milestone, &mut repairs);
-        for task in week.tasks.iter_mut().filter(|task| !task.vetted) {
+        for task in week.tasks.iter_mut().filter(|task| !task.curated) {
             clean_text(&mut task.text, &mut repairs);
         }
         week.tasks.retain(|task| !task.text.is_empty());
