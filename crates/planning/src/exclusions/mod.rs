@@ -1,7 +1,8 @@
 //! What a person rules out: demands ("no gym", "bad knees", "vegan") and things by name ("no pesticides", "kein Yoga").
 //!
 //! Start at [`Exclusions::of`]. Like the constraints, exclusions are read and never guessed; what is not understood is left to the
-//! person. A plan has no task with a demand that is ruled out, and none that names a thing that is ruled out, unless to avoid it.
+//! person. A plan has no task with a demand that is ruled out, and none that names a thing that is ruled out, unless to avoid it. One kind
+//! of demand is an exception offline: what a condition makes hard ([`Exclusions::implied`]) stays in where it is the goal itself.
 
 mod lexicon;
 mod reader;

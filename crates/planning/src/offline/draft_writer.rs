@@ -78,8 +78,8 @@ impl Request<'_> {
         draft
     }
 
-    /// Returns what is ruled out in a plan from a curriculum: what a condition implies does not rule out what the curriculum is about. The
-    /// condition's own tasks accompany it.
+    /// Returns what is ruled out in a plan from a curriculum: what a condition makes hard does not rule out what the curriculum is about.
+    /// Where the condition has a curriculum, its tasks accompany it.
     fn exclusions(&self, curriculum: &Curriculum) -> Cow<'_, Exclusions> {
         let exclusions = &self.constraints.exclusions;
         if exclusions.implied.is_empty() {

@@ -30,9 +30,29 @@ impl<T: Copy + serde::Deserialize<'static>> Keywords<T> {
         Ok(Self { keys, entries })
     }
 
-    /// Calls `found` with every keyword that begins with the first of `words`, also with a few words between its own, and tells with each
-    /// whether its words stand together.
+    /// Calls `found` with every keyword that begins with the first of `words`.
+    pub fn matches(&self, words: &[Word], mut found: impl FnMut(Match<T>)) {
+        self.beginning_with(words, |part, rest, after, value| {
+            if let Some(size) = rest.matches(after) {
+                found(size.with(part, value));
+            }
+        });
+    }
+
+    /// Does the same also with a few words between those of a keyword, and tells with each whether its words stand together.
     pub fn matches_loosely(&self, words: &[Word], mut found: impl FnMut(Match<T>, bool)) {
+        self.beginning_with(words, |part, rest, after, value| {
+            if let Some(size) = rest.matches(after) {
+                found(size.with(part, value), true);
+            } else if let Some(size) = rest.matches_loosely(after) {
+                found(size.with(part, value), false);
+            }
+        });
+    }
+
+    /// Calls `found` with every keyword whose first word or stem the first of `words` has: this part of it, the rest of the keyword, the
+    /// words after it, and what the keyword says.
+    fn beginning_with(&self, words: &[Word], mut found: impl FnMut(&str, Rest<'_>, &[Word], T)) {
         let Some((first, after)) = words.split_first() else {
             return;
         };
@@ -43,11 +63,7 @@ impl<T: Copy + serde::Deserialize<'static>> Keywords<T> {
                     words: entry.rest,
                     is_stem: entry.is_stem,
                 };
-                if let Some(size) = rest.matches(after) {
-                    found(size.with(&first[..len], entry.value), true);
-                } else if let Some(size) = rest.matches_loosely(after) {
-                    found(size.with(&first[..len], entry.value), false);
-                }
+                found(&first[..len], rest, after, entry.value);
             }
         });
     }

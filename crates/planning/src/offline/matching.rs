@@ -41,7 +41,8 @@ struct Score {
     name: Option<usize>,
 }
 
-/// Weights in percent: of a topic that stands apart at the beginning, of the words before anything else, of a clause after a comma, and of what the goal is for, about or with.
+/// Weights in percent: of a topic that stands apart at the beginning, of the words before anything else, of a clause after a comma, and of
+/// what the goal is for, about or with.
 const TOPIC: u32 = 160;
 const MAIN: u32 = 100;
 const AFTER_COMMA: u32 = 80;
@@ -50,6 +51,8 @@ const ASIDE: u32 = 45;
 const ASIDES: &str = "for so because before after with about while during despite instead than like fur damit weil bevor nach mit uber \
 wahrend als statt trotz nachdem wegen para porque antes despues con sobre mientras como pour afin parce avant apres avec sur pendant comme \
 malgre depois com durante";
+/// Number of words at the beginning in which such a word belongs to the verb.
+const VERB_WORDS: usize = 4;
 /// Words after which a goal tells what its first words are for: "SQL for a museum".
 const FORS: &str = "for fur para pour";
 /// Maximum number of words of a topic that a goal begins with: "bonsai: keep my juniper alive".
@@ -57,8 +60,6 @@ const TOPIC_WORDS: usize = 3;
 /// Words with which a clause begins that tells what somebody is, has or can do already: "run a marathon, I can run 10k".
 const OF_ONESELF: &str = "i im ive am know already currently coming have had been can play ich bin habe kann komme spiele weiss ya soy tengo se \
 puedo vengo estoy llevo toco je j suis ai deja connais eu sou tenho ja sei consigo estou toco";
-/// Number of words at the beginning in which such a word belongs to the verb.
-const VERB_WORDS: usize = 4;
 
 /// Returns the weight of each word, in percent.
 fn weights(words: &[Word]) -> Vec<u32> {
@@ -248,14 +249,12 @@ impl KindIndex {
         let mut points = vec![0; self.kinds.len()];
         for (index, weight) in weights(words).into_iter().enumerate() {
             let mut best = vec![0; self.kinds.len()];
-            self.cues
-                .matches_loosely(&words[index..], |found, is_exact| {
-                    let len = u32::try_from(found.len).unwrap_or(40).min(40);
-                    if let Some(best) = best.get_mut(usize::from(found.value)).filter(|_| is_exact)
-                    {
-                        *best = (300 + 100 * len).max(*best);
-                    }
-                });
+            self.cues.matches(&words[index..], |found| {
+                let len = u32::try_from(found.len).unwrap_or(40).min(40);
+                if let Some(best) = best.get_mut(usize::from(found.value)) {
+                    *best = (300 + 100 * len).max(*best);
+                }
+            });
             for (points, best) in points.iter_mut().zip(best) {
                 *points += best * weight / 100;
             }

@@ -25,8 +25,7 @@ use self::library::{Domain, Library, Shelf};
 use crate::category::Category;
 use crate::classifier::Intent;
 use crate::constraints::{Constraints, strip_phrases};
-use crate::demand::Demands;
-use crate::exclusions::without_exclusions;
+use crate::exclusions::{Exclusions, without_exclusions};
 use crate::goal::Goal;
 use crate::language::Language;
 use crate::plan::draft::Draft;
@@ -102,7 +101,7 @@ impl OfflinePlanner {
         let (language, shelf) = self.library.shelf(constraints.language.primary());
         let about = words(&strip_phrases(goal.text(), &constraints.phrases));
         let subject = without_exclusions(&about, constraints.language.primary());
-        let Some(chosen) = choose(shelf, &subject, category, constraints.exclusions.demands) else {
+        let Some(chosen) = choose(shelf, &subject, category, &constraints.exclusions) else {
             // A test reads every general plan, so there is always a choice.
             return OfflineDraft {
                 draft: Draft::default(),
@@ -145,7 +144,7 @@ fn choose<'a>(
     shelf: &'a Shelf,
     subject: &[Word],
     category: Category,
-    excluded: Demands,
+    exclusions: &Exclusions,
 ) -> Option<Chosen<'a>> {
     let found = shelf.index().find(subject, category, shelf.domains());
     let domain = found.and_then(|found| {
@@ -154,10 +153,12 @@ fn choose<'a>(
         let curriculum = domain.curriculum()?;
         let own = companion.and_then(Domain::curriculum);
         // What can hardly be done under a condition gives way to the condition's own: home strength in a wheelchair.
+        let is_possible = || {
+            let excluded = exclusions.but(curriculum.essential()).demands;
+            curriculum.is_possible_without(excluded)
+        };
         match (companion, own) {
-            (Some(companion), Some(own)) if !curriculum.is_possible_without(excluded) => {
-                Some((companion, own, None, None))
-            }
+            (Some(companion), Some(own)) if !is_possible() => Some((companion, own, None, None)),
             _ => Some((domain, curriculum, found.name, companion)),
         }
     });

@@ -200,6 +200,13 @@ fn a_condition_does_not_rule_out_what_the_goal_is_about() {
     };
 
     assert!(weeks_overhead("my first pull-up, dodgy left shoulder", Category::Fitness) >= 4);
+    let goal = goal("my first pull-up, dodgy left shoulder");
+    let shelf = planner.library.shelf("en").1;
+    let found = shelf
+        .index()
+        .find(&words(goal.text()), Category::Fitness, shelf.domains());
+    let companion = found.and_then(|found| shelf.domains().get(found.companion?));
+    assert_eq!(companion.map(|domain| domain.name), Some("shoulder-rehab"));
     // But what is ruled out in words stays out, and so does what a condition rules out elsewhere.
     assert_eq!(
         weeks_overhead("my first pull-up, no overhead", Category::Fitness),
