@@ -1,6 +1,7 @@
 //! Shutdown: the signals that stop the service, and draining.
 
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,30 +47,30 @@ impl Shutdown {
     }
 }
 
-/// Resolves when the process is asked to stop: SIGTERM with a drain delay, SIGINT without.
-pub async fn shutdown_signal() -> Shutdown {
+/// Installs the handlers of SIGTERM and SIGINT, in a tokio runtime, and returns a future that resolves at the first of them: SIGTERM
+/// with a drain delay, SIGINT without. From the call on neither ends the process by itself, so a stop during the start is an orderly one.
+///
+/// # Errors
+/// Returns an error if a handler cannot be installed.
+pub fn shutdown_signal() -> io::Result<impl Future<Output = Shutdown>> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
             _ = terminate.recv() => Shutdown::after_draining("SIGTERM"),
-            _ = tokio::signal::ctrl_c() => Shutdown::at_once("SIGINT"),
-        },
-        Err(error) => {
-            tracing::error!(event_type = "error", error_type = "signal", error_message = %error, "the handler for SIGTERM could not be installed");
-            // Not a reason to stop: SIGINT still stops the service.
-            drop(tokio::signal::ctrl_c().await);
-            Shutdown::at_once("SIGINT")
+            _ = interrupt.recv() => Shutdown::at_once("SIGINT"),
         }
-    }
+    })
 }
 
 /// The running service.
 pub(super) struct Running {
     service: Arc<Service>,
-    public: JoinHandle<std::io::Result<()>>,
+    public: JoinHandle<io::Result<()>>,
     public_handle: ServerHandle,
     closing: CancellationToken,
-    management: JoinHandle<std::io::Result<()>>,
+    management: JoinHandle<io::Result<()>>,
     management_handle: ServerHandle,
     ledger_maintenance: JoinHandle<()>,
     limiter_sweeps: JoinHandle<()>,

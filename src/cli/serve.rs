@@ -21,7 +21,8 @@ pub fn run(settings: &Settings, runtime: &Runtime) -> anyhow::Result<()> {
         )?
     };
     runtime.block_on(async {
+        let stop = app::shutdown_signal()?;
         let application = Application::build(settings, app::system_clock()).await?;
-        application.run(app::shutdown_signal()).await
+        application.run(stop).await
     })
 }

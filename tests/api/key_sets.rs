@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use goal_router::access::identity::jwks::{Fetched, JwksClient};
+use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
+use tokio::runtime::Handle;
 
 use crate::issuer::{Issuer, Key, claims, claims_with, document};
 use crate::support::{TestApp, problem};
@@ -46,6 +49,21 @@ async fn trusting(document: &str) -> (Issuer, TestApp) {
     issuer.respond_with(200, document, Duration::ZERO);
     let app = issuer.trusting_app(&[]).await;
     (issuer, app)
+}
+
+#[tokio::test]
+async fn keys_that_arrive_while_a_token_is_checked_are_looked_at_again_without_another_fetch() {
+    let issuer = Issuer::start(&[&Key::rsa("r")]);
+    let keys = JwksClient::new(&issuer.url, Handle::current()).unwrap();
+    let known = keys.candidates(Some("r"), Algorithm::RS256);
+    // A readiness probe fetches the keys.
+    assert!(keys.is_ready().await);
+    // A key that was not known is none that the token failed to name.
+    assert_eq!(known.whatever_their_id(Algorithm::RS256).count(), 0);
+    assert_eq!(keys.fetch(&known).await, Fetched::MaybeOutdated);
+    let known = keys.candidates(Some("r"), Algorithm::RS256);
+    assert_eq!(known.decoding_keys().count(), 1);
+    assert_eq!(issuer.fetches(), 1);
 }
 
 #[tokio::test]

@@ -61,6 +61,7 @@ struct State {
 /// The known keys that may have signed a token.
 pub struct Candidates {
     keys: Arc<Vec<IssuerKey>>,
+    generation: u64,
     indexes: Vec<usize>,
     are_final: bool,
 }
@@ -75,6 +76,13 @@ impl Candidates {
     #[must_use]
     pub const fn are_final(&self) -> bool {
         self.are_final
+    }
+
+    /// Returns the keys for this algorithm, whatever their ids, that were known when these were. Keys that were fetched since are not
+    /// among them: a key that verifies a token here is one that the token's id did not mean.
+    pub fn whatever_their_id(&self, algorithm: Algorithm) -> impl Iterator<Item = &DecodingKey> {
+        let indexes = indexes(&self.keys, algorithm, |_| true);
+        indexes.into_iter().map(|index| &self.keys[index].decoding)
     }
 }
 
@@ -133,6 +141,7 @@ impl JwksClient {
     pub fn candidates(&self, id: Option<&str>, algorithm: Algorithm) -> Candidates {
         let state = self.inner.state();
         let keys = state.keys.clone().unwrap_or_default();
+        let generation = state.generation;
         let has_id = id.is_some() && keys.iter().any(|key| key.id.as_deref() == id);
         let is_withdrawn =
             id.is_some_and(|id| state.withdrawn.iter().any(|withdrawn| withdrawn == id));
@@ -142,24 +151,18 @@ impl JwksClient {
                 id.is_none() || key.id.as_deref() == id.filter(|_| has_id)
             }),
             keys,
+            generation,
             are_final: has_id || is_withdrawn,
         }
     }
 
-    /// Returns all known keys for this algorithm.
-    #[must_use]
-    pub fn all(&self, algorithm: Algorithm) -> Candidates {
-        let keys = self.inner.state().keys.clone().unwrap_or_default();
-        Candidates {
-            indexes: indexes(&keys, algorithm, |_| true),
-            keys,
-            are_final: false,
+    /// Fetches the keys for a token that none of the `known` keys verifies, unless that was done just now or others have been fetched
+    /// since those were known.
+    pub async fn fetch(&self, known: &Candidates) -> Fetched {
+        let before = known.generation;
+        if self.generation() > before {
+            return Fetched::MaybeOutdated;
         }
-    }
-
-    /// Fetches the keys for a token that no known key verifies, unless that was done just now.
-    pub async fn fetch(&self) -> Fetched {
-        let before = self.generation();
         let (mut fetching, is_new) = match self.inner.start_fetch(Trigger::Token) {
             Fetch::Started(fetching) => (fetching, true),
             Fetch::InProgress(fetching) => (fetching, false),

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jsonwebtoken::{Algorithm, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::jwks::{Candidates, Fetched, JwksClient};
+use super::jwks::{Fetched, JwksClient};
 use super::{IdentityError, InvalidCredentials};
 use crate::clock::Clock;
 use crate::service_url::ServiceUrl;
@@ -153,8 +153,8 @@ impl TokenVerifier {
             ));
         }
         let (id, algorithm) = (header.kid.as_deref(), header.alg);
-        let known = self.keys.candidates(id, algorithm);
-        if let Some(claims) = verified_by(&known, token, algorithm)? {
+        let mut known = self.keys.candidates(id, algorithm);
+        if let Some(claims) = verified_by(known.decoding_keys(), token, algorithm)? {
             self.keys.refresh_if_stale();
             return Ok(claims);
         }
@@ -163,14 +163,14 @@ impl TokenVerifier {
         }
         // The key may be a new one. Tokens that no key could make valid do not reach the issuer.
         self.check_unverified(token)?;
-        if verified_by(&self.keys.all(algorithm), token, algorithm)?.is_some() {
+        if verified_by(known.whatever_their_id(algorithm), token, algorithm)?.is_some() {
             return Err(IdentityError::Invalid(InvalidCredentials::OtherKey));
         }
-        // A fetch that was in progress may have missed the key, so another one may follow.
-        for _ in 0..2 {
-            let fetched = self.keys.fetch().await;
-            let known = self.keys.candidates(id, algorithm);
-            if let Some(claims) = verified_by(&known, token, algorithm)? {
+        // Keys that were fetched meanwhile, and a fetch that was in progress, may have missed the key, so another fetch may follow each.
+        for _ in 0..3 {
+            let fetched = self.keys.fetch(&known).await;
+            known = self.keys.candidates(id, algorithm);
+            if let Some(claims) = verified_by(known.decoding_keys(), token, algorithm)? {
                 return Ok(claims);
             }
             if fetched == Fetched::All || known.are_final() {
@@ -291,18 +291,18 @@ fn client_id(subject: &str) -> String {
     }
 }
 
-/// Returns the claims if one of the candidates verifies the token's signature.
+/// Returns the claims if one of the keys verifies the token's signature.
 ///
 /// # Errors
 /// Returns an error if the signature is valid, but the claims are malformed.
-fn verified_by(
-    candidates: &Candidates,
+fn verified_by<'a>(
+    keys: impl Iterator<Item = &'a DecodingKey>,
     token: &str,
     algorithm: Algorithm,
 ) -> Result<Option<Claims>, IdentityError> {
     use jsonwebtoken::errors::ErrorKind;
     let validation = signature_only(algorithm);
-    for key in candidates.decoding_keys() {
+    for key in keys {
         match jsonwebtoken::decode::<Claims>(token, key, &validation) {
             Ok(decoded) => return Ok(Some(decoded.claims)),
             Err(error) => match error.kind() {
