@@ -7,7 +7,9 @@ use chrono::{Datelike as _, NaiveDate};
 use super::calendar::{Edge, Period, day};
 use super::coming_day::coming_day_at;
 use super::date::{Mention, mention_at};
-use super::event_context::{event_right_before, is_elsewhere, is_eventful, is_unmistakable};
+use super::event_context::{
+    event_right_before, is_elsewhere, is_eventful, is_start_of_event, is_unmistakable,
+};
 use super::nth::{end_of_counted, end_of_unread};
 use super::tag::{Holiday, Tag};
 use super::text::Text;
@@ -106,7 +108,10 @@ fn stated(text: &Text, mention: &Mention, start: NaiveDate) -> Option<Stated> {
         lead += 1;
     }
     let after_next = (1..lead).any(|n| text.back(first, n) == Tag::Next);
-    let lead_tag = text.back(first, lead);
+    let lead_tag = match text.back(first, lead) {
+        Tag::Start if is_start_of_event(text, first) => Tag::Event,
+        tag => tag,
+    };
     if is_elsewhere(text, first, mention, lead_tag) {
         return None;
     }
@@ -325,6 +330,9 @@ mod tests {
             ("exam booked for June", "2026-06-01"),
             ("race in July", "2026-07-01"),
             ("deadline 3/14", "2026-03-14"),
+            ("Excel for a new job starting 15 February", "2026-02-15"),
+            ("walk the Camino in May", "2026-05-01"),
+            ("Jakobsweg im September", "2026-09-01"),
         ] {
             assert_eq!(ahead(source).as_deref(), Some(expected), "{source}");
         }

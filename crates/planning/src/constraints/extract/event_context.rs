@@ -43,6 +43,41 @@ fn begins_or_is_over(lead: Tag) -> bool {
     )
 }
 
+/// "a new job starting 15 February": what starts is a day to be ready for, and not the plan.
+pub(super) fn is_start_of_event(text: &Text, first: usize) -> bool {
+    const STARTING: [&str; 24] = [
+        "job",
+        "position",
+        "role",
+        "internship",
+        "apprenticeship",
+        "school",
+        "university",
+        "uni",
+        "college",
+        "semester",
+        "term",
+        "stelle",
+        "studium",
+        "ausbildung",
+        "schule",
+        "trabajo",
+        "empleo",
+        "universidad",
+        "travail",
+        "emploi",
+        "poste",
+        "trabalho",
+        "emprego",
+        "faculdade",
+    ];
+    (1..=3).any(|steps| {
+        text.back(first, steps) == Tag::Start
+            && (text.back(first, steps + 1) == Tag::Event
+                || STARTING.contains(&text.back_word(first, steps + 1)))
+    })
+}
+
 /// "I'm away until 10 January", "not available from 20 December to 5 January": when the person is back.
 fn is_absence(text: &Text, first: usize, end: usize) -> bool {
     const ABSENT: [&str; 11] = [
@@ -191,6 +226,9 @@ fn stands_alone(text: &Text, mention: &Mention) -> bool {
 
 /// "I started in January": a word for the past or a beginning comes before, with no new thought in between.
 fn follows_past(text: &Text, first: usize) -> bool {
+    if is_start_of_event(text, first) {
+        return false;
+    }
     (1..=12)
         .map(|steps| text.back(first, steps))
         .take_while(|tag| {

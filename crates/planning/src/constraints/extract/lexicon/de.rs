@@ -99,7 +99,8 @@ pub(super) const WORDS: &[Row] = &[
         bildschirmzeit handy muss_arbeiten vollzeit teilzeit unterrichte schicht geoffnet offnungszeiten schule uni buroarbeit vollzeitjob"),
     (Tag::Past, "durchgefallen angefangen begonnen war hatte gestartet geboren gescheitert verpasst wurde"),
     (Tag::Been, "seitdem"),
-    (Tag::Event, "vorsingen vorspiel vorsprechen vorspielen probe weinprobe probearbeiten praktikum ziehen_wir_um ziehe_ich_um ziehen_um einzug prasentation beginnt prufung pruefung klausur klausuren test examen termin hochzeit marathon halbmarathon rennen \
+    (Tag::Event, "jakobsweg camino wanderung alpenuberquerung huttentour wallfahrt feier fest party strassenfest sommerfest taufe kommunion konfirmation einschulung geburtstag jubilaum beerdigung flohmarkt klassentreffen \
+        vorsingen vorspiel vorsprechen vorspielen probe weinprobe probearbeiten praktikum ziehen_wir_um ziehe_ich_um ziehen_um einzug prasentation beginnt prufung pruefung klausur klausuren test examen termin hochzeit marathon halbmarathon rennen \
         wettkampf flug fliegen fliege reise konzert auftritt abgabe deadline turnier lauf premiere \
         bewerbungsgesprach umzug fuhrerscheinprufung theorieprufung abitur stichtag abschlussprufung messe urlaub \
         gebucht angemeldet auffuhrung bestehen fertig start"),

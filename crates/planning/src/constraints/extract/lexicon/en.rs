@@ -145,7 +145,8 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Been, "been i've_had have_had i've_done i've_played i've_studied i've_run i've_spent have_played \
         have_studied have_run have_spent has_been already_done i've_practised i've_trained played_for studied_for \
         ran_for lived_for waited have_lived i've_lived have_worked i've_worked have_tried i've_tried"),
-    (Tag::Event, "give_a_toast give_a_talk give_a_speech have_to_present opens host hosting quiz_night vernissage school_play exam exams test tests race marathon triathlon ironman booked book scheduled fly flying flight \
+    (Tag::Event, "camino trek inca_trail highland_way coast_path three_peaks new_job starting_a_job first_day_at street_party housewarming baby_shower funeral memorial prom fete jumble_sale car_boot_sale garage_sale bake_sale stag_do hen_do open_mic first_gig \
+        give_a_toast give_a_talk give_a_speech have_to_present opens host hosting quiz_night vernissage school_play exam exams test tests race marathon triathlon ironman booked book scheduled fly flying flight \
         wedding deadline interview interviews audition concert recital gig tournament competition championship \
         event launch launching release premiere show exhibition opening conference presentation defense defence \
         submission submit hand_in viva hike summit expedition sitting_it sit taking take pass passing retake \

@@ -77,7 +77,8 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Work, "tengo_clase tengo_clases abre trabajo trabajar trabajando trabaja duermo dormir oficina clases_de_universidad pantalla \
         reuniones jornada abierto abierta colegio instituto universidad"),
     (Tag::Past, "suspendi empece comence fue fallado naci era tuve perdi"), (Tag::Been, "sido llevando"),
-    (Tag::Event, "me_examino recital audicion feria expongo nos_mudamos me_mudo dirijo actuamos actuo presento inauguracion exposicion examen examenes prueba boda carrera maraton media_maraton vuelo volamos viajo viaje concierto \
+    (Tag::Event, "camino_de peregrinacion travesia ascension fiesta bautizo comunion cumpleanos funeral mercadillo reunion_familiar quinceanera graduacion \
+        me_examino recital audicion feria expongo nos_mudamos me_mudo dirijo actuamos actuo presento inauguracion exposicion examen examenes prueba boda carrera maraton media_maraton vuelo volamos viajo viaje concierto \
         entrevista cita torneo competicion presentacion entrega oposicion estreno mudanza aprobar certificacion \
         fecha_limite concurso listo reservado"),
     (Tag::Trip, "viajar vacaciones gira crucero ruta estancia luna_de_miel"),

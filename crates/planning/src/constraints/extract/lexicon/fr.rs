@@ -78,7 +78,8 @@ pub(super) const WORDS: &[Row] = &[
         libre reste"),
     (Tag::Work, "ai_cours travaille travailler travail dors dormir sommeil bureau boulot ecran reunions plein_temps ouvert ecole fac lycee"),
     (Tag::Past, "rate echoue commence debute etait avais perdu nee"), (Tag::Been, "ete_en_train"),
-    (Tag::Event, "sur_scene recital oral audition casting salon fais_visiter emmenage emmenageons demenage demenageons representation j_expose vernissage examen examens epreuve epreuves mariage course marathon semi_marathon semi vol pars partons \
+    (Tag::Event, "pelerinage compostelle randonnee trek traversee ascension fete bapteme communion anniversaire obseques kermesse vide_grenier brocante remise_des_diplomes rentree \
+        sur_scene recital oral audition casting salon fais_visiter emmenage emmenageons demenage demenageons representation j_expose vernissage examen examens epreuve epreuves mariage course marathon semi_marathon semi vol pars partons \
         partir concert concours entretien competition tournoi bac spectacle voyage rendez_vous rendu soutenance \
         demenagement reserve certification passer trail date_limite echeance test"),
     (Tag::Trip, "voyager vacances sejour croisiere tournee stage conges"),

@@ -77,7 +77,8 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Have, "sobram restam resta tenho posso consigo dedicar dedico estudar praticar treinar disponho"),
     (Tag::Work, "tenho_aula tenho_aulas abre trabalho trabalhar trabalhando trabalha durmo dormir escritorio tela reunioes sono aberto aberta escola faculdade"),
     (Tag::Past, "reprovei comecei foi nasci era tive perdi falhei"), (Tag::Been, "sido venho"),
-    (Tag::Event, "recital audicao feira apresento dirijo mudar_de_casa vamos_mudar mudamos inauguracao exposicao prova provas exame exames teste casamento corrida maratona meia_maratona voo viagem viajo \
+    (Tag::Event, "caminho_de peregrinacao travessia subida festa batizado comunhao aniversario funeral bazar formatura reuniao_de_familia \
+        recital audicao feira apresento dirijo mudar_de_casa vamos_mudar mudamos inauguracao exposicao prova provas exame exames teste casamento corrida maratona meia_maratona voo viagem viajo \
         concerto entrevista torneio competicao apresentacao entrega concurso estreia mudanca vestibular passar \
         certificacao prazo pronto marcado marcada"),
     (Tag::Trip, "viajar ferias cruzeiro estadia lua_de_mel"), (Tag::Plan, "plano programa desafio curso projeto"),
