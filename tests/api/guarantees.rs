@@ -278,6 +278,7 @@ fn constraints() -> impl Strategy<Value = (Constraints, Requested)> {
                 language: Language::english(),
                 exclusions: Exclusions::default(),
                 sessions_per_week: None,
+                even_sessions: false,
                 phrases: Vec::new(),
                 warnings: Vec::new(),
             };

@@ -51,6 +51,7 @@ impl PlanKeys {
             // What the words rule out, the positions of constraints, and what is warned of follow from the text.
             exclusions: _,
             sessions_per_week: _,
+            even_sessions: _,
             phrases: _,
             warnings: _,
         } = &request.constraints;

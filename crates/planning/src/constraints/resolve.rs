@@ -42,6 +42,8 @@ pub struct Constraints {
     pub exclusions: Exclusions,
     /// The number of sessions a week that the person names.
     pub sessions_per_week: Option<u8>,
+    /// Whether the sessions are to be equally long, because the person gives the time of each.
+    pub even_sessions: bool,
     /// Byte ranges of the goal's text that state constraints: they are not part of the subject.
     pub phrases: Vec<Range<usize>>,
     /// What the words say and cannot be kept.
@@ -87,6 +89,7 @@ impl Constraints {
                     .as_ref()
                     .and_then(spoken::minutes)
             });
+        let has_spoken_time = explicit.minutes_per_week.is_none();
         let unavailable = explicit
             .unavailable_days
             .map(Sourced::from_field)
@@ -108,6 +111,7 @@ impl Constraints {
             exclusions: Exclusions::of(goal, language.primary()),
             language,
             sessions_per_week: extracted.sessions_per_week,
+            even_sessions: extracted.even_sessions && has_spoken_time,
             phrases: goal_phrases(&extracted),
             warnings,
         };

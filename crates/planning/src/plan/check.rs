@@ -9,7 +9,7 @@ use super::draft::{Draft, DraftLink, DraftResource, DraftTask, DraftWeek};
 use super::limits::limits;
 use super::links::Link;
 use super::repair::{MAX_RESOURCES, MAX_TASKS};
-use super::schedule::{Spread, fit, sessions};
+use super::schedule::{Spread, Wanted, fit, sessions};
 use super::{Plan, Resource, ResourceType, Session, Week, tails, text};
 use crate::characters::has_visible;
 use crate::constraints::{Constraints, MAX_WEEKS};
@@ -353,7 +353,10 @@ fn week_sessions(
     if fit(&known, tasks.len(), minutes, &free_days) {
         return known;
     }
-    let wanted = constraints.sessions_per_week;
+    let wanted = Wanted {
+        sessions: constraints.sessions_per_week,
+        even: constraints.even_sessions,
+    };
     sessions(tasks, minutes, &free_days, wanted, spread)
 }
 

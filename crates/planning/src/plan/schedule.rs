@@ -8,7 +8,7 @@ mod free_days;
 
 use chrono::NaiveDate;
 
-use self::filling::{Load, filled, order};
+use self::filling::{Filling, Load, filled, order};
 pub(super) use self::free_days::Spread;
 use super::draft::DraftTask;
 use super::session::Session;
@@ -16,6 +16,8 @@ use super::session::Session;
 /// The usual length of a session in minutes. Spaced practice in short sessions is retained better than the same time at once (Cepeda et
 /// al., "Distributed practice in verbal recall tasks", Psychological Bulletin 132(3), 2006).
 const USUAL_MINUTES: u32 = 45;
+/// Sessions longer than this are avoided by doing a task in several of them.
+const MAX_MINUTES: u32 = 120;
 /// Sessions are rounded to this many minutes, where the week allows it.
 const STEP: u32 = 5;
 /// Maximum number of sessions, unless the person named more: a day of the week is for rest.
@@ -23,26 +25,34 @@ const MAX_SESSIONS: usize = 6;
 /// Minimum length of a session that exists only because a task is done on many days.
 const LEAST_MINUTES: u32 = 10;
 
-/// Returns the sessions of a week: `minutes` in all, on some of its free `days`. `wanted` is the number of sessions a week that the
-/// person named. Every task is in at least one session.
+/// What the person says about their sessions.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wanted {
+    /// The number of sessions a week.
+    pub sessions: Option<u8>,
+    /// Whether all are equally long.
+    pub even: bool,
+}
+
+/// Returns the sessions of a week: `minutes` in all, on some of its free `days`. Every task is in at least one session.
 pub(super) fn sessions(
     tasks: &[DraftTask],
     minutes: u32,
     days: &[NaiveDate],
-    wanted: Option<u8>,
+    wanted: Wanted,
     spread: &mut Spread,
 ) -> Vec<Session> {
     if tasks.is_empty() || days.is_empty() || minutes == 0 {
         return Vec::new();
     }
     let loads: Vec<Load> = tasks.iter().map(Load::of).collect();
-    let most_days = loads.iter().map(|load| load.days).max().unwrap_or(1);
-    let count = session_count(minutes, days.len(), most_days, wanted);
+    let count = session_count(minutes, days.len(), &loads, wanted.sessions);
     let days = spread.choose(days, count);
     let pinned = tasks.iter().take_while(|task| task.pinned).count();
     let mut sessions = filled(&loads, count, pinned);
     order(&mut sessions, &days);
-    let weights: Vec<u32> = sessions.iter().map(|session| session.minutes).collect();
+    let weight = |session: &Filling| if wanted.even { 1 } else { session.minutes };
+    let weights: Vec<u32> = sessions.iter().map(weight).collect();
     let shares = shares(minutes, &weights);
     days.into_iter()
         .zip(sessions)
@@ -79,15 +89,25 @@ pub(super) fn fit(sessions: &[Session], tasks: usize, minutes: u32, days: &[Naiv
 }
 
 /// Returns the number of sessions, at least one.
-fn session_count(minutes: u32, days: usize, most_days: usize, wanted: Option<u8>) -> usize {
+fn session_count(minutes: u32, days: usize, loads: &[Load], wanted: Option<u8>) -> usize {
     let within = |length: u32| usize::try_from(minutes / length).unwrap_or(days);
     let usual = (minutes + USUAL_MINUTES / 2) / USUAL_MINUTES;
     let usual = usize::try_from(usual)
         .unwrap_or(MAX_SESSIONS)
         .min(MAX_SESSIONS);
-    let usual = usual.max(most_days.min(within(LEAST_MINUTES)));
+    let whole = within(MAX_MINUTES).max(sittings(minutes, loads));
+    let most_days = loads.iter().map(|load| load.days).max().unwrap_or(1);
+    let usual = usual.min(whole).max(most_days.min(within(LEAST_MINUTES)));
     let most = within(STEP).min(days);
     wanted.map_or(usual, usize::from).min(most).max(1)
+}
+
+/// Returns how many sessions the tasks of a week fill without one being cut short: what takes an hour is done in one sitting, and in two
+/// only where the week has two hours for it.
+fn sittings(minutes: u32, loads: &[Load]) -> usize {
+    let total: u32 = loads.iter().map(|load| load.minutes).sum();
+    let times = usize::try_from(minutes / total.max(1)).unwrap_or(1).max(1);
+    loads.iter().map(|load| load.days.max(times)).sum()
 }
 
 /// Divides minutes in proportion to weights, in steps where every session gets one; the first ones get the steps that are
@@ -139,6 +159,13 @@ mod tests {
         }
     }
 
+    fn wanted(sessions: u8) -> Wanted {
+        Wanted {
+            sessions: Some(sessions),
+            even: false,
+        }
+    }
+
     fn week() -> Vec<NaiveDate> {
         (4..=10).map(day).collect()
     }
@@ -146,7 +173,13 @@ mod tests {
     #[test]
     fn sessions_are_spread_over_the_week_and_the_longest_is_at_the_weekend() {
         let tasks = [task(90), task(30), task(30)];
-        let sessions = sessions(&tasks, 150, &week(), None, &mut Spread::default());
+        let sessions = sessions(
+            &tasks,
+            150,
+            &week(),
+            Wanted::default(),
+            &mut Spread::default(),
+        );
 
         let days: Vec<u32> = sessions.iter().map(|session| session.date.day()).collect();
         assert_eq!(days, [4, 6, 9], "{sessions:?}");
@@ -165,7 +198,7 @@ mod tests {
             &[task(60), task(60)],
             140,
             &week(),
-            Some(7),
+            wanted(7),
             &mut Spread::default(),
         );
 
@@ -173,6 +206,30 @@ mod tests {
         assert_eq!(tasks, [&[0][..], &[0], &[0], &[0], &[1], &[1], &[1]]);
         assert!(
             sessions.iter().all(|session| session.minutes == 20),
+            "{sessions:?}"
+        );
+    }
+
+    #[test]
+    fn what_takes_an_hour_is_done_in_one_sitting() {
+        let spread = &mut Spread::default();
+        let one = sessions(&[task(60)], 110, &week(), Wanted::default(), spread);
+        assert_eq!(one.len(), 1, "{one:?}");
+        // Unless the week has so much time that it can be done twice.
+        let two = sessions(&[task(60)], 135, &week(), Wanted::default(), spread);
+        assert_eq!(two.len(), 2, "{two:?}");
+    }
+
+    #[test]
+    fn sessions_are_equally_long_where_the_time_of_each_was_given() {
+        let wanted = Wanted {
+            sessions: Some(3),
+            even: true,
+        };
+        let tasks = [task(90), task(10), task(20)];
+        let sessions = sessions(&tasks, 120, &week(), wanted, &mut Spread::default());
+        assert!(
+            sessions.iter().all(|session| session.minutes == 40),
             "{sessions:?}"
         );
     }
@@ -188,7 +245,7 @@ mod tests {
             &tasks,
             120,
             &(4..=7).map(day).collect::<Vec<_>>(),
-            Some(4),
+            wanted(4),
             &mut Spread::default(),
         );
 
@@ -207,7 +264,13 @@ mod tests {
             ..task(100)
         };
         let tasks = [pinned, daily, task(60)];
-        let sessions = sessions(&tasks, 180, &week(), None, &mut Spread::default());
+        let sessions = sessions(
+            &tasks,
+            180,
+            &week(),
+            Wanted::default(),
+            &mut Spread::default(),
+        );
 
         assert_eq!(sessions[0].tasks[0], 0, "{sessions:?}");
         assert!(
@@ -223,7 +286,7 @@ mod tests {
             &[task(30), task(30)],
             6,
             &week(),
-            Some(5),
+            wanted(5),
             &mut Spread::default(),
         );
         assert_eq!(sessions.len(), 1);

@@ -212,6 +212,7 @@ fn constraints(minutes: Option<u32>) -> Constraints {
         language: Language::english(),
         exclusions: Exclusions::default(),
         sessions_per_week: None,
+        even_sessions: false,
         phrases: Vec::new(),
         warnings: Vec::new(),
     }

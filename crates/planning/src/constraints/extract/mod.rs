@@ -92,6 +92,8 @@ pub struct ExtractedConstraints {
     pub minutes_per_week: Option<Extracted<u32>>,
     /// The number of sessions a week, from 1 to 7.
     pub sessions_per_week: Option<u8>,
+    /// Whether the sessions are to be equally long: the time is stated for each of them.
+    pub even_sessions: bool,
     /// The span that the person plans for, in weeks; a deadline alone gives none.
     pub weeks: Option<Extracted<u16>>,
     /// The day by which the goal must be reached; where only a span is given, the day that is its length after the start.
@@ -232,6 +234,7 @@ fn read_hours<'a>(sources: &[&'a SourceText], extracted: &mut ExtractedConstrain
     });
     if let Some((source, budget)) = budget {
         extracted.minutes_per_week = Some(source.extracted(budget.minutes, &budget.tokens));
+        extracted.even_sessions = budget.is_each;
         if let Some(days) = budget.days
             && extracted.unavailable.is_none()
             && days != WeekdaySet::ALL

@@ -21,6 +21,8 @@ pub(super) struct Budget {
     pub(super) tokens: Range<usize>,
     /// The days it is tied to, if any: "90 minutes on Tuesdays".
     pub(super) days: Option<WeekdaySet>,
+    /// Whether it is stated as the same amount for each session: "40 minutes a day".
+    pub(super) is_each: bool,
 }
 
 /// Reads the budget.
@@ -95,6 +97,7 @@ fn spare_hours(text: &Text, end: usize) -> Option<Budget> {
                 minutes: hundredths * 60 / 100,
                 tokens: verb..number + 1 + unit,
                 days: None,
+                is_each: false,
             })
         }
         _ => None,
@@ -115,6 +118,7 @@ pub(super) fn read_sessions(text: &Text) -> Option<Budget> {
         minutes: amount.minutes.saturating_mul(amount.times),
         tokens: amount.tokens.clone(),
         days: None,
+        is_each: true,
     })
 }
 
@@ -152,10 +156,14 @@ fn choose(text: &Text, statements: &[Statement]) -> Option<Budget> {
         .find(|group| group.total)
         .or_else(|| groups.iter().find(|group| group.whole))
         .or_else(|| groups.first())?;
+    let is_single = statements
+        .iter()
+        .any(|statement| statement.tokens == best.tokens);
     (1..=MAX).contains(&best.minutes).then_some(Budget {
         minutes: u32::try_from(best.minutes).ok()?,
         tokens: best.tokens.clone(),
         days: best.days,
+        is_each: is_single && !best.whole && !best.total,
     })
 }
 
@@ -184,6 +192,7 @@ fn hours_field(text: &Text) -> Option<Budget> {
             minutes: hundredths * 60 / 100,
             tokens: start..start + 5,
             days: None,
+            is_each: false,
         }),
         _ => None,
     }

@@ -12,7 +12,8 @@ const DEFAULT_TASK_MINUTES: u32 = 30;
 /// What a task weighs in the schedule.
 #[derive(Clone, Copy)]
 pub(super) struct Load {
-    minutes: u32,
+    /// How long it takes in a week.
+    pub minutes: u32,
     /// On how many days it is done.
     pub days: usize,
     is_hard: bool,
