@@ -2,6 +2,7 @@
 //! there are enough, and further passes at a higher demand where there are more.
 
 use super::curriculum::{Audience, Place};
+use super::kind::Kind;
 use super::selection::Selected;
 use crate::constraints::Level;
 
@@ -33,9 +34,10 @@ const TASKS_A_WEEK: usize = 2;
 /// The share of a week's minutes that the tasks of a part have at least, if it is the third or a later one, as a divisor.
 const MIN_SHARE: u32 = 3;
 
-/// Returns the slots of a plan, one per week. `minutes` are those of a week, 0 if nobody fixed them.
+/// Returns the slots of a plan of a kind, one per week. `minutes` are those of a week, 0 if nobody fixed them.
 pub fn arrange(
     selected: &[Selected<'_>],
+    kind: Kind,
     level: Option<Level>,
     weeks: usize,
     minutes: u32,
@@ -53,6 +55,7 @@ pub fn arrange(
             })
             .collect();
     }
+    let minutes = if kind.is_repeated() { minutes } else { 0 };
     let parts = parts(selected, &modules, weeks - count, minutes);
     let mut slots = Vec::with_capacity(weeks);
     let (last, others): (Vec<usize>, Vec<usize>) = modules
@@ -117,16 +120,21 @@ fn leave_out_advanced(selected: &[Selected<'_>], modules: &mut Vec<usize>, weeks
 }
 
 /// Returns the number of weeks that each module takes: one, and `extra` weeks in all for those that the goal stresses and then for others,
-/// evenly spread; all have two before one has three.
+/// evenly spread; all have two before one has three. A week has a single new task only where all modules are stretched as far as they go.
 fn parts(selected: &[Selected<'_>], modules: &[usize], extra: usize, minutes: u32) -> Vec<usize> {
     let mut parts = vec![1; selected.len()];
     let mut extra = extra;
-    for next in 2.. {
-        let can = |module: &usize| {
-            let Selected { module, tasks, .. } = &selected[*module];
+    let mut tasks_a_week = TASKS_A_WEEK;
+    let mut next = 2;
+    let most = selected.iter().map(|selected| selected.tasks.len()).max();
+    let most = most.unwrap_or_default();
+    while extra > 0 && next <= most {
+        let can = |index: &usize| {
+            let Selected { module, tasks, .. } = &selected[*index];
             let length: u32 = tasks.iter().map(|task| u32::from(task.minutes)).sum();
             let shares = u32::try_from(next).unwrap_or(u32::MAX);
-            tasks.len() >= TASKS_A_WEEK * next
+            parts[*index] < next
+                && tasks.len() >= tasks_a_week * next
                 && module.place != Place::Last
                 && (next == 2 || length * MIN_SHARE >= minutes * shares)
         };
@@ -137,13 +145,15 @@ fn parts(selected: &[Selected<'_>], modules: &[usize], extra: usize, minutes: u3
         longer.truncate(extra);
         let more = spread(others.len(), extra - longer.len());
         longer.extend(more.into_iter().map(|index| others[index]));
-        if longer.is_empty() {
-            break;
+        if longer.is_empty() && tasks_a_week > 1 {
+            (tasks_a_week, next) = (1, 2);
+            continue;
         }
         extra -= longer.len();
         for module in longer {
-            parts[module] = next;
+            parts[module] += 1;
         }
+        next += 1;
     }
     parts
 }

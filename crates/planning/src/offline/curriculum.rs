@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::days_named;
 use super::kind::Kind;
+use super::proof::proof_of;
 use crate::constraints::Level;
 use crate::demand::{Demands, NAMES};
 use crate::lexicon::Lexicon;
@@ -28,9 +29,11 @@ pub struct Curriculum {
     pub summary: String,
     /// What the field may be called more exactly.
     pub names: Option<Names>,
-    /// Tasks of every fourth week that decide how to go on. Only general plans have them, for all curricula of their kind.
+    /// Tasks of every eighth week that decide how to go on. Only general plans have them, for all curricula of their kind.
     #[serde(default)]
     pub reviews: Vec<Task>,
+    /// The task between two reviews, which looks back at the milestones since, `{marks}`. Only general plans have it.
+    pub look_back: Option<Task>,
     /// Tasks of lighter weeks. Only the general plan of training has them.
     #[serde(default)]
     pub lighter: Vec<Task>,
@@ -79,7 +82,7 @@ impl Curriculum {
     ///
     /// # Errors
     /// What it lacks.
-    pub fn validated(self, is_general: bool) -> Result<Self, String> {
+    pub fn validated(mut self, is_general: bool) -> Result<Self, String> {
         if !self.weeks.iter().all(|weeks| (1..=52).contains(weeks))
             || !(0.5..=80.0).contains(&self.hours)
         {
@@ -88,8 +91,13 @@ impl Curriculum {
         if self.modules.len() < 3 || self.modules.iter().any(|module| module.tasks.is_empty()) {
             return Err("must have three modules with tasks at least".to_owned());
         }
-        if is_general && (self.again.is_empty() || self.reviews.is_empty()) {
+        let has_reviews = !self.reviews.is_empty() && self.look_back.is_some();
+        if is_general && (self.again.is_empty() || !has_reviews) {
             return Err("has no reviews or no ways to go on".to_owned());
+        }
+        for module in &mut self.modules {
+            let texts = || module.tasks.iter().map(|task| task.text.as_str());
+            module.proofs = [0, 1].map(|half| proof_of(&module.milestones[half], texts()));
         }
         Ok(self)
     }
@@ -127,6 +135,17 @@ pub struct Module {
     pub tasks: Vec<Task>,
     /// Results after half of the module and after all of it.
     pub milestones: [String; 2],
+    /// The positions of the tasks that each milestone is the result of, as far as one is.
+    #[serde(skip)]
+    pub proofs: [Option<usize>; 2],
+}
+
+/// A milestone of a module.
+#[derive(Debug, Clone, Copy)]
+pub struct Milestone<'a> {
+    pub text: &'a str,
+    /// The task that it is the result of, if it can be told.
+    pub proof: Option<&'a Task>,
 }
 
 /// The audience of a module.
@@ -143,6 +162,14 @@ pub enum Audience {
 }
 
 impl Module {
+    /// Returns a milestone, that of the first half or of the whole, with the task that it is the result of.
+    pub fn milestone(&self, half: usize) -> Milestone<'_> {
+        Milestone {
+            text: &self.milestones[half],
+            proof: self.proofs[half].and_then(|place| self.tasks.get(place)),
+        }
+    }
+
     fn most_important(&self) -> impl Iterator<Item = &Task> {
         self.tasks.iter().take(MOST_IMPORTANT)
     }

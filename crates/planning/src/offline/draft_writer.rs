@@ -7,7 +7,7 @@ use std::hash::BuildHasher as _;
 use foldhash::fast::FixedState;
 
 use super::arrange::{Slot, arrange, max_weeks};
-use super::curriculum::{Curriculum, LearningResource, Task};
+use super::curriculum::{Curriculum, LearningResource, Milestone, Task};
 use super::library::Domain;
 use super::selection::{Selected, Selection, select};
 use super::week::{WeekWriter, fit};
@@ -135,12 +135,12 @@ impl Request<'_> {
         let minutes = constraints
             .minutes_per_week
             .map_or(0, |_| whole.tenths() * 6);
-        let slots = arrange(&selection.modules, level, weeks, minutes);
+        let kind = chosen.curriculum.kind;
+        let slots = arrange(&selection.modules, kind, level, weeks, minutes);
         let writer = WeekWriter {
             selected: &selection.modules,
             again: &chosen.general.again,
             name: chosen.name,
-            language: self.language,
         };
         let mut weekly = WeeklyTasks::new(
             chosen.curriculum,
@@ -161,18 +161,23 @@ impl Request<'_> {
             companion,
             known: Known::default(),
         };
-        let mut written = Vec::with_capacity(weeks);
+        let mut written: Vec<DraftWeek> = Vec::with_capacity(weeks);
         for (index, slot) in slots.iter().enumerate() {
             let hours = constraints.part_of(whole, index).tenths() * weekly.load(index) / 100;
             let hours = Hours::from_tenths(hours.max(Hours::MIN.tenths()));
             let week = assembly.writer.write(slot);
             let mut every_week = weekly.growing(index);
             every_week.extend(assembly.companion_task(index));
-            every_week.extend(weekly.review(index));
+            every_week.extend(weekly.review(index, &written));
             let closing = assembly.writer.closing_tasks(slot);
             let tasks = assembly.tasks(index, week.tasks, every_week, closing);
             // The day itself is kept in any case, and is the last that the week has.
-            let mut tasks = fit(tasks, closing, hours.tenths() * 6);
+            let proof = week
+                .milestones
+                .first()
+                .and_then(|milestone| milestone.proof);
+            let proof = proof.map(|task| assembly.writer.named(&task.text));
+            let mut tasks = fit(tasks, closing, proof.as_deref(), hours.tenths() * 6);
             let pinned = tasks.iter().take_while(|task| task.pinned).count();
             let others = &mut tasks[pinned..];
             others.rotate_left(closing.min(others.len()));
@@ -183,12 +188,31 @@ impl Request<'_> {
             written.push(DraftWeek {
                 focus: week.focus,
                 tasks,
-                milestone: week.milestone,
+                milestone: assembly.milestone(&week.milestones),
                 hours: Some(hours.as_f64()),
                 sessions: Vec::new(),
             });
         }
+        tally(&mut written, self.language);
         written
+    }
+}
+
+/// Gives the weeks that are steps on the way to a result how much of the plan is done by then.
+fn tally(weeks: &mut [DraftWeek], language: &str) {
+    let all: usize = weeks.iter().map(|week| week.tasks.len()).sum();
+    let mut done = 0;
+    for week in weeks {
+        done += week.tasks.len();
+        if week.milestone.is_empty() {
+            week.milestone = match language {
+                "de" => format!("{done} von {all} Aufgaben des Plans sind abgehakt"),
+                "es" => format!("{done} de las {all} tareas del plan, hechas"),
+                "fr" => format!("{done} des {all} tâches du plan sont faites"),
+                "pt" => format!("{done} das {all} tarefas do plano, feitas"),
+                _ => format!("{done} of the plan's {all} tasks are ticked off"),
+            };
+        }
     }
 }
 
@@ -225,6 +249,18 @@ impl Known {
 }
 
 impl Assembly<'_> {
+    /// Returns the first of the results of a week that the plan so far can have come to; an empty text if there is none.
+    fn milestone(&self, results: &[Milestone<'_>]) -> String {
+        let is_reached = |milestone: &&Milestone<'_>| {
+            milestone.proof.is_none_or(|task| {
+                let is_moved = self.early.moved.contains(task.text.as_str());
+                is_moved || self.known.has(&self.writer.named(&task.text))
+            })
+        };
+        let reached = results.iter().find(is_reached);
+        reached.map_or_else(String::new, |milestone| self.writer.named(milestone.text))
+    }
+
     /// Returns the task of a condition that a week has.
     fn companion_task(&self, index: usize) -> Option<DraftTask> {
         let mut tasks = self.companion.iter().filter(|task| !task.is_first);

@@ -66,6 +66,14 @@ impl Kind {
         (Self::Community, "community"),
     ];
 
+    /// Returns whether what has been done is done again with profit, as in learning and training, and not over and done with.
+    pub const fn is_repeated(self) -> bool {
+        matches!(
+            self,
+            Self::Practice | Self::Exam | Self::Training | Self::Habit
+        )
+    }
+
     /// Returns the kind that most goals of a category are.
     pub const fn usual(category: Category) -> Self {
         match category {

@@ -12,6 +12,7 @@ mod kind;
 mod library;
 mod matching;
 mod packed;
+mod proof;
 mod selection;
 mod subject;
 mod summary;

@@ -1,7 +1,7 @@
 //! Writes one week: its focus, as many tasks as fit its time, and its milestone.
 
 use super::arrange::Slot;
-use super::curriculum::{Again, Place, Task};
+use super::curriculum::{Again, Milestone, Place, Task};
 use super::selection::Selected;
 use super::weekly::drafted;
 use crate::plan::draft::DraftTask;
@@ -14,10 +14,12 @@ const CLOSING_TASKS: usize = 2;
 const MAX_FOCI: usize = 2;
 
 /// The texts of a week before its hours are known.
-pub struct Written {
+pub struct Written<'a> {
     pub focus: String,
     pub tasks: Vec<DraftTask>,
-    pub milestone: String,
+    /// What the week may come to: the first of them counts of which the proof is in the plan by then. None where the week is a step on
+    /// the way to one.
+    pub milestones: Vec<Milestone<'a>>,
 }
 
 /// What the weeks of a plan are written from.
@@ -26,10 +28,9 @@ pub struct WeekWriter<'a> {
     pub again: &'a [Again],
     /// The name that stands for `{name}`.
     pub name: &'a str,
-    pub language: &'static str,
 }
 
-impl WeekWriter<'_> {
+impl<'a> WeekWriter<'a> {
     /// Returns the number of tasks of a week that close the plan.
     pub fn closing_tasks(&self, slot: &Slot) -> usize {
         let Slot::Modules(modules) = slot else {
@@ -44,7 +45,7 @@ impl WeekWriter<'_> {
     }
 
     /// Writes the week of a slot with all tasks that it could have, the most important first.
-    pub fn write(&self, slot: &Slot) -> Written {
+    pub fn write(&self, slot: &Slot) -> Written<'a> {
         match slot {
             Slot::Modules(modules) => self.modules(modules),
             Slot::Part {
@@ -56,7 +57,7 @@ impl WeekWriter<'_> {
         }
     }
 
-    fn modules(&self, modules: &[usize]) -> Written {
+    fn modules(&self, modules: &[usize]) -> Written<'a> {
         let longest = modules
             .iter()
             .map(|module| self.selected[*module].tasks.len())
@@ -85,19 +86,19 @@ impl WeekWriter<'_> {
             .take(MAX_FOCI)
             .map(|module| self.named(&self.selected[*module].module.focus))
             .collect();
-        let last = modules
-            .last()
-            .map(|module| &self.selected[*module].module.milestones[1]);
+        // The result of the last module, else of one before it.
+        let results = modules.iter().rev().flat_map(|module| {
+            let module = self.selected[*module].module;
+            [1, 0].map(|half| module.milestone(half))
+        });
         Written {
             focus: foci.join("; "),
             tasks,
-            milestone: last
-                .map(|milestone| self.named(milestone))
-                .unwrap_or_default(),
+            milestones: results.collect(),
         }
     }
 
-    fn part(&self, module: usize, part: usize, parts: usize) -> Written {
+    fn part(&self, module: usize, part: usize, parts: usize) -> Written<'a> {
         let Selected { module, tasks, .. } = &self.selected[module];
         let start = |part: usize| (part * tasks.len()).div_ceil(parts);
         let of_part = &tasks[start(part)..start(part + 1)];
@@ -110,24 +111,19 @@ impl WeekWriter<'_> {
             .collect();
         let half = parts.div_ceil(2) - 1;
         let milestone = if part + 1 == parts {
-            self.named(&module.milestones[1])
-        } else if part == half {
-            self.named(&module.milestones[0])
+            Some(module.milestone(1))
         } else {
-            let done = done(self.language);
-            tasks
-                .first()
-                .map_or_else(String::new, |task| format!("{done}{}", task.text))
+            (part == half).then(|| module.milestone(0))
         };
         Written {
             focus: self.named(&module.focus),
             tasks,
-            milestone,
+            milestones: milestone.into_iter().collect(),
         }
     }
 
     /// A module again: half of its tasks in each pass, so that two passes with the same words differ.
-    fn again(&self, module: usize, pass: usize) -> Written {
+    fn again(&self, module: usize, pass: usize) -> Written<'a> {
         let Selected { module, tasks, .. } = &self.selected[module];
         let count = self.again.len().max(1);
         let Some(again) = self.again.get(pass % count) else {
@@ -151,7 +147,10 @@ impl WeekWriter<'_> {
         Written {
             focus: again.focus.replace("{focus}", &self.named(&module.focus)),
             tasks: repeated.collect(),
-            milestone: self.named(&again.milestone),
+            milestones: vec![Milestone {
+                text: &again.milestone,
+                proof: None,
+            }],
         }
     }
 
@@ -165,17 +164,6 @@ impl WeekWriter<'_> {
         } else {
             text.to_owned()
         }
-    }
-}
-
-/// Returns the words before the task that is the milestone of a week for which a module has none.
-fn done(language: &str) -> &'static str {
-    match language {
-        "de" => "Erledigt, das Ergebnis ist notiert: ",
-        "es" => "Hecho, con el resultado anotado: ",
-        "fr" => "Fait, avec le résultat noté : ",
-        "pt" => "Feito, com o resultado anotado: ",
-        _ => "Done, with the result written down: ",
     }
 }
 
@@ -248,21 +236,38 @@ const fn max_tasks(minutes: u32) -> usize {
     }
 }
 
-/// Keeps the tasks that fit into the minutes of a week, in their order: at least one, all that are pinned, and the next `closing` ones.
-pub fn fit(tasks: Vec<DraftTask>, closing: usize, minutes: u32) -> Vec<DraftTask> {
+/// Keeps the tasks that fit into the minutes of a week, in their order: at least one, all that are pinned, the next `closing` ones, and
+/// `proof`, of which the milestone tells the result, where there is room for it beside the most important one.
+pub fn fit(
+    tasks: Vec<DraftTask>,
+    closing: usize,
+    proof: Option<&str>,
+    minutes: u32,
+) -> Vec<DraftTask> {
     let room = minutes * TOLERANCE / 100;
     let length = |task: &DraftTask| task.minutes.map_or(0, u32::from);
     let shortest = tasks.iter().map(length).min().unwrap_or_default();
+    let pinned = tasks.iter().take_while(|task| task.pinned).count();
+    let first: u32 = tasks.iter().take(pinned + closing.max(1)).map(length).sum();
+    let mut proof = tasks
+        .iter()
+        .position(|task| proof.is_some_and(|proof| task.text == proof))
+        .filter(|place| first + length(&tasks[*place]) <= room);
+    let mut reserved = proof.map_or(0, |place| length(&tasks[place]));
     let mut kept: Vec<DraftTask> = Vec::new();
     let mut used = 0;
     let most = max_tasks(minutes);
     let mut closing = closing;
-    for task in tasks {
+    for (place, task) in tasks.into_iter().enumerate() {
+        if proof == Some(place) {
+            (proof, reserved) = (None, 0);
+        }
         let is_closing = !task.pinned && closing > 0;
         closing -= usize::from(is_closing);
         let length = length(&task);
         let is_first_fit = kept.is_empty() && length == shortest && shortest > room;
-        let fits = kept.len() < most && used + length <= room;
+        let kept_free = usize::from(proof.is_some());
+        let fits = kept.len() + kept_free < most && used + reserved + length <= room;
         if task.pinned || is_closing || fits || is_first_fit {
             used += length;
             kept.push(task);

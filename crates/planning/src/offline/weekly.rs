@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use super::curriculum::{Curriculum, Task, WeeklyTask};
 use super::growing_numbers::{Progress, fill};
 use super::kind::Kind;
+use super::subject::quoted;
 use crate::constraints::{Constraints, Occasion};
 use crate::exclusions::Exclusions;
-use crate::plan::draft::DraftTask;
+use crate::plan::draft::{DraftTask, DraftWeek};
 
 /// Every fourth week is one of review, and a lighter one in training. Three weeks of load and one of recovery are usual practice
 /// (Bompa & Buzzichelli, Periodization, 6th ed., 2018).
@@ -135,8 +136,8 @@ impl<'a> WeeklyTasks<'a> {
         self.used.insert(text.clone()).then(|| drafted(task, text))
     }
 
-    /// Returns what a week of review decides, and what makes a lighter week.
-    pub fn review(&self, index: usize) -> Vec<DraftTask> {
+    /// Returns what a week of review decides, and what makes a lighter week. `before` are the weeks before it.
+    pub fn review(&self, index: usize, before: &[DraftWeek]) -> Vec<DraftTask> {
         if !self.is_review(index) {
             return Vec::new();
         }
@@ -151,11 +152,34 @@ impl<'a> WeeklyTasks<'a> {
             let task = *tasks.get((number + self.turn) % tasks.len().max(1))?;
             (number < tasks.len()).then(|| drafted(task, task.text.clone()))
         };
+        let review = match self.look_back(number, before) {
+            Some(task) => Some(task),
+            None => nth(&general.reviews),
+        };
         let lighter = self
             .is_lighter(index)
             .then(|| nth(&general.lighter))
             .flatten();
-        nth(&general.reviews).into_iter().chain(lighter).collect()
+        review.into_iter().chain(lighter).collect()
+    }
+
+    /// Returns the task that looks back at the results of the weeks since the last review, in every other week of review.
+    fn look_back(&self, number: usize, before: &[DraftWeek]) -> Option<DraftTask> {
+        let task = self.general.look_back.as_ref()?;
+        let since = before.len().saturating_sub(CYCLE - 1);
+        let mut marks = before[since..]
+            .iter()
+            .map(|week| week.milestone.as_str())
+            .filter(|mark| !mark.is_empty())
+            .peekable();
+        if number % 2 == 1 || marks.peek().is_none() || !suits(task, self.exclusions) {
+            return None;
+        }
+        let marks: Vec<String> = marks.map(|mark| quoted(mark, self.language)).collect();
+        Some(drafted(
+            task,
+            task.text.replace("{marks}", &marks.join(", ")),
+        ))
     }
 }
 
