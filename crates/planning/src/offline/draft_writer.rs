@@ -72,9 +72,8 @@ impl Request<'_> {
             title = subject::quoted(&subject, self.language);
         }
         let way = curriculum.summary.replace("{name}", chosen.name);
-        let hours = draft.weeks.iter().filter_map(|week| week.hours);
-        let most = Hours::nearest(hours.fold(0.0, f64::max)).unwrap_or_default();
-        draft.summary = summary::of(&title, &way, self.language, weeks, most);
+        let hours = usual_hours(&draft.weeks, constraints);
+        draft.summary = summary::of(&title, &way, self.language, weeks, hours);
         draft
     }
 
@@ -178,9 +177,12 @@ impl Request<'_> {
                 .and_then(|milestone| milestone.proof);
             let proof = proof.map(|task| assembly.writer.named(&task.text));
             let mut tasks = fit(tasks, closing, proof.as_deref(), hours.tenths() * 6);
-            let pinned = tasks.iter().take_while(|task| task.pinned).count();
-            let others = &mut tasks[pinned..];
-            others.rotate_left(closing.min(others.len()));
+            let last = assembly.writer.in_the_order_of_the_day(slot);
+            if !last.is_empty() {
+                let place = |task: &DraftTask| last.iter().position(|text| *text == task.text);
+                tasks
+                    .sort_by_key(|task| (!task.pinned).then(|| place(task).map(|place| place + 1)));
+            }
             let hours = self.no_more_than_needed(hours, &tasks);
             for task in &tasks {
                 assembly.known.insert(&task.text);
@@ -198,22 +200,47 @@ impl Request<'_> {
     }
 }
 
-/// Gives the weeks that are steps on the way to a result how much of the plan is done by then.
+/// Gives the weeks that are steps on the way to a result how much of the plan is done by then, and which result comes next.
 fn tally(weeks: &mut [DraftWeek], language: &str) {
     let all: usize = weeks.iter().map(|week| week.tasks.len()).sum();
-    let mut done = 0;
-    for week in weeks {
-        done += week.tasks.len();
+    let mut done = all;
+    let mut next = String::new();
+    for week in weeks.iter_mut().rev() {
         if week.milestone.is_empty() {
-            week.milestone = match language {
-                "de" => format!("{done} von {all} Aufgaben des Plans sind abgehakt"),
-                "es" => format!("{done} de las {all} tareas del plan, hechas"),
-                "fr" => format!("{done} des {all} tâches du plan sont faites"),
-                "pt" => format!("{done} das {all} tarefas do plano, feitas"),
-                _ => format!("{done} of the plan's {all} tasks are ticked off"),
+            let counted = match language {
+                "de" => format!("{done} von {all} Aufgaben sind erledigt"),
+                "es" => format!("{done} de {all} tareas hechas"),
+                "fr" => format!("{done} tâches sur {all} sont faites"),
+                "pt" => format!("{done} de {all} tarefas feitas"),
+                _ => format!("{done} of {all} tasks are done"),
             };
+            let coming = match language {
+                _ if next.is_empty() => "",
+                "de" => "; als Nächstes: ",
+                "es" => "; lo siguiente: ",
+                "fr" => " ; ensuite : ",
+                "pt" => "; a seguir: ",
+                _ => "; next comes ",
+            };
+            week.milestone = format!("{counted}{coming}{next}");
+        } else {
+            next = subject::quoted(&week.milestone, language);
         }
+        done -= week.tasks.len();
     }
+}
+
+/// Returns the hours of a week that the summary tells: the most of them where the person fixed them, else the mean, to half an hour.
+fn usual_hours(weeks: &[DraftWeek], constraints: &Constraints) -> Hours {
+    let hours = || weeks.iter().filter_map(|week| week.hours);
+    let usual = if constraints.minutes_per_week.is_some() {
+        hours().fold(0.0, f64::max)
+    } else {
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen weeks")]
+        let mean = hours().sum::<f64>() / weeks.len().max(1) as f64;
+        ((mean * 2.0).round() / 2.0).max(0.5)
+    };
+    Hours::nearest(usual).unwrap_or_default()
 }
 
 /// What the tasks of a week are put together from.

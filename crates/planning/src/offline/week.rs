@@ -44,6 +44,28 @@ impl<'a> WeekWriter<'a> {
             .min(CLOSING_TASKS)
     }
 
+    /// Returns the texts of the tasks that close the plan, in the order in which the day has them: as they are written, with the day itself
+    /// last if it is named first as the most important.
+    pub fn in_the_order_of_the_day(&self, slot: &Slot) -> Vec<String> {
+        let Slot::Modules(modules) = slot else {
+            return Vec::new();
+        };
+        let closes = |module: &&usize| self.selected[**module].module.place == Place::Last;
+        let Some(last) = modules.iter().rfind(closes) else {
+            return Vec::new();
+        };
+        let module = self.selected[*last].module;
+        let mut tasks: Vec<String> = module
+            .tasks
+            .iter()
+            .map(|task| self.named(&task.text))
+            .collect();
+        if module.proofs[1].is_none_or(|day| day == 0) {
+            tasks.rotate_left(1);
+        }
+        tasks
+    }
+
     /// Writes the week of a slot with all tasks that it could have, the most important first.
     pub fn write(&self, slot: &Slot) -> Written<'a> {
         match slot {

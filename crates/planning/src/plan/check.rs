@@ -12,7 +12,7 @@ use super::repair::{MAX_RESOURCES, MAX_TASKS};
 use super::schedule::{Spread, Wanted, fit, sessions};
 use super::{Plan, Resource, ResourceType, Session, Week, tails, text};
 use crate::characters::has_visible;
-use crate::constraints::{Constraints, MAX_WEEKS};
+use crate::constraints::{Constraints, MAX_WEEKS, Occasion};
 use crate::exclusions::Exclusions;
 use crate::hours::Hours;
 use crate::quantity::quantity;
@@ -356,6 +356,7 @@ fn week_sessions(
     let wanted = Wanted {
         sessions: constraints.sessions_per_week,
         even: constraints.even_sessions,
+        leads_up: constraints.leads_up_to(index) == Some(Occasion::Event),
     };
     sessions(tasks, minutes, &free_days, wanted, spread)
 }

@@ -32,6 +32,8 @@ pub(super) struct Wanted {
     pub sessions: Option<u8>,
     /// Whether all are equally long.
     pub even: bool,
+    /// Whether the week leads up to a day, so that its tasks come in their order and its sessions late.
+    pub leads_up: bool,
 }
 
 /// Returns the sessions of a week: `minutes` in all, on some of its free `days`. Every task is in at least one session.
@@ -47,10 +49,18 @@ pub(super) fn sessions(
     }
     let loads: Vec<Load> = tasks.iter().map(Load::of).collect();
     let count = session_count(minutes, days.len(), &loads, wanted.sessions);
-    let days = spread.choose(days, count);
+    // One day more than the sessions need, so that one may rest.
+    let late = if wanted.leads_up {
+        days.len().saturating_sub(count + 1)
+    } else {
+        0
+    };
+    let days = spread.choose(&days[late..], count);
     let pinned = tasks.iter().take_while(|task| task.pinned).count();
     let mut sessions = filled(&loads, count, pinned);
-    order(&mut sessions, &days);
+    if !wanted.leads_up {
+        order(&mut sessions, &days);
+    }
     let weight = |session: &Filling| if wanted.even { 1 } else { session.minutes };
     let weights: Vec<u32> = sessions.iter().map(weight).collect();
     let shares = shares(minutes, &weights);
@@ -162,7 +172,7 @@ mod tests {
     fn wanted(sessions: u8) -> Wanted {
         Wanted {
             sessions: Some(sessions),
-            even: false,
+            ..Wanted::default()
         }
     }
 
@@ -225,6 +235,7 @@ mod tests {
         let wanted = Wanted {
             sessions: Some(3),
             even: true,
+            leads_up: false,
         };
         let tasks = [task(90), task(10), task(20)];
         let sessions = sessions(&tasks, 120, &week(), wanted, &mut Spread::default());
