@@ -1,8 +1,8 @@
 //! Batches writes to the store: rows that wait at the same time are written in one transaction.
 //!
-//! A single row is written at once. Under load, rows collect in a queue while earlier writes are in flight. Rows that change a
-//! client's counter wait in that client's own queue with one write at a time, because concurrent transactions on the same counter
-//! would only cancel each other.
+//! A single row is written at once, by the task that asked for it. Under load, rows collect in a queue while earlier writes are in
+//! flight, and are written by tasks of their own. Rows that change a client's counter wait in that client's own queue with one write at
+//! a time, because concurrent transactions on the same counter would only cancel each other.
 
 mod batch;
 
@@ -109,19 +109,29 @@ impl WriteBatcher {
         let (reply, result) = oneshot::channel();
         let account = write.count.as_ref().map(|count| count.account.clone());
         let max_in_flight = if account.is_some() { 1 } else { MAX_CONCURRENT };
-        let span = Span::current();
-        let starts = {
+        let waiting = Waiting {
+            write,
+            reply,
+            span: Span::current(),
+        };
+        let alone = {
             let mut queues = self.shared.queues();
             let queue = queues.entry(account.clone()).or_default();
-            queue.waiting.push_back(Waiting { write, reply, span });
-            let starts = queue.in_flight < max_in_flight;
-            queue.in_flight += usize::from(starts);
-            starts
+            if queue.in_flight < max_in_flight {
+                queue.in_flight += 1;
+                Some(waiting)
+            } else {
+                queue.waiting.push_back(waiting);
+                None
+            }
         };
-        if starts {
-            let shared = Arc::clone(&self.shared);
-            self.runtime
-                .spawn(async move { shared.drain(account).await });
+        if let Some(waiting) = alone {
+            let in_flight = InFlight {
+                batcher: self,
+                account,
+            };
+            self.shared.write_batch(vec![waiting]).await;
+            drop(in_flight);
         }
         result
             .await
@@ -153,7 +163,45 @@ impl WriteBatcher {
     }
 }
 
+/// A write of one row by the task that asked for it. When it ends, or is given up at its deadline, the rows that have come meanwhile are
+/// written by a task of their own.
+struct InFlight<'a> {
+    batcher: &'a WriteBatcher,
+    account: Option<Account>,
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        let account = self.account.take();
+        let shared = &self.batcher.shared;
+        if shared.ends_without_waiting(account.as_ref()) {
+            return;
+        }
+        let shared = Arc::clone(shared);
+        self.batcher
+            .runtime
+            .spawn(async move { shared.drain(account).await });
+    }
+}
+
 impl Shared {
+    /// Counts a write as ended if nothing waits in its queue, and returns whether that is so.
+    fn ends_without_waiting(&self, account: Option<&Account>) -> bool {
+        let account = account.cloned();
+        let mut queues = self.queues();
+        let Some(queue) = queues.get_mut(&account) else {
+            return true;
+        };
+        if !queue.waiting.is_empty() {
+            return false;
+        }
+        queue.in_flight -= 1;
+        if queue.in_flight == 0 {
+            queues.remove(&account);
+        }
+        true
+    }
+
     fn queues(&self) -> MutexGuard<'_, HashMap<Option<Account>, Queue>> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -22,7 +22,7 @@ pub fn read_answer(body: &[u8], tool: &str) -> Result<Completion, ModelError> {
 
 pub(super) fn read(body: &[u8], tool: &str) -> Result<Completion, NoAnswer> {
     let answer = lenient_json::parse(body).filter(Value::is_object);
-    let answer = answer.ok_or_else(|| {
+    let mut answer = answer.ok_or_else(|| {
         let reason = "the response is not a JSON object";
         let error = ModelError::new(ModelErrorKind::Protocol, Billed::Unknown, reason);
         NoAnswer::Unreadable(error)
@@ -39,36 +39,48 @@ pub(super) fn read(body: &[u8], tool: &str) -> Result<Completion, NoAnswer> {
             return NoAnswer::unless_counted(ProviderError::in_success(error), usage);
         }
     }
+    let content = answer.pointer_mut("/output/message/content");
+    let content = content.map(Value::take).unwrap_or_default();
     Ok(Completion {
-        content: parts(&answer["output"]["message"]["content"], tool).into(),
+        content: parts(content, tool).into(),
         stop_reason: StopReason::from_name(answer["stopReason"].as_str()),
         usage,
     })
 }
 
 /// Returns the parts of a message's content: calls, text and thinking.
-fn parts(blocks: &Value, tool: &str) -> Vec<AnswerPart> {
-    let blocks = blocks.as_array().map(Vec::as_slice).unwrap_or_default();
+fn parts(blocks: Value, tool: &str) -> Vec<AnswerPart> {
+    let Value::Array(blocks) = blocks else {
+        return Vec::new();
+    };
     blocks
-        .iter()
+        .into_iter()
         .filter_map(|block| part(block, tool))
         .collect()
 }
 
-fn part(block: &Value, tool: &str) -> Option<AnswerPart> {
-    let call = &block["toolUse"];
-    if !call["input"].is_null() {
-        return Some(AnswerPart::Call {
-            is_known: call["name"] == tool,
-            input: call["input"].clone(),
-        });
+fn part(mut block: Value, tool: &str) -> Option<AnswerPart> {
+    let is_known = block["toolUse"]["name"] == tool;
+    if let Some(input) = block.pointer_mut("/toolUse/input").map(Value::take)
+        && !input.is_null()
+    {
+        return Some(AnswerPart::Call { is_known, input });
     }
-    let thinking = &block["reasoningContent"]["reasoningText"];
-    let thinking = thinking["text"].as_str().or_else(|| thinking.as_str());
-    match (block["text"].as_str(), thinking) {
-        (Some(text), _) => Some(AnswerPart::Text(text.to_owned())),
-        (None, Some(text)) => Some(AnswerPart::Thinking(text.to_owned())),
-        (None, None) => None,
+    if let Some(text) = taken_text(&mut block, "/text") {
+        return Some(AnswerPart::Text(text));
+    }
+    let thinking = ["", "/text"]
+        .map(|part| format!("/reasoningContent/reasoningText{part}"))
+        .into_iter()
+        .find_map(|place| taken_text(&mut block, &place));
+    thinking.map(AnswerPart::Thinking)
+}
+
+/// Takes a text out of a value, so that it is not made again.
+fn taken_text(value: &mut Value, place: &str) -> Option<String> {
+    match value.pointer_mut(place)? {
+        Value::String(text) => Some(std::mem::take(text)),
+        _ => None,
     }
 }
 

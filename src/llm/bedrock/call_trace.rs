@@ -1,7 +1,7 @@
 //! Follows one call through the SDK: how far its request came, and the body of its response.
 
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -15,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 
-use super::bounded_body::BoundedBody;
+use super::response_body::{BoundedBody, WithheldBody};
 use crate::llm::retry_after;
 use crate::llm::transmission::Transmission;
 
@@ -49,6 +49,8 @@ pub(super) struct ReceivedResponse {
 pub(super) struct CallTrace {
     transmission: Transmission,
     progress: Arc<AtomicU8>,
+    /// The body of a successful response, once it has arrived completely.
+    answer: Arc<OnceLock<Bytes>>,
     response: Arc<Mutex<Option<ReceivedResponse>>>,
 }
 
@@ -129,9 +131,15 @@ impl Intercept for CallTrace {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let is_answer = context.response().status().is_success();
         let body = context.response_mut().body_mut();
-        let whole = std::mem::replace(body, SdkBody::taken());
-        *body = SdkBody::from_body_1_x(BoundedBody::new(whole));
+        let whole = BoundedBody::new(std::mem::replace(body, SdkBody::taken()));
+        // An answer is read once, and not by the SDK, for which it is empty: that is an answer without fields.
+        *body = if is_answer {
+            SdkBody::from_body_1_x(WithheldBody::new(whole, Arc::clone(&self.answer)))
+        } else {
+            SdkBody::from_body_1_x(whole)
+        };
         Ok(())
     }
 
@@ -142,7 +150,11 @@ impl Intercept for CallTrace {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let response = context.response();
-        let body = response.body().bytes().map(Bytes::copy_from_slice);
+        let body = if response.status().is_success() {
+            self.answer.get().cloned()
+        } else {
+            response.body().bytes().map(Bytes::copy_from_slice)
+        };
         let received = body.map(|body| ReceivedResponse {
             status: response.status().as_u16(),
             retry_after: retry_after::of_response(|name| response.headers().get(name), &body),

@@ -2,12 +2,12 @@
 //! policy except the fallback of output modes, which is knowledge about the provider.
 
 mod answer;
-mod bounded_body;
 mod call_trace;
 mod client;
 mod credentials;
 mod failure;
 mod request;
+mod response_body;
 
 use std::collections::HashMap;
 use std::sync::Arc;

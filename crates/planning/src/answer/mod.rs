@@ -7,6 +7,8 @@ mod objects;
 mod thinking;
 mod values;
 
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value};
 
 pub use self::loose_json::read_whole;
@@ -32,14 +34,25 @@ pub enum AnswerPart {
 }
 
 /// What a model answered.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Answer {
     parts: Vec<AnswerPart>,
+    /// The values in it, once somebody has looked for them: several readers look for different things.
+    groups: OnceLock<[Vec<Value>; 3]>,
+}
+
+impl PartialEq for Answer {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts == other.parts
+    }
 }
 
 impl From<Vec<AnswerPart>> for Answer {
     fn from(parts: Vec<AnswerPart>) -> Self {
-        Self { parts }
+        Self {
+            parts,
+            groups: OnceLock::new(),
+        }
     }
 }
 
@@ -64,20 +77,26 @@ impl From<Value> for Answer {
 impl Answer {
     /// Returns the values in which an answer is looked for, in groups. A later group counts only if there is nothing in those before
     /// it: calls of the tool that was given; text and other calls; and, if there is neither, a value with which the thinking ends.
-    pub(crate) fn groups(&self) -> impl Iterator<Item = Vec<Value>> {
-        let text = self.text();
-        let split = Split::of(&text);
-        let thinking = self.ending_of_thinking(&split);
-        let (known, other) = (self.calls(true), self.calls(false));
-        let text = other.into_iter().chain(values(&split.visible)).collect();
-        [known, text, thinking.into_iter().collect()].into_iter()
+    pub(crate) fn groups(&self) -> &[Vec<Value>; 3] {
+        self.groups.get_or_init(|| {
+            let text = self.text();
+            if let Some(value) = plain_json(&text) {
+                let other = self.calls(false).into_iter().chain([value]);
+                return [self.calls(true), other.collect(), Vec::new()];
+            }
+            let split = Split::of(&text);
+            let thinking = self.ending_of_thinking(&split);
+            let (known, other) = (self.calls(true), self.calls(false));
+            let text = other.into_iter().chain(values(&split.visible)).collect();
+            [known, text, thinking.into_iter().collect()]
+        })
     }
 
     /// Returns everything that `read` finds in objects of the answer, at any depth.
     pub fn find_in_objects<T>(&self, read: impl Fn(&Map<String, Value>) -> Option<T>) -> Vec<T> {
-        let values = self.groups().flatten();
+        let values = self.groups().iter().flatten();
         values
-            .flat_map(|value| objects::find(&value, &read))
+            .flat_map(|value| objects::find(value, &read))
             .collect()
     }
 
@@ -120,6 +139,14 @@ impl Answer {
         let thinking: String = parts.chain([split.thinking.as_str()]).collect();
         values::at_end(&thinking)
     }
+}
+
+/// Returns the value of a text that is nothing but JSON, as models write it under a schema. Read by the strict reader, which is quicker.
+fn plain_json(text: &str) -> Option<Value> {
+    let is_container = text.trim_start().starts_with(['{', '[']);
+    is_container
+        .then(|| serde_json::from_str(text).ok())
+        .flatten()
 }
 
 fn is_empty(input: &Value) -> bool {

@@ -170,19 +170,10 @@ impl Request<'_> {
             every_week.extend(weekly.review(index, &written));
             let closing = assembly.writer.closing_tasks(slot);
             let tasks = assembly.tasks(index, week.tasks, every_week, closing);
-            // The day itself is kept in any case, and is the last that the week has.
-            let proof = week
-                .milestones
-                .first()
-                .and_then(|milestone| milestone.proof);
+            let proof = week.milestones.first().and_then(|result| result.proof);
             let proof = proof.map(|task| assembly.writer.named(&task.text));
             let mut tasks = fit(tasks, closing, proof.as_deref(), hours.tenths() * 6);
-            let last = assembly.writer.in_the_order_of_the_day(slot);
-            if !last.is_empty() {
-                let place = |task: &DraftTask| last.iter().position(|text| *text == task.text);
-                tasks
-                    .sort_by_key(|task| (!task.pinned).then(|| place(task).map(|place| place + 1)));
-            }
+            assembly.writer.order_the_day(slot, &mut tasks);
             let hours = self.no_more_than_needed(hours, &tasks);
             for task in &tasks {
                 assembly.known.insert(&task.text);

@@ -44,26 +44,24 @@ impl<'a> WeekWriter<'a> {
             .min(CLOSING_TASKS)
     }
 
-    /// Returns the texts of the tasks that close the plan, in the order in which the day has them: as they are written, with the day itself
-    /// last if it is named first as the most important.
-    pub fn in_the_order_of_the_day(&self, slot: &Slot) -> Vec<String> {
+    /// Puts the tasks that close the plan behind the others of its last week, in the order in which the day has them: as they are
+    /// written, with the day itself last if it is named first as the most important.
+    pub fn order_the_day(&self, slot: &Slot, tasks: &mut [DraftTask]) {
         let Slot::Modules(modules) = slot else {
-            return Vec::new();
+            return;
         };
         let closes = |module: &&usize| self.selected[**module].module.place == Place::Last;
         let Some(last) = modules.iter().rfind(closes) else {
-            return Vec::new();
+            return;
         };
         let module = self.selected[*last].module;
-        let mut tasks: Vec<String> = module
-            .tasks
-            .iter()
-            .map(|task| self.named(&task.text))
-            .collect();
+        let written = module.tasks.iter().map(|task| self.named(&task.text));
+        let mut order: Vec<String> = written.collect();
         if module.proofs[1].is_none_or(|day| day == 0) {
-            tasks.rotate_left(1);
+            order.rotate_left(1);
         }
-        tasks
+        let place = |task: &DraftTask| order.iter().position(|text| *text == task.text);
+        tasks.sort_by_key(|task| (!task.pinned).then(|| place(task).map(|place| place + 1)));
     }
 
     /// Writes the week of a slot with all tasks that it could have, the most important first.
