@@ -7,7 +7,7 @@ CARGO_DENY := 0.20.2
 # The compiler that the image is built with.
 TOOLCHAIN := $(shell sed -n 's/^FROM .*rust:\([0-9.]*\)-.*/\1/p' Dockerfile)
 
-.PHONY: help toolchain run fake stack test lint deny bench redis prometheus simulate soak classifier score clean
+.PHONY: help toolchain run fake stack test lint deny bench instructions redis prometheus valgrind simulate soak classifier score clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -45,11 +45,17 @@ bench: ## Measure the stages and the service under load
 	$(CARGO) bench --locked --bench stages -- --warm-up-time 1 --measurement-time 2
 	$(CARGO) bench --locked --bench service
 
+instructions: valgrind ## Count the instructions of the stages of a plan; fails on a tenth more than on record
+	$(CARGO) bench --locked --package planning --bench instructions
+
 redis:
 	@command -v redis-server >/dev/null || { SUDO=$$(command -v sudo || true); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends redis-server; } || { echo "the tests need redis-server on the PATH" >&2; exit 1; }
 
 prometheus:
 	@{ command -v prometheus && command -v promtool; } >/dev/null || { SUDO=$$(command -v sudo || true); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends prometheus; } || { echo "the tests need prometheus and promtool on the PATH" >&2; exit 1; }
+
+valgrind:
+	@command -v valgrind >/dev/null || { SUDO=$$(command -v sudo || true); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends valgrind; } || { echo "valgrind has to be on the PATH" >&2; exit 1; }
 
 simulate: ## Simulate the budget's hot counter, and all limits of the path, at up to 1,000,000 requests a minute
 	$(CARGO) bench --locked --profile dev --bench simulate
