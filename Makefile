@@ -4,10 +4,11 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 CARGO_DENY := 0.20.2
+INFERNO := 0.12.6
 # The compiler that the image is built with.
 TOOLCHAIN := $(shell sed -n 's/^FROM .*rust:\([0-9.]*\)-.*/\1/p' Dockerfile)
 
-.PHONY: help toolchain run fake stack test lint deny bench instructions redis prometheus valgrind simulate soak classifier score clean
+.PHONY: help toolchain run fake stack test lint deny bench instructions profile redis prometheus valgrind simulate soak classifier score clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -44,6 +45,9 @@ deny: ## Check licences, sources and duplicates of the dependencies
 bench: ## Measure the stages and the service under load
 	$(CARGO) bench --locked --bench stages -- --warm-up-time 1 --measurement-time 2
 	$(CARGO) bench --locked --bench service
+
+profile: ## Sample the service under load: a flame graph and a table by stage; needs perf
+	INFERNO=$(INFERNO) benches/profile.sh
 
 instructions: valgrind ## Count the instructions of the stages of a plan; fails on a tenth more than on record
 	$(CARGO) bench --locked --package planning --bench instructions

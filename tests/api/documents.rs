@@ -1,5 +1,6 @@
 //! How the service describes itself: OpenAPI, Swagger UI, metrics.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, fake};
@@ -183,6 +184,25 @@ async fn swagger_ui_is_served_from_the_binary() {
             "{file}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn swagger_ui_is_compressed_only_for_clients_that_take_it() {
+    let app = TestApp::start().await;
+    let style = async |accepted: &str| {
+        let request = app.request(Method::GET, "/docs/swagger-ui.css");
+        let response = request.header("Accept-Encoding", accepted).send().await;
+        let response = response.unwrap();
+        let encoding = response.headers().get("Content-Encoding").cloned();
+        (encoding, response.bytes().await.unwrap())
+    };
+    let (encoding, plain) = style("identity").await;
+    assert!(encoding.is_none_or(|encoding| encoding == "identity"));
+    assert!(String::from_utf8_lossy(&plain).contains(".swagger-ui"));
+
+    let (encoding, compressed) = style("gzip, deflate, br, zstd").await;
+    assert_eq!(encoding.unwrap(), "gzip");
+    assert!(compressed.len() * 3 < plain.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

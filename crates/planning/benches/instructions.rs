@@ -124,9 +124,8 @@ impl Work {
             if let Some(weeks) = weeks {
                 explicit.duration_weeks(weeks, &mut errors);
             }
-            let language = |_: &[(&'static str, u32)]| {
-                classifier.language_of(goal.text(), goal.context())
-            };
+            let language =
+                |_: &[(&'static str, u32)]| classifier.language_of(goal.text(), goal.context());
             Constraints::resolve(&goal, explicit, start, language, &mut errors).unwrap()
         };
         Self {
@@ -161,9 +160,8 @@ fn run(stage: &str, times: u64) {
                 black_box(work.classifier.classify(black_box(&work.goal), &[]));
             }
             "ask the care gate" => {
-                drop(black_box(
-                    work.classifier.gate().assess(black_box(GOAL), Some(CONTEXT)),
-                ));
+                let gate = work.classifier.gate();
+                black_box(gate.assess(black_box(GOAL), Some(CONTEXT)));
             }
             "write a draft offline" => drop(black_box(work.draft(&work.constraints))),
             "repair and check the draft" => {

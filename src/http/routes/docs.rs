@@ -1,10 +1,14 @@
 //! The API documentation: Swagger UI at `/docs/`, embedded in the binary, and the OpenAPI document at `/api-docs/openapi.json`.
 
+use std::io::Read as _;
 use std::sync::{Arc, LazyLock};
 
-use actix_web::http::header::{CONTENT_ENCODING, ContentEncoding, ContentType, LOCATION};
+use actix_web::http::header::{
+    AcceptEncoding, CONTENT_ENCODING, ContentEncoding, ContentType, Encoding, Header as _, LOCATION,
+};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
+use flate2::read::GzDecoder;
 use utoipa::OpenApi as _;
 use utoipa_swagger_ui::Config;
 
@@ -40,17 +44,33 @@ pub async fn swagger_ui(request: HttpRequest, file: web::Path<String>) -> HttpRe
     match utoipa_swagger_ui::serve(&file, config) {
         Ok(Some(file)) => {
             let mut response = HttpResponse::Ok();
-            if file.gzpipped {
-                response.insert_header((CONTENT_ENCODING, ContentEncoding::Gzip));
+            response.content_type(file.content_type);
+            if !file.gzpipped {
+                return response.body(file.bytes.into_owned());
             }
-            response
-                .content_type(file.content_type)
-                .body(file.bytes.into_owned())
+            if accepts_gzip(&request) {
+                response.insert_header((CONTENT_ENCODING, ContentEncoding::Gzip));
+                return response.body(file.bytes.into_owned());
+            }
+            let mut plain = Vec::new();
+            match GzDecoder::new(&*file.bytes).read_to_end(&mut plain) {
+                Ok(_) => response.body(plain),
+                Err(error) => failed(&request, &error),
+            }
         }
         Ok(None) => Problem::new(Code::NotFound, "there is no such file").response(&request),
-        Err(error) => {
-            tracing::error!(event_type = "error", error_type = "docs", error_message = %error, "a file of Swagger UI could not be served");
-            Problem::new(Code::InternalError, "the file cannot be served").response(&request)
-        }
+        Err(error) => failed(&request, &*error),
     }
+}
+
+/// Whether the client takes the files as they are in the binary. Those that take nothing compressed are few, such as a script.
+fn accepts_gzip(request: &HttpRequest) -> bool {
+    let offered = [Encoding::gzip(), Encoding::identity()];
+    let accepted = AcceptEncoding::parse(request).ok();
+    accepted.and_then(|accepted| accepted.negotiate(offered.iter())) == Some(Encoding::gzip())
+}
+
+fn failed(request: &HttpRequest, error: &dyn std::error::Error) -> HttpResponse {
+    tracing::error!(event_type = "error", error_type = "docs", error_message = %error, "a file of Swagger UI could not be served");
+    Problem::new(Code::InternalError, "the file cannot be served").response(request)
 }

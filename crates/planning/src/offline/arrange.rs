@@ -34,7 +34,7 @@ const TASKS_A_WEEK: usize = 2;
 /// The share of a week's minutes that the tasks of a part have at least, if it is the third or a later one, as a divisor.
 const MIN_SHARE: u32 = 3;
 
-/// Returns the slots of a plan of a kind, one per week. `minutes` are those of a week, 0 if nobody fixed them.
+/// Returns the slots of a plan of a kind, one per week. `minutes` are those of a week.
 pub fn arrange(
     selected: &[Selected<'_>],
     kind: Kind,
@@ -55,6 +55,7 @@ pub fn arrange(
             })
             .collect();
     }
+    // What is over when it is done may take a week alone, however short it is.
     let minutes = if kind.is_repeated() { minutes } else { 0 };
     let parts = parts(selected, &modules, weeks - count, minutes);
     let mut slots = Vec::with_capacity(weeks);

@@ -131,11 +131,8 @@ impl Request<'_> {
         let constraints = self.constraints;
         let level = constraints.level.map(|level| level.value);
         let whole = hours(chosen.curriculum, constraints);
-        let minutes = constraints
-            .minutes_per_week
-            .map_or(0, |_| whole.tenths() * 6);
         let kind = chosen.curriculum.kind;
-        let slots = arrange(&selection.modules, kind, level, weeks, minutes);
+        let slots = arrange(&selection.modules, kind, level, weeks, whole.tenths() * 6);
         let writer = WeekWriter {
             selected: &selection.modules,
             again: &chosen.general.again,
@@ -181,43 +178,37 @@ impl Request<'_> {
             written.push(DraftWeek {
                 focus: week.focus,
                 tasks,
-                milestone: assembly.milestone(&week.milestones),
+                milestone: assembly.milestone(&week.milestones, index + 1 == weeks),
                 hours: Some(hours.as_f64()),
                 sessions: Vec::new(),
             });
         }
-        tally(&mut written, self.language);
+        number_steps(&mut written, self.language);
         written
     }
 }
 
-/// Gives the weeks that are steps on the way to a result how much of the plan is done by then, and which result comes next.
-fn tally(weeks: &mut [DraftWeek], language: &str) {
-    let all: usize = weeks.iter().map(|week| week.tasks.len()).sum();
-    let mut done = all;
-    let mut next = String::new();
-    for week in weeks.iter_mut().rev() {
-        if week.milestone.is_empty() {
-            let counted = match language {
-                "de" => format!("{done} von {all} Aufgaben sind erledigt"),
-                "es" => format!("{done} de {all} tareas hechas"),
-                "fr" => format!("{done} tâches sur {all} sont faites"),
-                "pt" => format!("{done} de {all} tarefas feitas"),
-                _ => format!("{done} of {all} tasks are done"),
+/// Gives the weeks that are steps on the way to a result their number and that result.
+fn number_steps(weeks: &mut [DraftWeek], language: &str) {
+    let mut start = 0;
+    while let Some(way) = weeks[start..]
+        .iter()
+        .position(|week| !week.milestone.is_empty())
+    {
+        let (step_weeks, result) = weeks[start..].split_at_mut(way);
+        let steps = way + 1;
+        for (index, week) in step_weeks.iter_mut().enumerate() {
+            let step = index + 1;
+            let result = subject::quoted(&result[0].milestone, language);
+            week.milestone = match language {
+                "de" => format!("Schritt {step} von {steps} zu {result}"),
+                "es" => format!("Paso {step} de {steps} hacia {result}"),
+                "fr" => format!("Étape {step} sur {steps} vers {result}"),
+                "pt" => format!("Passo {step} de {steps} para {result}"),
+                _ => format!("Step {step} of {steps} to {result}"),
             };
-            let coming = match language {
-                _ if next.is_empty() => "",
-                "de" => "; als Nächstes: ",
-                "es" => "; lo siguiente: ",
-                "fr" => " ; ensuite : ",
-                "pt" => "; a seguir: ",
-                _ => "; next comes ",
-            };
-            week.milestone = format!("{counted}{coming}{next}");
-        } else {
-            next = subject::quoted(&week.milestone, language);
         }
-        done -= week.tasks.len();
+        start += steps;
     }
 }
 
@@ -267,15 +258,17 @@ impl Known {
 }
 
 impl Assembly<'_> {
-    /// Returns the first of the results of a week that the plan so far can have come to; an empty text if there is none.
-    fn milestone(&self, results: &[Milestone<'_>]) -> String {
+    /// Returns the first of the results of a week that the plan so far can have come to; an empty text if there is none. The last week
+    /// always has one.
+    fn milestone(&self, results: &[Milestone<'_>], is_last: bool) -> String {
         let is_reached = |milestone: &&Milestone<'_>| {
             milestone.proof.is_none_or(|task| {
                 let is_moved = self.early.moved.contains(task.text.as_str());
                 is_moved || self.known.has(&self.writer.named(&task.text))
             })
         };
-        let reached = results.iter().find(is_reached);
+        let first = results.first().filter(|_| is_last);
+        let reached = results.iter().find(is_reached).or(first);
         reached.map_or_else(String::new, |milestone| self.writer.named(milestone.text))
     }
 

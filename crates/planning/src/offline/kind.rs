@@ -81,7 +81,7 @@ impl Kind {
             Category::SkillLearning => Self::Practice,
             Category::Fitness => Self::Training,
             Category::Creative | Category::Other => Self::Project,
-            Category::Productivity => Self::Habit,
+            Category::Productivity => Self::Work,
         }
     }
 }

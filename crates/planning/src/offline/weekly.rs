@@ -166,11 +166,14 @@ impl<'a> WeeklyTasks<'a> {
     /// Returns the task that looks back at the results of the weeks since the last review, in every other week of review.
     fn look_back(&self, number: usize, before: &[DraftWeek]) -> Option<DraftTask> {
         let task = self.general.look_back.as_ref()?;
+        let is_general = |mark: &str| {
+            let mut again = self.general.again.iter();
+            again.any(|again| again.milestone == mark)
+        };
         let since = before.len().saturating_sub(CYCLE - 1);
-        let mut marks = before[since..]
-            .iter()
-            .map(|week| week.milestone.as_str())
-            .filter(|mark| !mark.is_empty())
+        let marks = before[since..].iter().map(|week| week.milestone.as_str());
+        let mut marks = marks
+            .filter(|mark| !mark.is_empty() && !is_general(mark))
             .peekable();
         if number % 2 == 1 || marks.peek().is_none() || !suits(task, self.exclusions) {
             return None;

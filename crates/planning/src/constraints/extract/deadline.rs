@@ -333,6 +333,11 @@ mod tests {
             ("Excel for a new job starting 15 February", "2026-02-15"),
             ("walk the Camino in May", "2026-05-01"),
             ("Jakobsweg im September", "2026-09-01"),
+            ("sacarme el B2 de inglés en junio", "2026-06-01"),
+            (
+                "a stall at the Christmas market on 4 December",
+                "2026-12-04",
+            ),
         ] {
             assert_eq!(ahead(source).as_deref(), Some(expected), "{source}");
         }

@@ -95,7 +95,7 @@ pub(super) const WORDS: &[Row] = &[
         fast gut unter weniger_als bis_zu ganze gern gerne"),
     (Tag::Have, "habe hab kann konnen koennen schaffe investieren investiere verfugung nehme_mir uben ube uebe \
         trainieren trainiere lerne"),
-    (Tag::Work, "arbeite arbeiten arbeitet arbeit job buro schlafe schlafen schlaf vorlesung vorlesungen pendeln \
+    (Tag::Work, "wach arbeite arbeiten arbeitet arbeit job buro schlafe schlafen schlaf vorlesung vorlesungen pendeln \
         bildschirmzeit handy muss_arbeiten vollzeit teilzeit unterrichte schicht geoffnet offnungszeiten schule uni buroarbeit vollzeitjob"),
     (Tag::Past, "durchgefallen angefangen begonnen war hatte gestartet geboren gescheitert verpasst wurde"),
     (Tag::Been, "seitdem"),

@@ -127,7 +127,7 @@ pub(super) const WORDS: &[Row] = &[
         devote manage commit set_aside afford give budget carve_out has allocate free_up willing practise \
         practice study studying train training exercise i'll able find block_out squeeze_in set_aside_for \
         study_time practicing practising available_for time_for want_to_spend keep_free_for"),
-    (Tag::Work, "work fasting working works job jobs office sleep sleeping commute commuting shift shifts lecture \
+    (Tag::Work, "awake work fasting working works job jobs office sleep sleeping commute commuting shift shifts lecture \
         lectures teach teaching employed screen screentime tv netflix scrolling tiktok instagram youtube gaming \
         meetings overtime desk drive driving sitting_at phone social uni school worked workweek sleeps slept \
         clients billable paid full_time part_time stuck commutes childcare"),
@@ -145,7 +145,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Been, "been i've_had have_had i've_done i've_played i've_studied i've_run i've_spent have_played \
         have_studied have_run have_spent has_been already_done i've_practised i've_trained played_for studied_for \
         ran_for lived_for waited have_lived i've_lived have_worked i've_worked have_tried i've_tried"),
-    (Tag::Event, "camino trek inca_trail highland_way coast_path three_peaks new_job starting_a_job first_day_at street_party housewarming baby_shower funeral memorial prom fete jumble_sale car_boot_sale garage_sale bake_sale stag_do hen_do open_mic first_gig \
+    (Tag::Event, "christmas_market christmas_markets christmas_party christmas_fair christmas_concert christmas_play halloween_party camino trek inca_trail highland_way coast_path three_peaks new_job starting_a_job first_day_at street_party housewarming baby_shower funeral memorial prom fete jumble_sale car_boot_sale garage_sale bake_sale stag_do hen_do open_mic first_gig \
         give_a_toast give_a_talk give_a_speech have_to_present opens host hosting quiz_night vernissage school_play exam exams test tests race marathon triathlon ironman booked book scheduled fly flying flight \
         wedding deadline interview interviews audition concert recital gig tournament competition championship \
         event launch launching release premiere show exhibition opening conference presentation defense defence \

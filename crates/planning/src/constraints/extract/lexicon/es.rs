@@ -74,10 +74,10 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Approx, "unas unos aproximadamente aprox alrededor_de cerca_de maximo como_maximo minimo al_menos casi \
         menos_de mas_de hasta_unas libres_de solo_unos mas_o_menos"),
     (Tag::Have, "quedan queda sobran tengo puedo dispongo dedicar dedico dedicarle estudiar practicar entrenar"),
-    (Tag::Work, "tengo_clase tengo_clases abre trabajo trabajar trabajando trabaja duermo dormir oficina clases_de_universidad pantalla \
+    (Tag::Work, "despierto despierta tengo_clase tengo_clases abre trabajo trabajar trabajando trabaja duermo dormir oficina clases_de_universidad pantalla \
         reuniones jornada abierto abierta colegio instituto universidad"),
     (Tag::Past, "suspendi empece comence fue fallado naci era tuve perdi"), (Tag::Been, "sido llevando"),
-    (Tag::Event, "camino_de peregrinacion travesia ascension fiesta bautizo comunion cumpleanos funeral mercadillo reunion_familiar quinceanera graduacion \
+    (Tag::Event, "sacarme sacarme_el examinarme camino_de peregrinacion travesia ascension fiesta bautizo comunion cumpleanos funeral mercadillo reunion_familiar quinceanera graduacion \
         me_examino recital audicion feria expongo nos_mudamos me_mudo dirijo actuamos actuo presento inauguracion exposicion examen examenes prueba boda carrera maraton media_maraton vuelo volamos viajo viaje concierto \
         entrevista cita torneo competicion presentacion entrega oposicion estreno mudanza aprobar certificacion \
         fecha_limite concurso listo reservado"),

@@ -76,7 +76,7 @@ pub(super) const WORDS: &[Row] = &[
         jusqu_a_environ petite petites bonne bonnes"),
     (Tag::Have, "ai peux dispose consacrer consacre accorder etudier reviser pratiquer m_entrainer entrainement \
         libre reste"),
-    (Tag::Work, "ai_cours travaille travailler travail dors dormir sommeil bureau boulot ecran reunions plein_temps ouvert ecole fac lycee"),
+    (Tag::Work, "eveille eveillee ai_cours travaille travailler travail dors dormir sommeil bureau boulot ecran reunions plein_temps ouvert ecole fac lycee"),
     (Tag::Past, "rate echoue commence debute etait avais perdu nee"), (Tag::Been, "ete_en_train"),
     (Tag::Event, "pelerinage compostelle randonnee trek traversee ascension fete bapteme communion anniversaire obseques kermesse vide_grenier brocante remise_des_diplomes rentree \
         sur_scene recital oral audition casting salon fais_visiter emmenage emmenageons demenage demenageons representation j_expose vernissage examen examens epreuve epreuves mariage course marathon semi_marathon semi vol pars partons \

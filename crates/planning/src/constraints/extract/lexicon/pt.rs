@@ -75,7 +75,7 @@ pub(super) const WORDS: &[Row] = &[
     (Tag::Approx, "cerca cerca_de aproximadamente aprox umas uns maximo no_maximo minimo pelo_menos quase \
         menos_de mais_de mais_ou_menos"),
     (Tag::Have, "sobram restam resta tenho posso consigo dedicar dedico estudar praticar treinar disponho"),
-    (Tag::Work, "tenho_aula tenho_aulas abre trabalho trabalhar trabalhando trabalha durmo dormir escritorio tela reunioes sono aberto aberta escola faculdade"),
+    (Tag::Work, "acordado acordada tenho_aula tenho_aulas abre trabalho trabalhar trabalhando trabalha durmo dormir escritorio tela reunioes sono aberto aberta escola faculdade"),
     (Tag::Past, "reprovei comecei foi nasci era tive perdi falhei"), (Tag::Been, "sido venho"),
     (Tag::Event, "caminho_de peregrinacao travessia subida festa batizado comunhao aniversario funeral bazar formatura reuniao_de_familia \
         recital audicao feira apresento dirijo mudar_de_casa vamos_mudar mudamos inauguracao exposicao prova provas exame exames teste casamento corrida maratona meia_maratona voo viagem viajo \
