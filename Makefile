@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 CARGO_DENY := 0.20.2
-INFERNO := 0.12.6
+INFERNO := 0.12.8
 # The compiler that the image is built with.
 TOOLCHAIN := $(shell sed -n 's/^FROM .*rust:\([0-9.]*\)-.*/\1/p' Dockerfile)
 

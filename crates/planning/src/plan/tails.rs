@@ -14,17 +14,13 @@ const JOINTS: [&str; 16] = [
 
 /// Returns the tail that more than half of the tasks share, in words; `None` if there is none.
 pub(super) fn tail(weeks: &[DraftWeek]) -> Option<Vec<String>> {
-    let tasks: Vec<Vec<String>> = weeks
+    let tasks: Vec<&str> = weeks
         .iter()
         .flat_map(|week| &week.tasks)
         .filter(|task| !task.vetted)
-        .map(|task| last_words(&task.text))
+        .map(|task| task.text.as_str())
         .collect();
-    let mut ends: Vec<&[String]> = tasks
-        .iter()
-        .filter(|words| words.len() > MIN_WORDS)
-        .map(|words| &words[..MIN_WORDS])
-        .collect();
+    let mut ends: Vec<[&str; MIN_WORDS]> = tasks.iter().filter_map(|task| end_of(task)).collect();
     ends.sort_unstable();
     let shared = ends
         .chunk_by(|end, other| end == other)
@@ -32,12 +28,10 @@ pub(super) fn tail(weeks: &[DraftWeek]) -> Option<Vec<String>> {
     if shared.len() < MIN_TASKS || shared.len() * 2 <= tasks.len() {
         return None;
     }
+    let with_tail = tasks.iter().filter(|task| end_of(task) == Some(shared[0]));
+    let with_tail: Vec<Vec<&str>> = with_tail.map(|task| last_words(task).collect()).collect();
     // All of the words that these tasks have in common.
-    let with_tail: Vec<&Vec<String>> = tasks
-        .iter()
-        .filter(|words| words.len() > MIN_WORDS && words.starts_with(shared[0]))
-        .collect();
-    let first = *with_tail.first()?;
+    let first = with_tail.first()?;
     let common = (MIN_WORDS..first.len())
         .take_while(|index| {
             with_tail
@@ -46,9 +40,8 @@ pub(super) fn tail(weeks: &[DraftWeek]) -> Option<Vec<String>> {
         })
         .last()
         .map_or(MIN_WORDS, |index| index + 1);
-    let mut tail: Vec<String> = first[..common].to_vec();
-    tail.reverse();
-    Some(tail)
+    let tail = first[..common].iter().rev();
+    Some(tail.map(|word| (*word).to_owned()).collect())
 }
 
 /// Cuts the tail off every task, if the tasks are sentences without it. Returns whether it did.
@@ -77,13 +70,20 @@ pub(super) fn cut(weeks: &mut [DraftWeek]) -> bool {
     is_cut
 }
 
+/// Returns the last words of a text that has more than those, the last first.
+fn end_of(text: &str) -> Option<[&str; MIN_WORDS]> {
+    let mut words = last_words(text);
+    let mut end = [""; MIN_WORDS];
+    for place in &mut end {
+        *place = words.next()?;
+    }
+    words.next().map(|_| end)
+}
+
 /// Returns the words of a text from the last to the first, without the punctuation around them; at most thirty.
-fn last_words(text: &str) -> Vec<String> {
-    text.split_whitespace()
-        .rev()
-        .take(30)
-        .map(|word| word.trim_matches(is_punctuation).to_owned())
-        .collect()
+fn last_words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split_whitespace().rev().take(30);
+    words.map(|word| word.trim_matches(is_punctuation))
 }
 
 /// Returns where a text ends without the words at its end; `None` if it does not end with them or would hold nothing else.
