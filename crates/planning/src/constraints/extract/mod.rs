@@ -228,9 +228,10 @@ fn read_hours<'a>(sources: &[&'a SourceText], extracted: &mut ExtractedConstrain
         let weekly = sources
             .iter()
             .any(|source| time_budget::is_of_every_week(&source.text));
-        let sessions =
-            |source: &&'a SourceText| Some((*source, time_budget::read_sessions(&source.text)?));
-        weekly.then(|| sources.iter().find_map(sessions)).flatten()
+        let sessions = |source: &&'a SourceText| {
+            Some((*source, time_budget::read_sessions(&source.text, weekly)?))
+        };
+        sources.iter().find_map(sessions)
     });
     if let Some((source, budget)) = budget {
         extracted.minutes_per_week = Some(source.extracted(budget.minutes, &budget.tokens));

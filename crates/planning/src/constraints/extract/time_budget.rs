@@ -104,12 +104,23 @@ fn spare_hours(text: &Text, end: usize) -> Option<Budget> {
     }
 }
 
-/// Reads "3 sessions of 40 minutes", where only another text says that they are those of a week.
-pub(super) fn read_sessions(text: &Text) -> Option<Budget> {
+/// The minutes of one session that "3 x 25 min" alone may tell: less is an exercise, and more a day's work.
+const SESSION: std::ops::RangeInclusive<u32> = 10..=180;
+
+/// Reads "3 sessions of 40 minutes", where only another text says that they are those of a week (`is_weekly`), or where they stand alone
+/// as a clause: "get fit again, 3 x 25 min".
+pub(super) fn read_sessions(text: &Text, is_weekly: bool) -> Option<Budget> {
     let amounts = amounts(text);
     let [amount] = amounts.as_slice() else {
         return None;
     };
+    let stands_alone = text.back(amount.tokens.start, 1).is_pause()
+        && text.tag(amount.tokens.end).is_pause()
+        && SESSION.contains(&amount.minutes)
+        && (2..=7).contains(&amount.times);
+    if !is_weekly && !stands_alone {
+        return None;
+    }
     let has_sessions = text.any(amount.tokens.clone(), |tag| {
         matches!(tag, Tag::Session | Tag::Times | Tag::Cross)
     });
@@ -249,6 +260,19 @@ mod tests {
         let budget = read(&text, weekdays::WORKDAYS, &[]).unwrap();
 
         assert_eq!(budget.minutes, 150);
+    }
+
+    #[test]
+    fn sessions_that_stand_alone_are_those_of_a_week() {
+        for (source, expected) in [
+            ("get strong again after a baby, 3 x 25 min", Some(75)),
+            ("3 x 25 min, at home", Some(75)),
+            ("3 x 5 min of planks", None),
+            ("intervals of 4 x 10 min up the hill", None),
+        ] {
+            let budget = read_sessions(&Text::new(source), false);
+            assert_eq!(budget.map(|budget| budget.minutes), expected, "{source}");
+        }
     }
 
     #[test]
