@@ -166,7 +166,7 @@ async fn the_subject_is_named_in_the_summary_and_hung_onto_no_task() {
         assert!(summary.starts_with(title), "{summary}");
         for text in texts(&plan) {
             assert!(
-                !text.ends_with(tail) && !text.contains('“'),
+                !text.ends_with(tail) && !text.contains(goal),
                 "{goal}: {text}"
             );
         }
