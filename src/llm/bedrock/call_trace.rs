@@ -1,7 +1,9 @@
 //! Follows one call through the SDK: how far its request came, and the body of its response.
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -14,6 +16,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
+use http_body::Body as _;
 
 use super::response_body::{BoundedBody, WithheldBody};
 use crate::llm::retry_after;
@@ -81,6 +84,15 @@ impl CallTrace {
     }
 }
 
+/// Takes the bytes out of a body that is in memory, which are its only part.
+fn in_memory(mut body: SdkBody) -> Bytes {
+    let context = &mut Context::from_waker(Waker::noop());
+    match Pin::new(&mut body).poll_frame(context) {
+        Poll::Ready(Some(Ok(part))) => part.into_data().unwrap_or_default(),
+        _ => Bytes::new(),
+    }
+}
+
 impl Intercept for CallTrace {
     fn name(&self) -> &'static str {
         "CallTrace"
@@ -114,14 +126,13 @@ impl Intercept for CallTrace {
     ) -> Result<(), BoxError> {
         self.reach(Progress::Connecting);
         let body = context.request_mut().body_mut();
-        match body.bytes() {
-            Some(bytes) => {
-                let bytes = Bytes::copy_from_slice(bytes);
-                *body = SdkBody::from_body_1_x(self.transmission.body(bytes));
-            }
+        if body.bytes().is_none() {
             // A body that is not in memory cannot be followed, so it counts as sent.
-            None => self.transmission.start(),
+            self.transmission.start();
+            return Ok(());
         }
+        let whole = std::mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(self.transmission.body(in_memory(whole)));
         Ok(())
     }
 

@@ -51,11 +51,12 @@ pub(crate) fn field_of<'a>(fields: &'a Map<String, Value>, names: &[&str]) -> Op
     })
 }
 
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    let bytes = name.bytes().filter(u8::is_ascii_alphanumeric);
+    bytes.map(|byte| byte.to_ascii_lowercase())
+}
+
 /// Whether two names have the same letters and digits.
 pub(crate) fn same_name(one: &str, other: &str) -> bool {
-    let letters = |name: &str| -> Vec<u8> {
-        let bytes = name.bytes().filter(u8::is_ascii_alphanumeric);
-        bytes.map(|byte| byte.to_ascii_lowercase()).collect()
-    };
-    letters(one) == letters(other)
+    letters(one).eq(letters(other))
 }
