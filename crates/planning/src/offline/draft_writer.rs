@@ -8,8 +8,10 @@ use foldhash::fast::FixedState;
 
 use super::arrange::{Slot, arrange, max_weeks};
 use super::curriculum::{Curriculum, LearningResource, Milestone, Task};
+use super::lead_times::{Early, early};
 use super::library::Domain;
 use super::selection::{Selected, Selection, select};
+use super::steps::number_steps;
 use super::week::{WeekWriter, fit};
 use super::weekly::WeeklyTasks;
 use super::{Chosen, subject, summary};
@@ -188,30 +190,6 @@ impl Request<'_> {
     }
 }
 
-/// Gives the weeks that are steps on the way to a result their number and that result.
-fn number_steps(weeks: &mut [DraftWeek], language: &str) {
-    let mut start = 0;
-    while let Some(way) = weeks[start..]
-        .iter()
-        .position(|week| !week.milestone.is_empty())
-    {
-        let (step_weeks, result) = weeks[start..].split_at_mut(way);
-        let steps = way + 1;
-        for (index, week) in step_weeks.iter_mut().enumerate() {
-            let step = index + 1;
-            let result = subject::quoted(&result[0].milestone, language);
-            week.milestone = match language {
-                "de" => format!("Schritt {step} von {steps} zu {result}"),
-                "es" => format!("Paso {step} de {steps} hacia {result}"),
-                "fr" => format!("Étape {step} sur {steps} vers {result}"),
-                "pt" => format!("Passo {step} de {steps} para {result}"),
-                _ => format!("Step {step} of {steps} to {result}"),
-            };
-        }
-        start += steps;
-    }
-}
-
 /// Returns the hours of a week that the summary tells: the most of them where the person fixed them, else the mean, to half an hour.
 fn usual_hours(weeks: &[DraftWeek], constraints: &Constraints) -> Hours {
     let hours = || weeks.iter().filter_map(|week| week.hours);
@@ -324,59 +302,6 @@ impl Assembly<'_> {
         let task = tasks.find(|task| !self.known.has(&task.text))?;
         Some(self.writer.task(task))
     }
-}
-
-/// Tasks with lead times that would come too late in their modules.
-struct Early<'a> {
-    /// The tasks that each week has instead.
-    due: Vec<Vec<&'a Task>>,
-    /// The texts of all of them.
-    moved: HashSet<&'a str>,
-}
-
-/// Finds the tasks that must be done so long before the end that their module would come too late.
-fn early<'a>(
-    modules: &[Selected<'a>],
-    slots: &[Slot],
-    constraints: &Constraints,
-    weeks: usize,
-) -> Early<'a> {
-    let mut early = Early {
-        due: vec![Vec::new(); weeks],
-        moved: HashSet::new(),
-    };
-    if constraints.deadline.is_none() {
-        return early;
-    }
-    for (position, selected) in modules.iter().enumerate() {
-        let is_its = |slot: &Slot| match slot {
-            Slot::Modules(modules) => modules.contains(&position),
-            Slot::Part { module, .. } | Slot::Again { module, .. } => *module == position,
-        };
-        let first = slots.iter().position(is_its);
-        let parts = match first.map(|first| &slots[first]) {
-            Some(Slot::Part { parts, .. }) => *parts,
-            _ => 1,
-        };
-        let tasks = selected.tasks.len();
-        for (rank, task) in selected.tasks.iter().enumerate() {
-            let Some(lead) = task.lead_weeks else {
-                continue;
-            };
-            // What should have been done before the plan begins stays where it is.
-            let Some(due) = weeks.checked_sub(usize::from(lead) + 1) else {
-                continue;
-            };
-            let part = (1..parts)
-                .filter(|part| rank >= (part * tasks).div_ceil(parts))
-                .count();
-            if first.is_none_or(|first| due < first + part) {
-                early.due[due].push(*task);
-                early.moved.insert(&task.text);
-            }
-        }
-    }
-    early
 }
 
 fn resources(curriculum: &Curriculum) -> Vec<DraftResource> {

@@ -25,12 +25,12 @@ const MAX_SESSIONS: usize = 6;
 /// Minimum length of a session that exists only because a task is done on many days.
 const LEAST_MINUTES: u32 = 10;
 
-/// What the person says about their sessions.
+/// What the sessions of a week should be like.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Wanted {
-    /// The number of sessions a week.
+    /// How many, if the person named a number.
     pub sessions: Option<u8>,
-    /// Whether all are equally long.
+    /// Whether all are equally long, because the person gave the time of each.
     pub even: bool,
     /// Whether the week leads up to a day, so that its tasks come in their order and its sessions late.
     pub leads_up: bool,
